@@ -1,0 +1,63 @@
+import { Worker } from "node:worker_threads"
+import type { Database, Statement } from "./database.ts"
+import type { PgliteAnswer, PgliteRequest } from "./pglite-worker.ts"
+
+interface Pending {
+  resolve(rows: unknown[]): void
+  reject(error: Error): void
+}
+
+/**
+ * Starts PGlite, a PostgreSQL compiled to WebAssembly, in a worker thread: for machines on which no PostgreSQL server
+ * starts. It has one connection, so statements run one after the other.
+ */
+export async function openPglite(): Promise<Database> {
+  // The extension is that of this file: .js once built, .ts under a loader that runs the sources.
+  const worker = new Worker(new URL(`./pglite-worker${import.meta.url.slice(-3)}`, import.meta.url))
+  const run = createRunner(worker)
+  try {
+    const [row] = (await run({ text: "show server_version" })) as { server_version: string }[]
+    return {
+      version: `PGlite (PostgreSQL ${row?.server_version.split(" ")[0] ?? ""})`,
+      async query<Row>(statement: Statement, values: readonly unknown[] = [], signal?: AbortSignal): Promise<Row[]> {
+        signal?.throwIfAborted()
+        return (await run({ text: statement.text, values })) as Row[]
+      },
+      async script(text) {
+        await run({ text, script: true })
+      },
+      async close() {
+        await worker.terminate()
+      },
+    }
+  } catch (error) {
+    await worker.terminate()
+    throw error
+  }
+}
+
+function createRunner(worker: Worker): (request: Omit<PgliteRequest, "id">) => Promise<unknown[]> {
+  const pending = new Map<number, Pending>()
+  let last = 0
+  let gone: Error | undefined
+  const end = (error: Error): void => {
+    gone = error
+    for (const { reject } of pending.values()) reject(error)
+    pending.clear()
+  }
+  worker.on("error", end)
+  worker.on("exit", () => end(new Error("PGlite has ended.")))
+  worker.on("message", (answer: PgliteAnswer) => {
+    const waiting = pending.get(answer.id)
+    pending.delete(answer.id)
+    if (answer.error === undefined) waiting?.resolve(answer.rows)
+    else waiting?.reject(new Error(answer.error))
+  })
+  return (request) =>
+    new Promise((resolve, reject) => {
+      if (gone !== undefined) return reject(gone)
+      const id = ++last
+      pending.set(id, { resolve, reject })
+      worker.postMessage({ ...request, id } satisfies PgliteRequest)
+    })
+}

@@ -1,0 +1,34 @@
+import { Hono } from "hono"
+import { editProduct } from "../database/products.ts"
+import { bodyOf, idOf, notFound } from "./input.ts"
+import type { ShopContext } from "./shop-context.ts"
+
+/** Product pages and their editing. */
+export function productRoutes({ caches, database, answers }: ShopContext): Hono {
+  const routes = new Hono()
+
+  routes.get("/products/:id", async (context) =>
+    answers.read(context, "products", await caches.products.get(idOf(context))),
+  )
+
+  routes.patch("/products/:id", async (context) => {
+    const id = idOf(context)
+    const description = (await bodyOf(context)).text("description", 2000)
+    let categoryVersion = 0
+    const { value: product } = await caches.products.write(id, async () => {
+      const edited = await editProduct(database, id, description)
+      if (edited === undefined) throw notFound()
+      categoryVersion = edited.categoryVersion
+      return edited.product
+    })
+    if (product === undefined) throw notFound()
+    // The page of the category shows the description too. After the commit, never before it: see the guarantee.
+    await caches.categoryPages.invalidate(product.categoryId)
+    return answers.changed(context, "products", product, [
+      { what: "product", id, version: product.version },
+      { what: "category", id: product.categoryId, version: categoryVersion },
+    ])
+  })
+
+  return routes
+}

@@ -1,0 +1,49 @@
+import type { Change, Versioned } from "../http/change.ts"
+
+/** A read that got less than it was promised. */
+export interface StaleRead {
+  readonly what: Versioned
+  readonly id: number
+  readonly expected: number
+  readonly seen: number
+}
+
+/**
+ * Knows what every read must at least see.
+ *
+ * A read is stale if its version is below the highest version whose write had been acknowledged *before the read was
+ * sent*. So ask `expected` when sending, and `check` with that answer when the response is there.
+ */
+export class Oracle {
+  readonly #acknowledged = new Map<string, number>()
+  #checked = 0
+  #stale = 0
+  #examples: StaleRead[] = []
+
+  acknowledge(change: Change): void {
+    const key = `${change.what}:${change.id}`
+    if (change.version > (this.#acknowledged.get(key) ?? 0)) this.#acknowledged.set(key, change.version)
+  }
+
+  /** The least version that a read sent now may answer; 0 if nothing was changed yet. */
+  expected(what: Versioned, id: number): number {
+    return this.#acknowledged.get(`${what}:${id}`) ?? 0
+  }
+
+  /** Judges a response. `seen` is 0 if the thing was not found. */
+  check(read: StaleRead): void {
+    this.#checked++
+    if (read.seen >= read.expected) return
+    this.#stale++
+    if (this.#examples.length < 5) this.#examples.push(read)
+  }
+
+  /** Figures since the last call of `take`. What was acknowledged stays known. */
+  take(): { checkedReads: number; staleReads: number; staleExamples: readonly StaleRead[] } {
+    const figures = { checkedReads: this.#checked, staleReads: this.#stale, staleExamples: this.#examples }
+    this.#checked = 0
+    this.#stale = 0
+    this.#examples = []
+    return figures
+  }
+}

@@ -1,0 +1,70 @@
+import type { OracleFigures } from "../load/driver-messages.ts"
+import type { Latency } from "../load/tally.ts"
+
+export type PhaseName = "uncached" | "cached" | "outage"
+
+/** What users felt in one stretch of a phase, about a second long. */
+export interface Moment {
+  /** End of the stretch, from the beginning of the phase. */
+  readonly atSeconds: number
+  readonly requestsPerSecond: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+  readonly errors: number
+  readonly refusedByCarrier: number
+  readonly databaseQueriesPerSecond: number
+}
+
+/** Something that was done to the servers during a phase. */
+export interface PhaseEvent {
+  readonly atSeconds: number
+  readonly what: string
+}
+
+/** Figures of one cache, or the sum over all, within one phase. */
+export interface CacheFigures {
+  readonly name: string
+  readonly reads: number
+  /** Answered from the store, fresh; "not in the source" included. */
+  readonly hits: number
+  readonly negativeHits: number
+  /** Answered from the store, past the ttl, within grace. */
+  readonly stale: number
+  readonly misses: number
+  /** hits and stale, as a share of reads; null without reads. */
+  readonly hitRatio: number | null
+  readonly loads: number
+  readonly loadErrors: number
+  /** Reads that shared another read's look or load. */
+  readonly coalesced: number
+  readonly fills: number
+  readonly refusedFills: number
+  readonly invalidations: number
+  /** Invalidations that the store could not be told at once. */
+  readonly undelivered: number
+}
+
+/** Figures of one phase. */
+export interface PhaseReport extends OracleFigures {
+  readonly name: PhaseName
+  readonly seconds: number
+  /** Load before the counted part, not in any figure. */
+  readonly warmUpSeconds: number
+  readonly requests: number
+  readonly requestsPerSecond: number
+  readonly writes: number
+  readonly latency: Latency
+  readonly databaseQueries: number
+  readonly databaseQueriesPer1000Requests: number
+  /** All caches together; null without a cache. */
+  readonly cache: CacheFigures | null
+  readonly caches: readonly CacheFigures[]
+  readonly notFound: number
+  readonly soldOut: number
+  readonly refusedByCarrier: number
+  /** Answers that nothing explains; the kinds say which. */
+  readonly errors: number
+  readonly errorKinds: Readonly<Record<string, number>>
+  readonly events: readonly PhaseEvent[]
+  readonly timeline: readonly Moment[]
+}

@@ -1,0 +1,79 @@
+import { expect, test } from "vitest"
+import { phaseOf, settings } from "./report.fixture.ts"
+import { createReport } from "./run-report.ts"
+import { summaryLines } from "./summary.ts"
+
+const figures = {
+  name: "product",
+  reads: 5000,
+  hits: 4400,
+  negativeHits: 40,
+  stale: 0,
+  misses: 600,
+  hitRatio: 0.88,
+  loads: 590,
+  loadErrors: 0,
+  coalesced: 10,
+  fills: 590,
+  refusedFills: 0,
+  invalidations: 20,
+  undelivered: 0,
+}
+const cached = phaseOf({
+  name: "cached",
+  requestsPerSecond: 2500,
+  databaseQueriesPer1000Requests: 150,
+  latency: { p50Ms: 4, p95Ms: 8, p99Ms: 10, maxMs: 12 },
+  cache: { ...figures, name: "all" },
+  caches: [figures],
+})
+const moment = { p50Ms: 4, p99Ms: 9, errors: 0, refusedByCarrier: 0, databaseQueriesPerSecond: 100 }
+const outage = phaseOf({
+  name: "outage",
+  events: [
+    { atSeconds: 1.2, what: "killed (SIGKILL)" },
+    { atSeconds: 2.1, what: "back, empty" },
+  ],
+  timeline: [
+    { atSeconds: 1, requestsPerSecond: 2500, ...moment },
+    { atSeconds: 2, requestsPerSecond: 1250, ...moment },
+    { atSeconds: 3, requestsPerSecond: 2500, ...moment },
+  ],
+})
+
+test("the summary compares the phases and says what the figures are worth", () => {
+  const text = summaryLines(createReport(settings, [phaseOf({}), cached, outage], null)).join("\n")
+  expect(text).toContain("load driver shares the 2 cores")
+  expect(text).toMatch(/requests\/s +1,000 +2,500 +2\.5x/)
+  expect(text).toMatch(/latency p99 +40\.0 ms +10\.0 ms +-75\.0 %/)
+  expect(text).toMatch(/database queries per 1,000 requests +1,000 +150 +-85\.0 %/)
+  expect(text).toMatch(/hit ratio +- +88\.0 %/)
+  expect(text).toMatch(/product +5,000 +88\.0 % +590 +10/)
+  expect(text).toContain("Good: 0 stale reads of 18,000 checked, 0 errors.")
+})
+
+test("the outage shows each event beside the second in which it happened", () => {
+  const lines = summaryLines(createReport(settings, [phaseOf({}), cached, outage], null))
+  expect(lines.find((line) => line.startsWith("2.0 s"))).toContain("<- killed (SIGKILL)")
+  expect(lines.find((line) => line.startsWith("3.0 s"))).toContain("<- back, empty")
+  expect(lines.join("\n")).toContain("requests/s █▅█")
+})
+
+test("without an outage the summary says why", () => {
+  const text = summaryLines(createReport(settings, [phaseOf({}), cached], "nothing to kill.")).join("\n")
+  expect(text).toContain("No outage was played: nothing to kill.")
+})
+
+test("what went wrong is named", () => {
+  const bad = phaseOf({
+    name: "outage",
+    errors: 3,
+    errorKinds: { "offer answered 500": 3 },
+    staleReads: 1,
+    staleExamples: [{ what: "offer", id: 5, expected: 9, seen: 8 }],
+  })
+  const text = summaryLines(createReport(settings, [phaseOf({}), cached, bad], null)).join("\n")
+  expect(text).toContain("NOT good: 1 stale reads, 3 errors.")
+  expect(text).toContain("outage: 3 x offer answered 500")
+  expect(text).toContain("outage: offer 5 had version 8, at least 9 was due")
+})

@@ -1,0 +1,121 @@
+import type { Moment, PhaseEvent, PhaseReport } from "./phase-report.ts"
+import { phaseNamed } from "./run-report.ts"
+import type { RunReport } from "./run-report.ts"
+import { change, milliseconds, percent, sparkline, table, times, whole } from "./text.ts"
+
+/** The report for people, line by line. */
+export function summaryLines(report: RunReport): string[] {
+  return [
+    ...heading(report),
+    "",
+    ...comparison(report),
+    "",
+    ...byCache(phaseNamed(report.phases, "cached")),
+    "",
+    ...outage(report),
+    "",
+    ...verdict(report),
+  ]
+}
+
+function heading({ environment, data, load }: RunReport): string[] {
+  return [
+    `${environment.database.description}; ${environment.store.description}; Node ${environment.node}`,
+    `${whole(data.products)} products, ${whole(data.users)} users, ${whole(data.orders)} orders; ${load.keys}; ` +
+      `${load.connections} connections`,
+    `The load driver shares the ${environment.cores} cores with the service, the database and the cache: ` +
+      "read the ratios, not the rates.",
+  ]
+}
+
+function comparison({ phases, comparison: compared }: RunReport): string[] {
+  const uncached = phaseNamed(phases, "uncached")
+  const cached = phaseNamed(phases, "cached")
+  const row = (name: string, show: (phase: PhaseReport) => string, note = ""): string[] => [
+    name,
+    show(uncached),
+    show(cached),
+    note,
+  ]
+  return table([
+    ["", "uncached", "cached", ""],
+    row("requests/s", (phase) => whole(phase.requestsPerSecond), times(compared.requestsPerSecondRatio)),
+    row("latency p50", (phase) => milliseconds(phase.latency.p50Ms), change(compared.p50Ratio)),
+    row("latency p99", (phase) => milliseconds(phase.latency.p99Ms), change(compared.p99Ratio)),
+    row(
+      "database queries per 1,000 requests",
+      (phase) => whole(phase.databaseQueriesPer1000Requests),
+      change(1 - compared.databaseQueriesSaved),
+    ),
+    row("hit ratio", (phase) => (phase.cache?.hitRatio == null ? "-" : percent(phase.cache.hitRatio))),
+    row("reads coalesced", (phase) => (phase.cache === null ? "-" : whole(phase.cache.coalesced))),
+    row("shipping quotes refused by the carrier", (phase) => whole(phase.refusedByCarrier)),
+    row("stale reads", (phase) => whole(phase.staleReads)),
+    row("  of reads checked", (phase) => whole(phase.checkedReads)),
+    row("  against writes acknowledged", (phase) => whole(phase.writes)),
+    row("errors", (phase) => whole(phase.errors)),
+  ])
+}
+
+function byCache({ caches, warmUpSeconds }: PhaseReport): string[] {
+  const rows = caches.map((cache) => [
+    cache.name,
+    whole(cache.reads),
+    cache.hitRatio === null ? "-" : percent(cache.hitRatio),
+    whole(cache.loads),
+    whole(cache.coalesced),
+  ])
+  return [
+    `By cache, after ${warmUpSeconds} s of warm-up:`,
+    ...table([["", "reads", "hit ratio", "loads", "coalesced"], ...rows]),
+  ]
+}
+
+function outage({ phases, outageSkipped }: RunReport): string[] {
+  const phase = phases.find(({ name }) => name === "outage")
+  if (phase === undefined) return [`No outage was played: ${outageSkipped ?? "the phase did not run"}`]
+  const { timeline, events } = phase
+  return [
+    `The same load while the cache dies: ${events.map(({ what, atSeconds }) => `${what} at ${atSeconds.toFixed(1)} s`).join(", ")}`,
+    `requests/s ${sparkline(timeline.map((moment) => moment.requestsPerSecond))}  ` +
+      `p99 ${sparkline(timeline.map((moment) => moment.p99Ms))}  ` +
+      `database ${sparkline(timeline.map((moment) => moment.databaseQueriesPerSecond))}`,
+    ...table([
+      ["until", "requests/s", "p50", "p99", "errors", "quotes refused", "database queries/s", ""],
+      ...timeline.map((moment, index) => momentRow(moment, eventsWithin(events, timeline, index))),
+    ]),
+    `stale reads ${whole(phase.staleReads)} of ${whole(phase.checkedReads)} checked`,
+  ]
+}
+
+function momentRow(moment: Moment, events: readonly PhaseEvent[]): string[] {
+  return [
+    `${moment.atSeconds.toFixed(1)} s`,
+    whole(moment.requestsPerSecond),
+    milliseconds(moment.p50Ms),
+    milliseconds(moment.p99Ms),
+    whole(moment.errors),
+    whole(moment.refusedByCarrier),
+    whole(moment.databaseQueriesPerSecond),
+    events.length === 0 ? "" : `<- ${events.map(({ what }) => what).join(", ")}`,
+  ]
+}
+
+function eventsWithin(events: readonly PhaseEvent[], timeline: readonly Moment[], index: number): PhaseEvent[] {
+  const begin = timeline[index - 1]?.atSeconds ?? 0
+  const end = timeline[index]?.atSeconds ?? 0
+  return events.filter(({ atSeconds }) => atSeconds >= begin && atSeconds < end)
+}
+
+function verdict({ phases, verdict: { ok, staleReads, errors, checkedReads } }: RunReport): string[] {
+  if (ok) return [`Good: 0 stale reads of ${whole(checkedReads)} checked, 0 errors.`]
+  const kinds = phases.flatMap((phase) =>
+    Object.entries(phase.errorKinds).map(([kind, count]) => `  ${phase.name}: ${whole(count)} x ${kind}`),
+  )
+  const examples = phases.flatMap((phase) =>
+    phase.staleExamples.map(
+      ({ what, id, expected, seen }) => `  ${phase.name}: ${what} ${id} had version ${seen}, at least ${expected} was due`,
+    ),
+  )
+  return [`NOT good: ${whole(staleReads)} stale reads, ${whole(errors)} errors.`, ...kinds, ...examples]
+}

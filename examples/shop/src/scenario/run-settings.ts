@@ -1,0 +1,36 @@
+import { availableParallelism, cpus, totalmem } from "node:os"
+import { catalogueSize } from "../database/catalogue-size.ts"
+import type { Flags } from "../flags.ts"
+import { mix, zipfExponent } from "../load/mix.ts"
+import type { RunSettings } from "../report/run-report.ts"
+import { whole } from "../report/text.ts"
+import { connections, loadSeed } from "./surroundings.ts"
+import type { Surroundings } from "./surroundings.ts"
+
+/** Where and how this run is made, for the report. */
+export function runSettings(flags: Flags, { chosenDatabase, store, trace }: Surroundings): RunSettings {
+  const { database, origin, description } = chosenDatabase
+  return {
+    environment: {
+      node: process.versions.node,
+      platform: `${process.platform} ${process.arch}`,
+      cpu: cpus()[0]?.model ?? "unknown",
+      cores: availableParallelism(),
+      memoryGb: Math.round(totalmem() / 2 ** 30),
+      database: { version: database.version, origin, description },
+      store: { origin: store.origin, description: store.description },
+      loadDriverSharesCores: true,
+    },
+    flags: Object.fromEntries(Object.entries(flags).map(([name, value]) => [name, value ?? null])),
+    data: catalogueSize,
+    load: {
+      mix,
+      keys:
+        trace === undefined
+          ? `Zipf ${zipfExponent}`
+          : `product keys from a trace of ${whole(trace.ids.length)} accesses, the others Zipf ${zipfExponent}`,
+      connections,
+      seed: loadSeed,
+    },
+  }
+}

@@ -1,0 +1,57 @@
+import { findRedis, startRedis } from "@holdfast/servers"
+import type { RedisProcess } from "@holdfast/servers"
+import { createClient } from "redis"
+import type { Flags } from "../flags.ts"
+import type { Resources } from "../resources.ts"
+import { removeKeys, versionAt } from "./redis-server.ts"
+
+/** Where the cache is, and how it came to be. */
+export interface ChosenStore {
+  /** Given to Holdfast; undefined: the in-process store. It is not connected: Holdfast opens its own connections. */
+  readonly redis: ReturnType<typeof createClient> | undefined
+  /** The server, if it is ours to kill. */
+  readonly server: RedisProcess | undefined
+  /** For people, such as "Redis 7.0.15, private". */
+  readonly description: string
+  readonly origin: "REDIS_URL" | "private server" | "in this process"
+}
+
+export interface StoreRequest {
+  readonly wanted: Flags["store"]
+  /** `REDIS_URL`. */
+  readonly url: string | undefined
+  /** First part of all keys, which are removed from a server that is not ours. */
+  readonly namespace: string
+  readonly resources: Resources
+}
+
+/**
+ * Chooses: the server at `REDIS_URL`, else a private one if there is a redis-server or valkey-server to start, else the
+ * in-process store. `--store` forces one or the other.
+ */
+export async function openStore(request: StoreRequest): Promise<ChosenStore> {
+  const { wanted, url } = request
+  if (wanted === "memory") return inProcess("")
+  if (url !== undefined) return atUrl(request, url)
+  if (wanted === undefined && findRedis() === undefined) return inProcess(" (no redis-server or valkey-server found)")
+  return privateServer(request)
+}
+
+function inProcess(reason: string): ChosenStore {
+  return { redis: undefined, server: undefined, description: `in-process store${reason}`, origin: "in this process" }
+}
+
+async function atUrl({ namespace, resources }: StoreRequest, url: string): Promise<ChosenStore> {
+  const description = `${await versionAt(url)} at REDIS_URL, namespace ${namespace}`
+  await resources.own(url, () => removeKeys(url, namespace))
+  return { redis: createClient({ url }), server: undefined, description, origin: "REDIS_URL" }
+}
+
+async function privateServer({ resources }: StoreRequest): Promise<ChosenStore> {
+  // A cache wants a bound and a policy that drops what is used least; `GET /health` would complain otherwise.
+  const server = await startRedis({ maxmemory: "256mb", policy: "allkeys-lfu" })
+  await resources.own(server, (started) => started.stop())
+  const { engine, version } = server.binary
+  const description = `${engine === "valkey" ? "Valkey" : "Redis"} ${version}, private`
+  return { redis: createClient({ url: server.url }), server, description, origin: "private server" }
+}

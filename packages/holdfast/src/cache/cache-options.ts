@@ -1,0 +1,93 @@
+import type { Codec } from "../contracts/codec.ts"
+import type { Duration, Share } from "../policy/duration.ts"
+
+/** What a loader is told besides its key. */
+export interface LoadContext {
+  /** Aborted at the hard load timeout, and when nobody waits for this load any more. */
+  readonly signal: AbortSignal
+  /** The key in the store, for logs of your own. It may hold user data. */
+  readonly key: string
+  /** The value that this load replaces, if one past its ttl is still held; not typed, so that V infers from the result. */
+  readonly previous: unknown
+  /** `miss`: nothing was usable. `stale`: a background refresh. `refresh`: asked for by `refresh()`. */
+  readonly reason: LoadReason
+}
+
+export type LoadReason = "miss" | "stale" | "refresh"
+
+/**
+ * Reads one value from the source. `undefined` and `null` both mean "not in the source".
+ * What it throws reaches this process's callers unchanged.
+ */
+export type Loader<K, V> = (key: K, context: LoadContext) => Promise<V | undefined | null> | V | undefined | null
+
+/** A per-row version from the source: monotonic, compared only for greater-than (R5). */
+export type Version = bigint | number | string
+
+/** Options that need no loader; presets are made of them. */
+export interface EntryPolicy {
+  /** How long an entry is fresh. A bare number is refused. */
+  readonly ttl: Duration
+  /** How long after its ttl an entry may still be served while it is refreshed or while the source fails. Default: none. */
+  readonly grace?: Duration
+  /** How long "not in the source" is remembered; `false` stores none. Default 30s, at most the ttl. */
+  readonly negativeTtl?: Duration | false
+  /** Each entry's ttl is shortened by a random share up to this, so that entries stored together do not end together. Default 10%. */
+  readonly jitter?: Share
+  /** The loader is aborted, and its callers fail, after this. Default 30s. */
+  readonly loadTimeout?: Duration | { readonly hard: Duration }
+}
+
+/** Options of every cache, with or without a loader. */
+export interface SharedCacheOptions<K, V> extends EntryPolicy {
+  /** Names the cache: part of every key, event and error. Letters, digits, `_`, `.`, `-`; begins with a letter. */
+  readonly name: string
+  /** Turns a key into text. Strings, numbers, bigints, tuples of them and plain objects need none. */
+  readonly key?: (key: K) => string
+  /** Puts the entry into the hash slot of this group, together with everything else of the group. Default: a slot of its own. */
+  readonly group?: (key: K) => string
+  /** Loads of this cache under way in this process at one time; more wait. Default 64. */
+  readonly sourceConcurrency?: number
+  /** Names the shape of the value: an entry of another shape is a miss. */
+  readonly shape?: string
+  /** Default `json()`. */
+  readonly codec?: Codec<V>
+  /** Encoded values above this are served and not stored, with an event. Default 1 MiB. */
+  readonly maxValueBytes?: number
+  /** How long a tombstone guards against loads from replicas that lag. Default 60s. Only with `version`. */
+  readonly maxReplicaLag?: Duration
+}
+
+/** A cache that reads through a loader. */
+export interface LoadingCacheOptions<K, V> extends SharedCacheOptions<K, V> {
+  readonly load: Loader<K, V>
+  readonly version?: undefined
+}
+
+/** A cache that reads through a loader and knows the version of its values. */
+export interface VersionedCacheOptions<K, V> extends SharedCacheOptions<K, V> {
+  readonly load: Loader<K, V>
+  readonly version: (value: V) => Version
+}
+
+/** A cache without a loader: cache-aside by hand, with `lookup` and `put`. */
+export interface ManualCacheOptions<K, V> extends SharedCacheOptions<K, V> {
+  readonly load?: undefined
+  readonly version?: (value: V) => Version
+}
+
+/** Options that every call takes. */
+export interface CallOptions {
+  /** Detaches this caller when aborted: its promise rejects with the signal's reason, and the work goes on for the others. */
+  readonly signal?: AbortSignal
+  /** Detaches this caller after this long, with `CALL_TIMEOUT`. */
+  readonly timeout?: Duration
+}
+
+/** Options of `invalidate`. */
+export interface InvalidateOptions extends CallOptions {
+  /** Keep the entry for stale serving during its grace instead of dropping it. Default false. */
+  readonly expire?: boolean
+  /** Version of the change: loads that carry an older one are refused. Only for caches with `version`. */
+  readonly version?: Version
+}

@@ -1,0 +1,116 @@
+import { encodeKey, entryAddressing, type EntryAddress } from "../entry/key.ts"
+import { shapeOf } from "../entry/envelope.ts"
+import { encodeVersion } from "../entry/version.ts"
+import { HoldfastError } from "../errors/holdfast-error.ts"
+import { durationMs, shareOf } from "../policy/duration.ts"
+import type { Codec } from "../contracts/codec.ts"
+import type { EntryPolicy, Loader, SharedCacheOptions, Version } from "./cache-options.ts"
+
+/** Options after checking: units are in the names, defaults are filled in. */
+export interface CacheSettings<K, V> {
+  readonly name: string
+  readonly addressOf: (key: K) => EntryAddress
+  readonly load: Loader<K, V> | undefined
+  readonly versionOf: ((value: V) => string) | undefined
+  readonly codec: Codec<V>
+  readonly shape: number
+  readonly ttlMs: number
+  readonly graceMs: number
+  readonly negativeTtlMs: number | undefined
+  readonly jitterShare: number
+  readonly loadTimeoutMs: number
+  readonly sourceConcurrency: number
+  readonly maxValueBytes: number
+  readonly tombstoneMs: number
+}
+
+/** Any of the cache option types, seen without their differences. */
+export type AnyCacheOptions<K, V> = SharedCacheOptions<K, V> & {
+  readonly load?: Loader<K, V> | undefined
+  readonly version?: ((value: V) => Version) | undefined
+}
+
+const knownOptions: Record<keyof AnyCacheOptions<never, never>, true> = {
+  name: true,
+  load: true,
+  version: true,
+  key: true,
+  group: true,
+  ttl: true,
+  grace: true,
+  negativeTtl: true,
+  jitter: true,
+  loadTimeout: true,
+  sourceConcurrency: true,
+  shape: true,
+  codec: true,
+  maxValueBytes: true,
+  maxReplicaLag: true,
+}
+
+/** Checks the options of one cache. Throws `INVALID_OPTION` or `INVALID_DURATION`, naming the option. */
+export function cacheSettings<K, V>(
+  namespace: string,
+  options: AnyCacheOptions<K, V>,
+  defaultCodec: Codec<V>,
+): CacheSettings<K, V> {
+  refuseUnknown(options)
+  const codec = options.codec ?? defaultCodec
+  const version = options.version
+  const ttlMs = durationMs("ttl", options.ttl)
+  return {
+    name: options.name,
+    addressOf: addressing(namespace, options),
+    load: optionalFunction("load", options.load),
+    versionOf: version && ((value) => encodeVersion(version(value))),
+    codec,
+    shape: shapeOf(codec.name, options.shape),
+    ttlMs,
+    graceMs: options.grace === undefined ? 0 : durationMs("grace", options.grace, { zero: true }),
+    negativeTtlMs: negativeTtl(options, ttlMs),
+    jitterShare: shareOf("jitter", options.jitter ?? "10%"),
+    loadTimeoutMs: loadTimeout(options),
+    sourceConcurrency: positiveInteger("sourceConcurrency", options.sourceConcurrency ?? 64),
+    maxValueBytes: positiveInteger("maxValueBytes", options.maxValueBytes ?? 1024 * 1024),
+    tombstoneMs: durationMs("maxReplicaLag", options.maxReplicaLag ?? "60s"),
+  }
+}
+
+function refuseUnknown(options: object): void {
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(knownOptions, name))
+  if (unknown !== undefined) throw invalid(unknown, "is not an option of a cache.")
+}
+
+type Addressed<K> = Pick<SharedCacheOptions<K, never>, "name" | "key" | "group">
+
+function addressing<K>(namespace: string, options: Addressed<K>): (key: K) => EntryAddress {
+  const { key: textOf, group } = options
+  const addresses = entryAddressing(namespace, options.name)
+  const encode = textOf ? (key: K) => encodeKey(textOf(key)) : encodeKey
+  return group ? (key) => addresses.of(encode(key), group(key)) : (key) => addresses.of(encode(key))
+}
+
+function negativeTtl(options: Pick<EntryPolicy, "negativeTtl">, ttlMs: number): number | undefined {
+  if (options.negativeTtl === false) return undefined
+  return options.negativeTtl === undefined ? Math.min(30_000, ttlMs) : durationMs("negativeTtl", options.negativeTtl)
+}
+
+function loadTimeout({ loadTimeout: given }: Pick<EntryPolicy, "loadTimeout">): number {
+  if (given === undefined) return 30_000
+  const hard = typeof given === "object" && "hard" in given ? given.hard : given
+  return durationMs("loadTimeout", hard)
+}
+
+function optionalFunction<F>(name: string, value: F | undefined): F | undefined {
+  if (value !== undefined && typeof value !== "function") throw invalid(name, "must be a function.")
+  return value
+}
+
+function positiveInteger(name: string, value: number): number {
+  if (!Number.isSafeInteger(value) || value < 1) throw invalid(name, "must be a whole number of at least 1.")
+  return value
+}
+
+function invalid(option: string, problem: string): HoldfastError {
+  return new HoldfastError("INVALID_OPTION", `The option \`${option}\` ${problem}`, { facts: { option } })
+}

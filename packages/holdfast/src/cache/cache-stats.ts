@@ -1,0 +1,80 @@
+import { LatencyHistogram, type LatencySummary } from "./latency.ts"
+
+/** Figures of one cache in this process since it was made. Counts, except where a unit is named. */
+export interface CacheStatsSnapshot {
+  readonly name: string
+  /** Calls of `get`. */
+  readonly reads: number
+  /** Answered from the store, fresh. */
+  readonly hits: number
+  /** Of those, "not in the source". */
+  readonly negativeHits: number
+  /** Answered from the store, past the ttl, within grace. */
+  readonly stale: number
+  /** Answered by the source. */
+  readonly misses: number
+  /** Calls of `get` that rejected. */
+  readonly failures: number
+  /** hits and stale, as a share of reads; undefined before the first read. */
+  readonly hitRatio: number | undefined
+  /** Loads started, and how many failed. */
+  readonly loads: number
+  readonly loadErrors: number
+  /** Reads that shared another read's look or load in this process. */
+  readonly coalesced: number
+  /** Reads that waited for a load of another process. */
+  readonly waits: number
+  /** Fills stored, and fills refused because the lease was lost or the version older. */
+  readonly fills: number
+  readonly refusedFills: number
+  /** Values served and not stored because they exceed `maxValueBytes`. */
+  readonly tooLarge: number
+  /** Stored entries that could not be read: garbage, truncated, other format or shape. */
+  readonly unreadable: number
+  /** Entries that named another key (R8). */
+  readonly foreign: number
+  readonly writes: number
+  readonly invalidations: number
+  /** Invalidations that the store could not be told at once. */
+  readonly undelivered: number
+  /** Store operations that failed. */
+  readonly storeErrors: number
+  readonly latency: LatencySummary
+  readonly loadLatency: LatencySummary
+}
+
+/** The running figures behind {@link CacheStatsSnapshot}. */
+export class CacheStats {
+  reads = 0
+  hits = 0
+  negativeHits = 0
+  stale = 0
+  misses = 0
+  failures = 0
+  loads = 0
+  loadErrors = 0
+  coalesced = 0
+  waits = 0
+  fills = 0
+  refusedFills = 0
+  tooLarge = 0
+  unreadable = 0
+  foreign = 0
+  writes = 0
+  invalidations = 0
+  undelivered = 0
+  storeErrors = 0
+  readonly latency: LatencyHistogram = new LatencyHistogram()
+  readonly loadLatency: LatencyHistogram = new LatencyHistogram()
+
+  snapshot(name: string): CacheStatsSnapshot {
+    const { latency, loadLatency, ...counts } = this
+    return {
+      name,
+      ...counts,
+      hitRatio: this.reads === 0 ? undefined : (this.hits + this.stale) / this.reads,
+      latency: latency.summary(),
+      loadLatency: loadLatency.summary(),
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import { json } from "../codecs/json.ts"
+import type { HoldfastEvent } from "../contracts/observer.ts"
+import type { Store } from "../contracts/store.ts"
+import { deferred, type Deferred } from "../internal/deferred.ts"
+import { memoryStore } from "../stores/memory/memory-store.ts"
+import { seededRandom } from "../testing/seeded-random.ts"
+import { virtualClock, type VirtualClock } from "../testing/virtual-clock.ts"
+import { Holdfast } from "./holdfast.ts"
+
+/** A Holdfast on the in-process store and a virtual clock; `peer()` is another process on the same store. */
+export interface TestBed {
+  readonly clock: VirtualClock
+  readonly store: Store
+  readonly holdfast: Holdfast
+  readonly events: HoldfastEvent[]
+  /** @param through what this process sees of the store; default: all of it */
+  peer(through?: Store): Holdfast
+}
+
+/** @param wrap changes the store, to make it fail or to look at its calls */
+export function testBed(wrap: (store: Store) => Store = (store) => store): TestBed {
+  const clock = virtualClock()
+  const random = seededRandom(7)
+  const store = wrap(memoryStore({ clock }))
+  const events: HoldfastEvent[] = []
+  const peer = (through = store): Holdfast =>
+    new Holdfast({
+      namespace: "test",
+      store: through,
+      clock,
+      random,
+      report: (event) => events.push(event),
+      journalLimit: 3,
+      defaultCodec: json() as never,
+    })
+  return { clock, store, events, holdfast: peer(), peer }
+}
+
+/** A store that can be switched off: then every method rejects as a store that is away does. */
+export function switchable(store: Store, isOff: () => boolean, error: () => Error): Store {
+  return new Proxy(store, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name)
+      if (typeof member !== "function") return member
+      const sync = name === "now" || name === "onWake" || name === "isCurrent" || name === "distrust"
+      return (...args: unknown[]): unknown =>
+        isOff() && !sync ? Promise.reject(error()) : Reflect.apply(member, target, args)
+    },
+  })
+}
+
+/** The same store with some methods of the test's own. */
+export function overriding(store: Store, own: Partial<Store>): Store {
+  return new Proxy(store, {
+    get: (target, name) => {
+      const member: unknown = Reflect.get(name in own ? own : target, name)
+      return typeof member === "function" ? member.bind(target) : member
+    },
+  })
+}
+
+/** A source whose loads wait until the test lets them go. */
+export interface GatedSource<V> {
+  readonly calls: { readonly key: unknown; readonly signal: AbortSignal; readonly gate: Deferred<V | undefined | null> }[]
+  readonly load: (key: string, context: { readonly signal: AbortSignal }) => Promise<V | undefined | null>
+}
+
+export function gatedSource<V>(): GatedSource<V> {
+  const calls: GatedSource<V>["calls"] = []
+  return {
+    calls,
+    load: (key, { signal }) => {
+      const gate = deferred<V | undefined | null>()
+      calls.push({ key, signal, gate })
+      return gate.promise
+    },
+  }
+}

@@ -1,0 +1,190 @@
+import { encodeVersion } from "../entry/version.ts"
+import type { EntryAddress } from "../entry/key.ts"
+import { HoldfastError } from "../errors/holdfast-error.ts"
+import type { CallOptions, InvalidateOptions } from "./cache-options.ts"
+import { CacheStats, type CacheStatsSnapshot } from "./cache-stats.ts"
+import type { CacheSettings } from "./cache-settings.ts"
+import { detachable } from "./caller.ts"
+import { explain, type Explanation } from "./explanation.ts"
+import type { Answer } from "./flight.ts"
+import { Invalidator, type Delivery } from "./invalidator.ts"
+import { findOrLease } from "./leasing.ts"
+import { lookupMiss, type Lookup } from "./lookup.ts"
+import { isUsable } from "./lookout.ts"
+import type { Parts } from "./parts.ts"
+import { newTicket, Reader } from "./reader.ts"
+import { Writer, type Written } from "./writer.ts"
+
+/** What every cache can do. All methods reject with `CLOSED` after `close()` and with `INVALID_KEY` for keys that cannot be encoded. */
+export interface BaseCache<K, V> {
+  readonly name: string
+  /**
+   * Answers only what the store holds now, fresh or within grace; never loads.
+   * Undefined also when the store cannot be reached.
+   */
+  peek(key: K, options?: CallOptions): Promise<V | undefined>
+  /** A hit, or a miss with a lease of your own to fill: cache-aside by hand, without the stale set. */
+  lookup(key: K, options?: CallOptions): Promise<Lookup<V>>
+  /**
+   * Changes the source through `writer` and the cache with it. The writer returns the new value, or undefined to invalidate only.
+   * Rejects with what the writer threw, after invalidating. Once delivered, no read that starts later returns an older value.
+   */
+  write(key: K, writer: () => Promise<V | undefined | null> | V | undefined | null, options?: CallOptions): Promise<Written<V>>
+  /** Makes every read that starts later go to the source, in every process, once it answers `delivered: true`. */
+  invalidate(key: K, options?: InvalidateOptions): Promise<Delivery>
+  /** Figures since this cache was made, in this process. */
+  stats(): CacheStatsSnapshot
+  /** What is known of one key, without its value. */
+  explain(key: K, options?: CallOptions): Promise<Explanation>
+}
+
+/** A cache that reads through a loader. */
+export interface ReadThroughCache<K, V> extends BaseCache<K, V> {
+  /**
+   * Reads through the cache; undefined means "not in the source".
+   * Rejects with what the loader throws, `LOAD_TIMEOUT` or `LOAD_FAILED_ELSEWHERE`; never because the store is away.
+   */
+  get(key: K, options?: CallOptions): Promise<V | undefined>
+  /** Loads now, although an entry may be fresh, stores the result and answers it. */
+  refresh(key: K, options?: CallOptions): Promise<V | undefined>
+}
+
+/** A cache whose values can be stored without a lease, because it has no loader or knows their versions. */
+export interface PuttableCache<K, V> extends BaseCache<K, V> {
+  /** Stores a value. With `version`: only if the store can prove it newer than what it knows, else it invalidates. */
+  put(key: K, value: V, options?: CallOptions): Promise<Omit<Written<V>, "value">>
+}
+
+/** The whole of a cache; which parts of it a user sees depends on the options. */
+export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> {
+  readonly name: string
+  readonly #settings: CacheSettings<K, V>
+  readonly #parts: Parts
+  readonly #stats = new CacheStats()
+  readonly #reader: Reader<K, V>
+  readonly #writer: Writer<V>
+  readonly #invalidator: Invalidator
+
+  constructor(settings: CacheSettings<K, V>, parts: Parts) {
+    this.name = settings.name
+    this.#settings = settings
+    this.#parts = parts
+    this.#reader = new Reader<K, V>(settings, parts, this.#stats)
+    this.#invalidator = new Invalidator(settings, parts, this.#stats, this.#reader)
+    this.#writer = new Writer<V>(settings, parts, this.#stats, this.#reader, this.#invalidator)
+  }
+
+  async get(key: K, options?: CallOptions): Promise<V | undefined> {
+    const address = this.#open(key)
+    const startedMs = this.#parts.clock.monotonic()
+    this.#stats.reads += 1
+    try {
+      const ticket = newTicket()
+      const reading = this.#reader.read(key, address, ticket)
+      const leave = (): void => {
+        ticket.left = true
+        ticket.flight?.leave()
+      }
+      const answer = await (options === undefined ? reading : detachable(this.#parts.clock, reading, options, leave))
+      this.#answered(address, answer, startedMs)
+      return answer.value
+    } catch (error) {
+      this.#stats.failures += 1
+      this.#reportRead(address, "failed", startedMs)
+      throw error
+    }
+  }
+
+  peek(key: K, options?: CallOptions): Promise<V | undefined> {
+    return this.#call(key, options, async (address) => {
+      if (this.#parts.journal.holds(address.value)) return undefined
+      const sight = await this.#reader.lookout.look(address)
+      return isUsable(sight) ? sight.value : undefined
+    })
+  }
+
+  lookup(key: K, options?: CallOptions): Promise<Lookup<V>> {
+    return this.#call(key, options, async (address): Promise<Lookup<V>> => {
+      const startedMs = this.#parts.clock.monotonic()
+      const { lookout, filler } = this.#reader
+      const leaseMs = this.#settings.loadTimeoutMs
+      const found = await findOrLease(this.#parts, lookout, address, leaseMs, filler.typicalCostMs)
+      if (found.is === "value") return { hit: true, value: found.value }
+      const fill = (grant: Parameters<typeof filler.fillByHand>[0], value: V | undefined): Promise<boolean> =>
+        filler.fillByHand(grant, value, this.#parts.clock.monotonic() - startedMs)
+      return lookupMiss<V>(found.grant, fill, (grant) => filler.releaseByHand(grant))
+    })
+  }
+
+  refresh(key: K, options?: CallOptions): Promise<V | undefined> {
+    return this.#call(key, options, async (address) => (await this.#reader.refresh(key, address)).value)
+  }
+
+  write(key: K, writer: () => Promise<V | undefined | null> | V | undefined | null, options?: CallOptions): Promise<Written<V>> {
+    return this.#call(key, options, (address) => this.#writer.write(address, writer))
+  }
+
+  put(key: K, value: V, options?: CallOptions): Promise<Omit<Written<V>, "value">> {
+    return this.#call(key, options, async (address) => {
+      if (this.#settings.versionOf !== undefined) return this.#writer.putVersioned(address, value)
+      if (this.#settings.load !== undefined) throw new HoldfastError("PUT_NOT_SAFE", `Cache "${this.name}" has a loader and no version.`)
+      const { stored, delivered } = await this.#writer.write(address, () => value)
+      return { stored, delivered }
+    })
+  }
+
+  invalidate(key: K, options: InvalidateOptions = {}): Promise<Delivery> {
+    const { expire, version } = options
+    return this.#call(key, options, (address) =>
+      this.#invalidator.invalidate(address, {
+        mode: expire === true && this.#settings.graceMs > 0 ? "expire" : "drop",
+        version: version === undefined ? undefined : encodeVersion(version),
+        tombstoneMs: this.#settings.tombstoneMs,
+      }),
+    )
+  }
+
+  explain(key: K, options?: CallOptions): Promise<Explanation> {
+    return this.#call(key, options, (address) =>
+      explain(this.#settings, this.#parts.store, address, this.#parts.journal.holds(address.value)),
+    )
+  }
+
+  stats(): CacheStatsSnapshot {
+    return this.#stats.snapshot(this.name)
+  }
+
+  #open(key: K): EntryAddress {
+    this.#parts.assertOpen()
+    return this.#settings.addressOf(key)
+  }
+
+  /** Runs one call on behalf of one caller, who may give up on it. */
+  async #call<T>(key: K, options: CallOptions | undefined, work: (address: EntryAddress) => Promise<T>): Promise<T> {
+    const address = this.#open(key)
+    options?.signal?.throwIfAborted()
+    const working = work(address)
+    return options === undefined ? working : detachable(this.#parts.clock, working, options, () => {})
+  }
+
+  #answered(address: EntryAddress, answer: Answer<V>, startedMs: number): void {
+    const stats = this.#stats
+    if (answer.source === "load") {
+      stats.misses += 1
+      return this.#reportRead(address, answer.stored ? "load" : "load-unstored", startedMs)
+    }
+    if (answer.source === "stale") {
+      stats.stale += 1
+      return this.#reportRead(address, "stale", startedMs)
+    }
+    stats.hits += 1
+    if (answer.value === undefined) stats.negativeHits += 1
+    this.#reportRead(address, answer.value === undefined ? "negative-hit" : "hit", startedMs)
+  }
+
+  #reportRead(address: EntryAddress, outcome: "hit" | "negative-hit" | "stale" | "load" | "load-unstored" | "failed", startedMs: number): void {
+    const ms = this.#parts.clock.monotonic() - startedMs
+    this.#stats.latency.record(ms)
+    this.#parts.report?.({ name: "read", cache: this.name, key: address.value, outcome, ms })
+  }
+}

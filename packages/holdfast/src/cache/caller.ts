@@ -1,0 +1,44 @@
+import type { Clock } from "../contracts/clock.ts"
+import { HoldfastError } from "../errors/holdfast-error.ts"
+import { durationMs } from "../policy/duration.ts"
+import type { CallOptions } from "./cache-options.ts"
+
+/**
+ * Lets one caller give up on `work` without stopping it. Rejects with the signal's reason, or with `CALL_TIMEOUT`.
+ *
+ * @param onLeave called when the caller gave up before the work was done
+ */
+export function detachable<T>(clock: Clock, work: Promise<T>, options: CallOptions, onLeave: () => void): Promise<T> {
+  const { signal, timeout } = options
+  const timeoutMs = timeout === undefined ? undefined : durationMs("timeout", timeout)
+  return new Promise<T>((resolve, reject) => {
+    let timer: unknown
+    const finish = (): void => {
+      signal?.removeEventListener("abort", onAbort)
+      if (timer !== undefined) clock.clearTimeout(timer)
+    }
+    const leave = (reason: unknown): void => {
+      finish()
+      onLeave()
+      reject(reason)
+    }
+    const onAbort = (): void => leave(signal?.reason)
+    work.then(
+      (value) => {
+        finish()
+        resolve(value)
+      },
+      (error: unknown) => {
+        finish()
+        reject(error)
+      },
+    )
+    if (signal?.aborted) return leave(signal.reason)
+    signal?.addEventListener("abort", onAbort, { once: true })
+    if (timeoutMs !== undefined) timer = clock.setTimeout(() => leave(callTimeout(timeoutMs)), timeoutMs)
+  })
+}
+
+function callTimeout(timeoutMs: number): HoldfastError {
+  return new HoldfastError("CALL_TIMEOUT", `The call did not finish within ${timeoutMs} ms.`, { facts: { timeoutMs } })
+}

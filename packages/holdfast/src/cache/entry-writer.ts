@@ -1,0 +1,52 @@
+import type { Random } from "../contracts/random.ts"
+import type { StoredEntry } from "../contracts/store.ts"
+import { sealEnvelope } from "../entry/envelope.ts"
+import type { EntryAddress } from "../entry/key.ts"
+import { jittered } from "../policy/jitter.ts"
+import type { CacheSettings } from "./cache-settings.ts"
+
+/** A value on its way into the store; `value` undefined means "not in the source". */
+export interface NewEntry<V> {
+  readonly address: EntryAddress
+  /** 32 hex characters: the token of the lease or window that stores it. */
+  readonly id: string
+  readonly value: V | undefined
+  readonly nowMs: number
+  readonly costMs: number
+}
+
+/** `not-stored` carries why: negatives switched off, or a value above `maxValueBytes`. */
+export type Sealed =
+  | { readonly is: "sealed"; readonly entry: StoredEntry; readonly version: string | undefined }
+  | { readonly is: "not-stored"; readonly why: "negative" | "too-large"; readonly bytes: number }
+
+/** Encodes a value with its envelope. Throws `VALUE_NOT_ENCODABLE` or `INVALID_VERSION`. */
+export function sealEntry<V>(settings: CacheSettings<never, V>, random: Random, entry: NewEntry<V>): Sealed {
+  const { address, id, value, nowMs, costMs } = entry
+  const negative = value === undefined
+  const baseTtlMs = negative ? settings.negativeTtlMs : settings.ttlMs
+  if (baseTtlMs === undefined) return { is: "not-stored", why: "negative", bytes: 0 }
+  const payload = negative ? undefined : settings.codec.encode(value)
+  const bytes = payload === undefined ? 0 : sizeOf(payload)
+  if (bytes > settings.maxValueBytes) return { is: "not-stored", why: "too-large", bytes }
+  const ttlMs = Math.max(1, Math.round(jittered(baseTtlMs, settings.jitterShare, random)))
+  const version = negative ? undefined : settings.versionOf?.(value)
+  const sealed = sealEnvelope(
+    {
+      address,
+      id,
+      createdMs: Math.round(nowMs),
+      freshUntilMs: Math.round(nowMs) + ttlMs,
+      costUs: Math.min(0xffff_ffff, Math.round(costMs * 1000)),
+      shape: settings.shape,
+      version,
+      negative,
+    },
+    payload,
+  )
+  return { is: "sealed", entry: { bytes: sealed, keepMs: negative ? ttlMs : ttlMs + settings.graceMs }, version }
+}
+
+function sizeOf(payload: string | Uint8Array): number {
+  return typeof payload === "string" ? Buffer.byteLength(payload) : payload.byteLength
+}

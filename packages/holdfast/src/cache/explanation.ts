@@ -1,0 +1,56 @@
+import type { Store } from "../contracts/store.ts"
+import type { EntryAddress } from "../entry/key.ts"
+import { freshness } from "../entry/freshness.ts"
+import type { CacheSettings } from "./cache-settings.ts"
+import { readEntry } from "./entry-reader.ts"
+
+/** What is known of one key, for a person or a tool. Holds no value. */
+export interface Explanation {
+  readonly cache: string
+  /** The keys in the store, and the hash slot that they share. */
+  readonly keys: { readonly value: string; readonly control: string; readonly slot: number }
+  /** `undelivered`: an invalidation waits for the store, so this process reads the source. */
+  readonly state: "fresh" | "stale" | "absent" | "unreadable" | "foreign" | "undelivered"
+  /** Why an entry is unreadable. */
+  readonly why?: string
+  readonly negative?: boolean
+  readonly bytes?: number
+  readonly ageMs?: number
+  /** Until the ttl ends; negative when it has ended. */
+  readonly freshForMs?: number
+  /** Until the server drops the entry. */
+  readonly keptForMs?: number | undefined
+  readonly loadCostMs?: number
+  readonly version?: string | undefined
+  readonly lease: { readonly remainingMs: number } | undefined
+  readonly windows: readonly { readonly remainingMs: number; readonly overlapped: boolean }[]
+  readonly tombstone: { readonly version: string; readonly remainingMs: number } | undefined
+}
+
+export async function explain<V>(
+  settings: CacheSettings<never, V>,
+  store: Store,
+  address: EntryAddress,
+  undelivered: boolean,
+): Promise<Explanation> {
+  const { bytes, keepMs, lease, windows, tombstone } = await store.inspect(address)
+  const keys = { value: address.value, control: address.control, slot: address.slot }
+  const common = { cache: settings.name, keys, lease, windows, tombstone }
+  const reading = readEntry(settings, address, bytes)
+  if (reading.is === "absent") return { ...common, state: undelivered ? "undelivered" : "absent" }
+  const stored = { bytes: bytes?.length ?? 0, keptForMs: keepMs }
+  if (reading.is === "foreign") return { ...common, ...stored, state: "foreign" }
+  if (reading.is === "other-shape") return { ...common, ...stored, state: "unreadable", why: "shape" }
+  if (reading.is === "dead") return { ...common, ...stored, state: "unreadable", why: reading.why }
+  const nowMs = store.now(address)
+  return {
+    ...common,
+    ...stored,
+    state: undelivered ? "undelivered" : freshness(reading, nowMs),
+    negative: reading.value === undefined,
+    ageMs: nowMs - reading.createdMs,
+    freshForMs: reading.freshUntilMs - nowMs,
+    loadCostMs: reading.costUs / 1000,
+    version: reading.version,
+  }
+}

@@ -1,0 +1,137 @@
+import type { FillAnswer, LeaseGrant } from "../contracts/store.ts"
+import type { EntryAddress } from "../entry/key.ts"
+import { HoldfastError } from "../errors/holdfast-error.ts"
+import type { LoadReason } from "./cache-options.ts"
+import type { CacheSettings } from "./cache-settings.ts"
+import type { CacheStats } from "./cache-stats.ts"
+import { sealEntry } from "./entry-writer.ts"
+import type { Answer } from "./flight.ts"
+import { keepLease } from "./holding.ts"
+import type { Lookout } from "./lookout.ts"
+import type { Parts } from "./parts.ts"
+import { SourceLoader, type Loaded, type LoadRequest } from "./source-loader.ts"
+
+/** What a flight wants to know of its load. */
+export interface LoadWatch {
+  /** Gets the way to abort this load. */
+  onStart(abort: () => void): void
+  /** The load is done, and its fill is about to be sent: from now on nobody may join. */
+  onFilling(): void
+  /** The lease is no longer ours. */
+  onGone(): void
+}
+
+/** Loads from the source, under a lease or without one, and stores what a lease allows. */
+export class Filler<K, V> {
+  readonly #settings: CacheSettings<K, V>
+  readonly #parts: Parts
+  readonly #stats: CacheStats
+  readonly #lookout: Lookout<V>
+  readonly #source: SourceLoader<K, V>
+
+  constructor(settings: CacheSettings<K, V>, parts: Parts, stats: CacheStats, lookout: Lookout<V>) {
+    this.#settings = settings
+    this.#parts = parts
+    this.#stats = stats
+    this.#lookout = lookout
+    const { load, loadTimeoutMs: timeoutMs, sourceConcurrency: concurrency, name: cacheName } = settings
+    this.#source = new SourceLoader<K, V>({ load: load ?? noLoader, clock: parts.clock, timeoutMs, concurrency, cacheName })
+  }
+
+  get typicalCostMs(): number {
+    return this.#source.typicalCostMs
+  }
+
+  /** Loads without a lease: nothing is stored, and only callers who asked before it began may share it (R10). */
+  async loadUnstored(key: K, address: EntryAddress, reason: LoadReason, onStart?: (abort: () => void) => void): Promise<Answer<V>> {
+    const loaded = await this.#load({ key, address, reason, previous: undefined, ...(onStart && { onStart }) })
+    return { value: loaded.value, source: "load", stored: false }
+  }
+
+  /** Loads under a lease, which is extended meanwhile, and fills. The caller gets the value even if the fill is refused (R1). */
+  async loadAndFill(key: K, grant: LeaseGrant, reason: LoadReason, previous: unknown, watch: LoadWatch): Promise<Answer<V>> {
+    const { clock, store } = this.#parts
+    const stopExtending = keepLease(clock, store, grant, watch.onGone)
+    try {
+      const loaded = await this.#load({ key, address: grant.address, reason, previous, onStart: watch.onStart })
+      watch.onFilling()
+      const answer = await this.#store(grant, loaded)
+      return { value: loaded.value, source: "load", stored: answer === "stored" }
+    } catch (error) {
+      this.#release(grant, "failed")
+      throw error
+    } finally {
+      stopExtending()
+    }
+  }
+
+  /** Stores a value under a lease. Throws what the codec or `version` throws; a store that fails is an answer, not an error. */
+  async #store(grant: LeaseGrant, { value, costMs }: Loaded<V>): Promise<FillAnswer | "unknown" | "unwanted"> {
+    const { store, random } = this.#parts
+    const nowMs = store.now(grant.address)
+    const sealed = sealEntry(this.#settings, random, { address: grant.address, id: grant.token, value, nowMs, costMs })
+    if (sealed.is === "not-stored") {
+      if (sealed.why === "too-large") this.#tooLarge(grant.address, sealed.bytes)
+      this.#release(grant, "abandoned")
+      return "unwanted"
+    }
+    try {
+      const answer = store.isCurrent(grant) ? await store.fill(grant, sealed.entry) : "lost"
+      this.#filled(grant.address, answer)
+      return answer
+    } catch (error) {
+      this.#lookout.storeFailed("fill", error)
+      this.#filled(grant.address, "unknown")
+      return "unknown"
+    }
+  }
+
+  /** Stores a value that the caller of `lookup` brought. */
+  async fillByHand(grant: LeaseGrant, value: V | undefined, costMs: number): Promise<boolean> {
+    return (await this.#store(grant, { value, costMs })) === "stored"
+  }
+
+  releaseByHand(grant: LeaseGrant): void {
+    this.#release(grant, "abandoned")
+  }
+
+  async #load(request: LoadRequest<K>): Promise<Loaded<V>> {
+    const startedMs = this.#parts.clock.monotonic()
+    this.#stats.loads += 1
+    try {
+      const loaded = await this.#source.run(request)
+      this.#loadEnded(request.address, true, startedMs)
+      return loaded
+    } catch (error) {
+      this.#stats.loadErrors += 1
+      this.#loadEnded(request.address, false, startedMs)
+      throw error
+    }
+  }
+
+  #loadEnded(address: EntryAddress, ok: boolean, startedMs: number): void {
+    const ms = this.#parts.clock.monotonic() - startedMs
+    this.#stats.loadLatency.record(ms)
+    this.#parts.report?.({ name: "load", cache: this.#settings.name, key: address.value, ok, ms })
+  }
+
+  #filled(address: EntryAddress, answer: FillAnswer | "unknown"): void {
+    if (answer === "stored") this.#stats.fills += 1
+    else this.#stats.refusedFills += 1
+    this.#parts.report?.({ name: "fill", cache: this.#settings.name, key: address.value, answer })
+  }
+
+  #tooLarge(address: EntryAddress, bytes: number): void {
+    this.#stats.tooLarge += 1
+    this.#parts.report?.({ name: "value-too-large", cache: this.#settings.name, key: address.value, bytes })
+  }
+
+  /** Nobody waits for the answer: an unreleased lease ends by itself. */
+  #release(grant: LeaseGrant, outcome: "failed" | "abandoned"): void {
+    this.#parts.store.releaseLease(grant, outcome).catch((error: unknown) => this.#lookout.storeFailed("release", error))
+  }
+}
+
+function noLoader(): never {
+  throw new HoldfastError("NO_LOADER", "The cache has no loader.")
+}

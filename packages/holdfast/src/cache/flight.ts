@@ -1,0 +1,69 @@
+import type { LeaseGrant } from "../contracts/store.ts"
+import { deferred, type Deferred } from "../internal/deferred.ts"
+
+/** How a read was answered, and with what; `value` undefined means "not in the source". */
+export interface Answer<V> {
+  readonly value: V | undefined
+  readonly source: "store" | "stale" | "load"
+  /** Whether the store now holds this value, so that callers who came during the load may take it (R10). */
+  readonly stored: boolean
+}
+
+/** What a flight ends with: an answer, or "look again" because a waiter was woken. */
+export type Landing<V> = Answer<V> | "look-again"
+
+/**
+ * Where a flight stands. Callers who come while it is `gathering` share all of it, because none of its commands is written yet.
+ * Callers who come while it is `loading` share the load only if its fill is accepted. Nothing else is shared (R10).
+ */
+type Phase =
+  | { readonly is: "gathering" }
+  | { readonly is: "looking" }
+  | { readonly is: "loading"; readonly grant: LeaseGrant }
+  | { readonly is: "filling" }
+  | { readonly is: "landed" }
+
+/** One pass through the read path for one key in this process. */
+export class Flight<V> {
+  #phase: Phase = { is: "gathering" }
+  #passengers = 0
+  #turn: Deferred<void> | undefined
+  #abandon: (() => void) | undefined
+  landing!: Promise<Landing<V>>
+
+  get phase(): Phase {
+    return this.#phase
+  }
+
+  enter(phase: Phase): void {
+    this.#phase = phase
+    if (phase.is === "loading" || phase.is === "landed") this.wakeNext()
+  }
+
+  /** Resolves when the flight starts to load, has landed, or was detached: when it is worth looking at the table again. */
+  turn(): Promise<void> {
+    this.#turn ??= deferred<void>()
+    return this.#turn.promise
+  }
+
+  wakeNext(): void {
+    this.#turn?.resolve()
+    this.#turn = undefined
+  }
+
+  board(): void {
+    this.#passengers += 1
+  }
+
+  /** A caller gave up. When the last one has left, the load is aborted. */
+  leave(): void {
+    this.#passengers -= 1
+    if (this.#passengers === 0) this.#abandon?.()
+  }
+
+  /** Says how to stop the load when nobody waits for it any more. */
+  onAbandoned(abandon: () => void): void {
+    this.#abandon = abandon
+    if (this.#passengers === 0) abandon()
+  }
+}

@@ -1,0 +1,26 @@
+import type { NodeHealth, Store } from "../contracts/store.ts"
+
+/** The state of one Holdfast. `degraded`: it answers, but something needs attention; every reason is in the findings. */
+export interface Health {
+  readonly status: "ok" | "degraded" | "down"
+  readonly ok: boolean
+  readonly store: string
+  readonly nodes: readonly NodeHealth[]
+  /** Keys whose invalidation the store could not be told yet: this process reads them from the source. */
+  readonly undelivered: number
+  /** All findings in words, worst first. */
+  readonly reasons: readonly string[]
+}
+
+/** Never rejects. */
+export async function healthOf(store: Store, undelivered: number): Promise<Health> {
+  const nodes = await store.health()
+  const findings = nodes.flatMap((node) => node.findings.map((finding) => ({ ...finding, node: node.node })))
+  const errors = findings.filter(({ severity }) => severity === "error")
+  const warnings = findings.filter(({ severity }) => severity === "warning")
+  const backlog = undelivered > 0 ? [`${undelivered} invalidations wait for the store to return.`] : []
+  const down = nodes.length > 0 && nodes.every(({ ok }) => !ok)
+  const status = down ? "down" : errors.length + warnings.length + backlog.length > 0 ? "degraded" : "ok"
+  const reasons = [...errors, ...warnings].map(({ node, reason }) => `${node}: ${reason}`).concat(backlog)
+  return { status, ok: status === "ok", store: store.kind, nodes, undelivered, reasons }
+}

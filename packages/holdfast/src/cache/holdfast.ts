@@ -1,0 +1,103 @@
+import type { Clock } from "../contracts/clock.ts"
+import type { Codec } from "../contracts/codec.ts"
+import type { HoldfastEvent } from "../contracts/observer.ts"
+import type { Random } from "../contracts/random.ts"
+import type { Store } from "../contracts/store.ts"
+import { HoldfastError } from "../errors/holdfast-error.ts"
+import { durationMs, type Duration } from "../policy/duration.ts"
+import { Cache, type BaseCache, type PuttableCache, type ReadThroughCache } from "./cache.ts"
+import type { LoadingCacheOptions, ManualCacheOptions, VersionedCacheOptions } from "./cache-options.ts"
+import { cacheSettings, type AnyCacheOptions } from "./cache-settings.ts"
+import { healthOf, type Health } from "./health.ts"
+import { Journal } from "./journal.ts"
+import type { Parts } from "./parts.ts"
+
+/** What a {@link Holdfast} is made of, once the store has been chosen. */
+export interface HoldfastParts {
+  readonly namespace: string
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  readonly report: ((event: HoldfastEvent) => void) | undefined
+  /** Keys whose invalidation may wait for the store at most. */
+  readonly journalLimit: number
+  readonly defaultCodec: Codec<never>
+}
+
+/** The caches of one namespace on one store, and what they share. */
+export class Holdfast implements AsyncDisposable {
+  readonly namespace: string
+  readonly #parts: Parts
+  readonly #defaultCodec: Codec<never>
+  readonly #names = new Set<string>()
+  #closing: Promise<void> | undefined
+
+  constructor({ namespace, journalLimit, defaultCodec, ...shared }: HoldfastParts) {
+    this.namespace = namespace
+    this.#defaultCodec = defaultCodec
+    const { store, clock, random, report } = shared
+    const journal = new Journal({ store, clock, random, limit: journalLimit, report })
+    this.#parts = { ...shared, journal, assertOpen: () => this.#assertOpen() }
+  }
+
+  /**
+   * Makes a cache. K and V infer from `load`, whose key parameter needs an annotation; a cache without a loader names both:
+   * `holdfast.cache<string, User>({ ... })`.
+   *
+   * Throws `INVALID_OPTION`, `INVALID_DURATION` or `DUPLICATE_CACHE`.
+   */
+  cache<K, V>(options: VersionedCacheOptions<K, V>): ReadThroughCache<K, V> & PuttableCache<K, V>
+  cache<K, V>(options: LoadingCacheOptions<K, V>): ReadThroughCache<K, V>
+  cache<K, V>(options: ManualCacheOptions<K, V>): PuttableCache<K, V>
+  cache<K, V>(options: AnyCacheOptions<K, V>): BaseCache<K, V> {
+    this.#assertOpen()
+    const settings = cacheSettings<K, V>(this.namespace, options, this.#defaultCodec as unknown as Codec<V>)
+    if (this.#names.has(settings.name)) {
+      throw new HoldfastError("DUPLICATE_CACHE", `The namespace already has a cache named "${settings.name}".`)
+    }
+    this.#names.add(settings.name)
+    return new Cache<K, V>(settings, this.#parts)
+  }
+
+  /** The state of the store and of this process's connections to it, each trouble with its reason. Never rejects. */
+  health(): Promise<Health> {
+    return healthOf(this.#parts.store, this.#parts.journal.size)
+  }
+
+  /**
+   * Tries once more to deliver what the store could not be told yet, waits for commands in flight, closes Holdfast's own
+   * connections (never yours) and lets the process exit.
+   *
+   * @param options.timeout how long to wait at most; default "2s"
+   */
+  close(options: { readonly timeout?: Duration } = {}): Promise<void> {
+    this.#closing ??= this.#close(durationMs("timeout", options.timeout ?? "2s"))
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #close(timeoutMs: number): Promise<void> {
+    const { clock, journal, store } = this.#parts
+    const untilMs = clock.monotonic() + timeoutMs
+    await withinMs(clock, timeoutMs, journal.close())
+    await store.close({ timeoutMs: Math.max(0, untilMs - clock.monotonic()) })
+  }
+
+  #assertOpen(): void {
+    if (this.#closing !== undefined) throw new HoldfastError("CLOSED", "This Holdfast has been closed.")
+  }
+}
+
+/** Resolves when `work` does, or after `ms`. */
+function withinMs(clock: Clock, ms: number, work: Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = clock.setTimeout(resolve, ms)
+    void work.finally(() => {
+      clock.clearTimeout(timer)
+      resolve()
+    })
+  })
+}

@@ -1,0 +1,44 @@
+import type { Clock } from "../contracts/clock.ts"
+import type { LeaseGrant, Store, WindowGrant } from "../contracts/store.ts"
+
+/** How long a lease or window lives without extension, in milliseconds: what a killed holder costs the others. */
+export const holdMs = 2000
+
+/**
+ * Extends a lease or window until it is told to stop, three times per life.
+ *
+ * @param onGone called once when the store says that it is no longer held
+ * @returns the end of it
+ */
+export function keepHeld(
+  clock: Clock,
+  extend: () => Promise<"held" | "gone">,
+  onGone: () => void,
+): () => void {
+  let stopped = false
+  let timer = clock.setTimeout(again, holdMs / 3)
+  function again(): void {
+    extend().then(
+      (answer) => {
+        if (stopped) return
+        if (answer === "gone") onGone()
+        else timer = clock.setTimeout(again, holdMs / 3)
+      },
+      () => {
+        if (!stopped) timer = clock.setTimeout(again, holdMs / 3)
+      },
+    )
+  }
+  return () => {
+    stopped = true
+    clock.clearTimeout(timer)
+  }
+}
+
+export function keepLease(clock: Clock, store: Store, grant: LeaseGrant, onGone: () => void): () => void {
+  return keepHeld(clock, () => store.extendLease(grant, holdMs), onGone)
+}
+
+export function keepWindow(clock: Clock, store: Store, grant: WindowGrant): () => void {
+  return keepHeld(clock, () => store.extendWindow(grant, holdMs), () => {})
+}

@@ -1,0 +1,64 @@
+import type { InvalidateRequest } from "../contracts/store.ts"
+import type { EntryAddress } from "../entry/key.ts"
+import type { CacheSettings } from "./cache-settings.ts"
+import type { CacheStats } from "./cache-stats.ts"
+import type { FlightTable } from "./flight-table.ts"
+import type { Lookout } from "./lookout.ts"
+import type { Parts } from "./parts.ts"
+
+/** Whether the store knows of the invalidation: false means it is journalled and will be told later. */
+export interface Delivery {
+  readonly delivered: boolean
+}
+
+/** The invalidate path of one cache. */
+export class Invalidator {
+  readonly #settings: CacheSettings<never, never>
+  readonly #parts: Parts
+  readonly #stats: CacheStats
+  readonly #flights: Pick<FlightTable<never>, "detach">
+  readonly #lookout: Pick<Lookout<never>, "storeFailed">
+
+  constructor(
+    settings: Pick<CacheSettings<never, never>, "name">,
+    parts: Parts,
+    stats: CacheStats,
+    reader: { readonly flights: Pick<FlightTable<never>, "detach">; readonly lookout: Pick<Lookout<never>, "storeFailed"> },
+  ) {
+    this.#settings = settings as CacheSettings<never, never>
+    this.#parts = parts
+    this.#stats = stats
+    this.#flights = reader.flights
+    this.#lookout = reader.lookout
+  }
+
+  /** Makes every store read that starts after it resolves miss. Rejects only with `INVALIDATION_BACKLOG_FULL`. */
+  async invalidate(address: EntryAddress, request: InvalidateRequest): Promise<Delivery> {
+    this.#flights.detach(address.value)
+    this.#stats.invalidations += 1
+    const delivered = await this.deliver(address, request)
+    this.#parts.report?.({ name: "invalidate", cache: this.#settings.name, key: address.value, delivered })
+    return { delivered }
+  }
+
+  /** Tells the store, or the journal. Flights are detached again once it is told. */
+  async deliver(address: EntryAddress, request: InvalidateRequest): Promise<boolean> {
+    const { store, journal } = this.#parts
+    if (journal.holds(address.value)) {
+      this.#stats.undelivered += 1
+      journal.add(address, request)
+      return false
+    }
+    try {
+      await store.invalidate(address, request)
+      return true
+    } catch (error) {
+      this.#lookout.storeFailed("invalidate", error)
+      this.#stats.undelivered += 1
+      journal.add(address, request)
+      return false
+    } finally {
+      this.#flights.detach(address.value)
+    }
+  }
+}

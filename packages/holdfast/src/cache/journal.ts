@@ -1,0 +1,116 @@
+import type { Clock } from "../contracts/clock.ts"
+import type { HoldfastEvent } from "../contracts/observer.ts"
+import type { Random } from "../contracts/random.ts"
+import type { InvalidateRequest, Store } from "../contracts/store.ts"
+import type { EntryAddress } from "../entry/key.ts"
+import { isNewer } from "../entry/version.ts"
+import { HoldfastError } from "../errors/holdfast-error.ts"
+import { backoff, type Backoff } from "../policy/backoff.ts"
+
+interface Pending {
+  readonly address: EntryAddress
+  request: InvalidateRequest
+}
+
+/** Invalidations sent again at one time. */
+const batchSize = 64
+
+/**
+ * Invalidations that the store could not be told yet, merged per key: drop beats expire, the highest version wins.
+ * While a key is held here, this process reads it from the source and does not fill it. Delivery is tried until it succeeds.
+ */
+export class Journal {
+  readonly #pending = new Map<string, Pending>()
+  readonly #store: Store
+  readonly #clock: Clock
+  readonly #limit: number
+  readonly #report: ((event: HoldfastEvent) => void) | undefined
+  readonly #backoff: Backoff
+  #timer: unknown
+  #closed = false
+
+  /** @param options.limit keys held at most; above it {@link add} rejects */
+  constructor(options: {
+    store: Store
+    clock: Clock
+    random: Random
+    limit: number
+    report: ((event: HoldfastEvent) => void) | undefined
+  }) {
+    this.#store = options.store
+    this.#clock = options.clock
+    this.#limit = options.limit
+    this.#report = options.report
+    this.#backoff = backoff({ random: options.random, baseMs: 50, capMs: 1000 })
+  }
+
+  get size(): number {
+    return this.#pending.size
+  }
+
+  holds(valueKey: string): boolean {
+    return this.#pending.size > 0 && this.#pending.has(valueKey)
+  }
+
+  /** Throws `INVALIDATION_BACKLOG_FULL`. */
+  add(address: EntryAddress, request: InvalidateRequest): void {
+    const held = this.#pending.get(address.value)
+    if (held !== undefined) held.request = merged(held.request, request)
+    else if (this.#pending.size >= this.#limit) throw backlogFull(this.#limit)
+    else this.#pending.set(address.value, { address, request })
+    this.#report?.({ name: "undelivered", pending: this.#pending.size })
+    this.#schedule()
+  }
+
+  /** Tries once more to deliver everything, and then stops trying. Never rejects. Resolves with what is left. */
+  async close(): Promise<number> {
+    this.#closed = true
+    this.#clock.clearTimeout(this.#timer)
+    while (this.#pending.size > 0 && (await this.#deliverBatch()));
+    return this.#pending.size
+  }
+
+  #schedule(): void {
+    if (this.#timer !== undefined || this.#closed || this.#pending.size === 0) return
+    this.#timer = this.#clock.setTimeout(() => void this.#deliver(), this.#backoff.nextMs())
+  }
+
+  /** Never rejects. */
+  async #deliver(): Promise<void> {
+    if (await this.#deliverBatch()) this.#backoff.reset()
+    this.#timer = undefined
+    this.#schedule()
+  }
+
+  /** Whether all of the batch was delivered. */
+  async #deliverBatch(): Promise<boolean> {
+    const batch = [...this.#pending.values()].slice(0, batchSize)
+    const delivered = await Promise.all(batch.map((pending) => this.#deliverOne(pending)))
+    this.#report?.({ name: "undelivered", pending: this.#pending.size })
+    return delivered.every(Boolean)
+  }
+
+  async #deliverOne(pending: Pending): Promise<boolean> {
+    const { address, request } = pending
+    try {
+      await this.#store.invalidate(address, request)
+    } catch {
+      return false
+    }
+    // An invalidation that came meanwhile is still to be delivered.
+    if (pending.request === request) this.#pending.delete(address.value)
+    return true
+  }
+}
+
+function merged(a: InvalidateRequest, b: InvalidateRequest): InvalidateRequest {
+  return {
+    mode: a.mode === "drop" || b.mode === "drop" ? "drop" : "expire",
+    version: a.version === undefined || (b.version !== undefined && isNewer(b.version, a.version)) ? b.version : a.version,
+    tombstoneMs: Math.max(a.tombstoneMs, b.tombstoneMs),
+  }
+}
+
+function backlogFull(limit: number): HoldfastError {
+  return new HoldfastError("INVALIDATION_BACKLOG_FULL", `${limit} keys already wait for the store to return.`, { facts: { limit } })
+}

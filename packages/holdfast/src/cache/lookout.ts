@@ -1,0 +1,110 @@
+import type { EntryAddress } from "../entry/key.ts"
+import { freshness } from "../entry/freshness.ts"
+import { HoldfastError } from "../errors/holdfast-error.ts"
+import type { CacheSettings } from "./cache-settings.ts"
+import { readEntry, type Reading } from "./entry-reader.ts"
+import type { CacheStats } from "./cache-stats.ts"
+import type { Parts } from "./parts.ts"
+
+/** What a look at the store found, from the reader's point of view. */
+export type Sight<V> =
+  | { readonly is: "fresh"; readonly value: V | undefined }
+  | { readonly is: "stale"; readonly value: V | undefined }
+  /** Absent, or an entry that counts as absent; `rejected` is its id. */
+  | { readonly is: "missing"; readonly rejected: string | undefined }
+  /** The store cannot answer, or holds what must be left alone: the source answers, and nothing is stored. */
+  | { readonly is: "unavailable" }
+
+/** Looks at the store and judges what it finds, including entries that are not this key's (R8). */
+export class Lookout<V> {
+  readonly #settings: CacheSettings<never, V>
+  readonly #parts: Parts
+  readonly #stats: CacheStats
+  readonly #alarms = new Map<string, number>()
+
+  constructor(settings: CacheSettings<never, V>, parts: Parts, stats: CacheStats) {
+    this.#settings = settings
+    this.#parts = parts
+    this.#stats = stats
+  }
+
+  /** Never rejects: a store that cannot answer is `unavailable`. */
+  async look(address: EntryAddress): Promise<Sight<V>> {
+    try {
+      const bytes = await this.#parts.store.look(address)
+      return bytes === undefined ? absent : await this.judge(address, bytes)
+    } catch (error) {
+      this.storeFailed("look", error)
+      return unavailable
+    }
+  }
+
+  /** The same for bytes that came with another answer, such as LEASE's. */
+  async judge(address: EntryAddress, bytes: Buffer): Promise<Sight<V>> {
+    const reading = readEntry(this.#settings, address, bytes)
+    return reading.is === "foreign" ? this.#secondOpinion(address) : this.sightOf(address, reading)
+  }
+
+  /** Reads once more on a fresh connection: either the first reply was misrouted, or the entry is stored foreign (R8). */
+  async #secondOpinion(address: EntryAddress): Promise<Sight<V>> {
+    const reading = readEntry(this.#settings, address, await this.#parts.store.lookAgain(address))
+    const stored = reading.is === "foreign"
+    if (stored) this.#alarm(address, "stored")
+    else {
+      this.#parts.store.distrust(address)
+      this.#alarm(address, "reply")
+    }
+    return stored ? { is: "missing", rejected: reading.id } : this.sightOf(address, reading)
+  }
+
+  sightOf(address: EntryAddress, reading: Exclude<Reading<V>, { is: "foreign" }>): Sight<V> {
+    switch (reading.is) {
+      case "absent":
+        return absent
+      case "dead":
+        this.#unreadable(address, reading.why)
+        return { is: "missing", rejected: reading.id }
+      case "other-shape": {
+        this.#unreadable(address, "shape")
+        const young = this.#parts.store.now(address) - reading.createdMs < leaveAloneMs
+        return young ? unavailable : { is: "missing", rejected: reading.id }
+      }
+      case "entry":
+        return { is: freshness(reading, this.#parts.store.now(address)), value: reading.value }
+    }
+  }
+
+  #unreadable(address: EntryAddress, why: string): void {
+    this.#stats.unreadable += 1
+    this.#parts.report?.({ name: "entry-unreadable", cache: this.#settings.name, key: address.value, why })
+  }
+
+  storeFailed(operation: string, error: unknown): void {
+    this.#stats.storeErrors += 1
+    const code = error instanceof HoldfastError ? error.code : "unexpected"
+    this.#parts.report?.({ name: "store-error", cache: this.#settings.name, operation, code })
+  }
+
+  #alarm(address: EntryAddress, where: "reply" | "stored"): void {
+    this.#stats.foreign += 1
+    const nowMs = this.#parts.clock.monotonic()
+    const last = this.#alarms.get(address.value)
+    if (where === "stored" && last !== undefined && nowMs - last < alarmEveryMs) return
+    if (this.#alarms.size >= alarmsMax) this.#alarms.clear()
+    this.#alarms.set(address.value, nowMs)
+    this.#parts.report?.({ name: "entry-foreign", cache: this.#settings.name, key: address.value, where })
+  }
+}
+
+/** An entry of another shape is left to the deploy that wrote it for this long, so that two deploys do not overwrite each other in turn. */
+const leaveAloneMs = 30_000
+const alarmEveryMs = 60_000
+const alarmsMax = 1000
+const absent = { is: "missing", rejected: undefined } as const
+const unavailable = { is: "unavailable" } as const
+
+/** Whether the store holds the answer by itself. */
+export function isUsable<V>(sight: Sight<V>): sight is Extract<Sight<V>, { is: "fresh" | "stale" }> {
+  return sight.is === "fresh" || sight.is === "stale"
+}
+

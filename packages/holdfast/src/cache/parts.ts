@@ -1,0 +1,18 @@
+import type { Clock } from "../contracts/clock.ts"
+import type { HoldfastEvent } from "../contracts/observer.ts"
+import type { Random } from "../contracts/random.ts"
+import type { Store } from "../contracts/store.ts"
+import type { Journal } from "./journal.ts"
+
+/** What all caches of one Holdfast share. */
+export interface Parts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  /** Invalidations that the store could not be told yet. */
+  readonly journal: Journal
+  /** The one door for observation; undefined while nobody listens, so that no event object is made. */
+  readonly report: ((event: HoldfastEvent) => void) | undefined
+  /** Throws `CLOSED` after `close()`. */
+  assertOpen(): void
+}

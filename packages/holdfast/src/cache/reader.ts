@@ -1,0 +1,196 @@
+import type { LeaseAnswer, LeaseGrant } from "../contracts/store.ts"
+import { entryIdOf } from "../entry/envelope.ts"
+import type { EntryAddress } from "../entry/key.ts"
+import type { LoadReason } from "./cache-options.ts"
+import type { CacheSettings } from "./cache-settings.ts"
+import type { CacheStats } from "./cache-stats.ts"
+import { Filler, type LoadWatch } from "./filler.ts"
+import type { Answer, Flight, Landing } from "./flight.ts"
+import { FlightTable } from "./flight-table.ts"
+import { holdMs } from "./holding.ts"
+import { askForLease } from "./leasing.ts"
+import { isUsable, Lookout, type Sight } from "./lookout.ts"
+import type { Parts } from "./parts.ts"
+import { loadFailedElsewhere, Waiter } from "./waiter.ts"
+
+/** How often a caller accepts that a shared flight had nothing for it before it loads for itself (R10). */
+const refusalsMax = 3
+
+/** One caller's place in the flights of a key, and its way out. */
+export interface Ticket {
+  flight: { leave(): void } | undefined
+  left: boolean
+}
+
+export function newTicket(): Ticket {
+  return { flight: undefined, left: false }
+}
+
+/** One pass through the read path: for the passengers of a flight, or for a refresh that has none. */
+interface Visit<K, V> {
+  readonly key: K
+  readonly address: EntryAddress
+  readonly reason: LoadReason
+  readonly flight: Flight<V> | undefined
+}
+
+/** The read path of one cache: look, else lease, load and fill, or wait for whoever does. */
+export class Reader<K, V> {
+  readonly flights: FlightTable<V> = new FlightTable<V>()
+  readonly lookout: Lookout<V>
+  readonly filler: Filler<K, V>
+  readonly #parts: Parts
+  readonly #stats: CacheStats
+  readonly #refreshing = new Set<string>()
+
+  constructor(settings: CacheSettings<K, V>, parts: Parts, stats: CacheStats) {
+    this.#parts = parts
+    this.#stats = stats
+    this.lookout = new Lookout<V>(settings, parts, stats)
+    this.filler = new Filler<K, V>(settings, parts, stats, this.lookout)
+  }
+
+  /** Reads one key. Rejects with what the loader threw, `LOAD_TIMEOUT` or `LOAD_FAILED_ELSEWHERE`. */
+  async read(key: K, address: EntryAddress, ticket: Ticket): Promise<Answer<V>> {
+    let refusals = 0
+    while (!ticket.left) {
+      const crowding = this.flights.crowding(address.value)
+      if (crowding !== undefined) {
+        await crowding.turn()
+        continue
+      }
+      const boarded = this.flights.current(address.value)
+      const flight = boarded ?? this.flights.start(address.value, (started) => this.#fly(key, address, started))
+      const { is: stage } = flight.phase
+      if (stage !== "gathering" && !this.#mayJoinLoad(flight)) {
+        await flight.turn()
+        continue
+      }
+      if (boarded !== undefined) this.#stats.coalesced += 1
+      const landing = await this.#ride(flight, ticket)
+      if (landing !== "look-again" && (stage === "gathering" || landing.stored)) return landing
+      refusals += 1
+      if (refusals === refusalsMax) return this.filler.loadUnstored(key, address, "miss")
+    }
+    throw new DOMException("The caller has left.", "AbortError")
+  }
+
+  /** Loads although an entry may be fresh, and stores the result. */
+  async refresh(key: K, address: EntryAddress): Promise<Answer<V>> {
+    const bytes = await this.#parts.store.look(address).catch((error: unknown) => void this.lookout.storeFailed("look", error))
+    const sight: Sight<V> = { is: "missing", rejected: bytes && entryIdOf(bytes) }
+    const answer = await this.#underLease({ key, address, reason: "refresh", flight: undefined }, sight)
+    return answer === "look-again" ? this.read(key, address, newTicket()) : answer
+  }
+
+  /** A load may be shared while its fill is not yet sent and its lease belongs to the present generation (R10, R4). */
+  #mayJoinLoad(flight: Flight<V>): boolean {
+    return flight.phase.is === "loading" && this.#parts.store.isCurrent(flight.phase.grant)
+  }
+
+  async #ride(flight: Flight<V>, ticket: Ticket): Promise<Landing<V>> {
+    flight.board()
+    ticket.flight = flight
+    const landing = await flight.landing
+    ticket.flight = undefined
+    return landing
+  }
+
+  async #fly(key: K, address: EntryAddress, flight: Flight<V>): Promise<Landing<V>> {
+    try {
+      // One turn of the microtask queue: callers of the same turn board before the first command is written.
+      await undefined
+      flight.enter({ is: "looking" })
+      const visit = { key, address, reason: "miss", flight } as const
+      if (this.#parts.journal.holds(address.value)) return await this.#loadUnstored(visit)
+      const sight = await this.lookout.look(address)
+      if (sight.is === "fresh") return { value: sight.value, source: "store", stored: true }
+      if (sight.is === "unavailable") return await this.#loadUnstored(visit)
+      if (sight.is === "stale" && this.#refreshing.has(address.value)) return stale(sight.value)
+      return await this.#underLease(visit, sight)
+    } finally {
+      this.flights.land(address.value, flight)
+    }
+  }
+
+  async #underLease(visit: Visit<K, V>, sight: Sight<V>): Promise<Landing<V>> {
+    const waiter = new Waiter(this.#parts, visit.address)
+    try {
+      return await this.#leaseRounds(visit, sight, waiter)
+    } finally {
+      waiter.end()
+    }
+  }
+
+  async #leaseRounds(visit: Visit<K, V>, sight: Sight<V>, waiter: Waiter): Promise<Landing<V>> {
+    let rejected = sight.is === "missing" ? sight.rejected : undefined
+    for (let round = 0; round < 2; round += 1) {
+      const answer = await askForLease(this.#parts, this.lookout, visit.address, rejected, holdMs)
+      if (answer.is === "win") return this.#loadAndFill(visit, answer.grant, waiter)
+      if (answer.is === "no-fill") break
+      if (answer.is !== "wait") {
+        const stored = await this.#takeStored(visit, answer, waiter)
+        if (stored === "look-again" || "value" in stored) return stored
+        rejected = stored.rejected
+        if (answer.is === "hit") continue
+      }
+      this.#stats.waits += 1
+      const woken = await waiter.wait(this.filler.typicalCostMs)
+      if (woken === "failed") throw loadFailedElsewhere(visit.address)
+      if (woken !== "cap") return "look-again"
+    }
+    return this.#loadUnstored(visit)
+  }
+
+  /** Serves an entry that LEASE sent back, or says which unreadable entry to reject next time. */
+  async #takeStored(
+    visit: Visit<K, V>,
+    answer: Extract<LeaseAnswer, { bytes: Buffer }>,
+    waiter: Waiter,
+  ): Promise<Landing<V> | { readonly rejected: string | undefined }> {
+    const sight = await this.lookout.judge(visit.address, answer.bytes)
+    if (answer.is === "stale-win") {
+      if (!isUsable(sight)) return this.#loadAndFill(visit, answer.grant, waiter)
+      this.#refreshInBackground(visit, answer.grant, sight.value)
+      return stale(sight.value)
+    }
+    if (!isUsable(sight)) return { rejected: sight.is === "missing" ? sight.rejected : undefined }
+    return answer.is === "hit" ? { value: sight.value, source: "store", stored: true } : stale(sight.value)
+  }
+
+  #loadUnstored({ key, address, reason, flight }: Visit<K, V>): Promise<Answer<V>> {
+    return this.filler.loadUnstored(key, address, reason, flight && ((abort) => this.#abandonWith(address, flight, abort)))
+  }
+
+  #loadAndFill({ key, address, reason, flight }: Visit<K, V>, grant: LeaseGrant, waiter: Waiter): Promise<Answer<V>> {
+    const detach = (): void => this.flights.detach(address.value, flight)
+    flight?.enter({ is: "loading", grant })
+    waiter.onWake((why) => why === "invalidated" && detach())
+    return this.filler.loadAndFill(key, grant, reason, undefined, {
+      onStart: (abort) => flight && this.#abandonWith(address, flight, abort),
+      onFilling: () => flight?.enter({ is: "filling" }),
+      onGone: detach,
+    })
+  }
+
+  /** When the last passenger has left, nobody else may board before the load is aborted. */
+  #abandonWith(address: EntryAddress, flight: Flight<V>, abort: () => void): void {
+    flight.onAbandoned(() => {
+      this.flights.detach(address.value, flight)
+      abort()
+    })
+  }
+
+  /** The old entry stays as long as its grace lasts, so a failure here is seen by nobody but `stats` and the observer. */
+  #refreshInBackground({ key, address }: Visit<K, V>, grant: LeaseGrant, previous: V | undefined): void {
+    this.#refreshing.add(address.value)
+    const done = (): void => void this.#refreshing.delete(address.value)
+    this.filler.loadAndFill(key, grant, "stale", previous, unwatched).then(done, done)
+  }
+}
+
+const unwatched: LoadWatch = { onStart: () => {}, onFilling: () => {}, onGone: () => {} }
+
+function stale<V>(value: V | undefined): Answer<V> {
+  return { value, source: "stale", stored: true }
+}

@@ -1,0 +1,124 @@
+/** One field of an event. */
+export interface EventFieldFacts {
+  readonly means: string
+  /** Unit of a number. */
+  readonly unit?: "ms" | "bytes" | "keys"
+}
+
+/** What a reader of events needs to know of one. */
+export interface EventFacts {
+  /** One sentence: when it is reported. */
+  readonly when: string
+  /** Every field besides `name`. */
+  readonly fields: Readonly<Record<string, EventFieldFacts>>
+}
+
+const cache = { means: "Name of the cache." }
+const key = { means: "Key in the store. It may hold user data: keep it out of metrics." }
+const node = { means: "Host and port of the server." }
+const delivered = { means: "Whether the store knows of the change; false: it is journalled and will be told later." }
+
+/** Every event of Holdfast by its `name`. The reference page and the tests read this table. */
+export const events = {
+  read: {
+    when: "A call of `get` has ended.",
+    fields: {
+      cache,
+      key,
+      outcome: {
+        means:
+          "`hit`: from the store. `negative-hit`: the store remembers that it is not in the source. `stale`: past its ttl, within grace. " +
+          "`load`: from the source, and stored. `load-unstored`: from the source, and not stored. `failed`: the call rejected.",
+      },
+      ms: { means: "From the call to its answer.", unit: "ms" },
+    },
+  },
+  load: {
+    when: "A load from the source has ended, well or badly.",
+    fields: {
+      cache,
+      key,
+      ok: { means: "False if the loader threw, took too long, or was aborted because nobody waited any more." },
+      ms: { means: "From the wish to load, the wait for a free place included, to the end.", unit: "ms" },
+    },
+  },
+  fill: {
+    when: "The store was asked to keep what a load under a lease, or the caller of `lookup`, brought.",
+    fields: {
+      cache,
+      key,
+      answer: {
+        means:
+          "`stored`. `lost`: the lease was no longer held, because the key was invalidated or the connection that granted it is gone. " +
+          "`older`: a newer version is known. `unknown`: the store did not answer in time.",
+      },
+    },
+  },
+  write: {
+    when: "A `write`, or a `put` without version, has changed the source and told the store.",
+    fields: {
+      cache,
+      key,
+      stored: { means: "Whether the store now holds the new value; false: the entry was invalidated." },
+      delivered,
+    },
+  },
+  invalidate: { when: "A call of `invalidate` has ended.", fields: { cache, key, delivered } },
+  undelivered: {
+    when: "The journal of undelivered invalidations took one in, or has tried to deliver some.",
+    fields: { pending: { means: "Keys that still wait.", unit: "keys" } },
+  },
+  "value-too-large": {
+    when: "A loaded value was served and not stored, because it exceeds `maxValueBytes`.",
+    fields: { cache, key, bytes: { means: "Size of the encoded value.", unit: "bytes" } },
+  },
+  "entry-unreadable": {
+    when: "A stored entry could not be used and counts as absent, or a written value could not be encoded and was only invalidated.",
+    fields: {
+      cache,
+      key,
+      why: {
+        means:
+          "`short`, `magic`, `format`, `length`, `checksum`: not an entry of this format, or damaged. `codec`: the payload could not be decoded. " +
+          "`shape`: written with another shape or codec. `not-encodable`: the codec cannot carry the written value.",
+      },
+    },
+  },
+  "entry-foreign": {
+    when: "An entry named another key than the one that was asked for.",
+    fields: {
+      cache,
+      key,
+      where: {
+        means:
+          "`reply`: a second read on a fresh connection was right, so the first reply was misrouted and its connection was given up. " +
+          "`stored`: the entry is stored under the wrong key; reported once per key and minute.",
+      },
+    },
+  },
+  "store-error": {
+    when: "The store could not carry out an operation; the call that needed it goes on without.",
+    fields: {
+      cache,
+      operation: { means: "`look`, `lease`, `fill`, `release`, `open`, `close`, `put` or `invalidate`." },
+      code: { means: "Error code, or `unexpected`." },
+    },
+  },
+  connection: {
+    when: "A connection of Holdfast has changed its state.",
+    fields: {
+      node,
+      state: { means: "`connecting`, `ready` or `closed`." },
+      why: { means: "What led to it, in words." },
+    },
+  },
+  breaker: {
+    when: "The breaker of a server has changed its state.",
+    fields: {
+      node,
+      state: {
+        means: "`closed`: commands are sent. `open`: refused at once. `half-open`: one command at a time finds out.",
+      },
+    },
+  },
+} as const satisfies Readonly<Record<string, EventFacts>>

@@ -1,0 +1,20 @@
+import { expect, expectTypeOf, test } from "vitest"
+import { CacheStats, type CacheStatsSnapshot } from "../cache/cache-stats.ts"
+import type { LatencySummary } from "../cache/latency.ts"
+import { metrics } from "./metrics.ts"
+
+type Plain = Exclude<keyof CacheStatsSnapshot, "name" | "latency" | "loadLatency">
+type Coded = Plain | `${"latency" | "loadLatency"}.${keyof LatencySummary}`
+
+test("every figure of stats() is described, and nothing else", () => {
+  // Checked when the package is compiled.
+  expectTypeOf<keyof typeof metrics>().toEqualTypeOf<Coded>()
+})
+
+test("a snapshot holds exactly the figures that are described", () => {
+  const { name: _, ...figures } = new CacheStats().snapshot("products")
+  const names = Object.entries(figures).flatMap(([name, figure]) =>
+    typeof figure === "object" ? Object.keys(figure).map((part) => `${name}.${part}`) : [name],
+  )
+  expect(names.toSorted()).toEqual(Object.keys(metrics).toSorted())
+})

@@ -1,0 +1,68 @@
+/** What a reader of a figure needs to know. */
+export interface MetricFacts {
+  readonly means: string
+  /** What is counted, or the unit of a length of time. */
+  readonly unit: "reads" | "loads" | "fills" | "entries" | "values" | "calls" | "operations" | "share" | "ms"
+  /** `counter`: only grows. `gauge`: goes up and down. `quantile`: of all that was measured since the cache was made. */
+  readonly kind: "counter" | "gauge" | "quantile"
+}
+
+/** Every figure of `stats()`, with a dot between a summary and its part. The reference page and the tests read this table. */
+export const metrics = {
+  reads: { means: "Calls of `get`.", unit: "reads", kind: "counter" },
+  hits: { means: "Answered from the store, fresh.", unit: "reads", kind: "counter" },
+  negativeHits: { means: 'Of the hits, those that said "not in the source".', unit: "reads", kind: "counter" },
+  stale: { means: "Answered from the store, past the ttl and within grace.", unit: "reads", kind: "counter" },
+  misses: { means: "Answered by the source, by a load of their own or a shared one.", unit: "reads", kind: "counter" },
+  failures: { means: "Calls of `get` that rejected.", unit: "reads", kind: "counter" },
+  hitRatio: {
+    means: "hits and stale, as a share of reads; undefined before the first read.",
+    unit: "share",
+    kind: "gauge",
+  },
+  loads: { means: "Loads started, refreshes in the background included.", unit: "loads", kind: "counter" },
+  loadErrors: { means: "Loads that failed, took too long or were abandoned.", unit: "loads", kind: "counter" },
+  coalesced: {
+    means: "Times that a read joined another read's look or load in this process.",
+    unit: "reads",
+    kind: "counter",
+  },
+  waits: { means: "Times that a read waited for a load of another process.", unit: "reads", kind: "counter" },
+  fills: { means: "Loaded values that the store has kept.", unit: "fills", kind: "counter" },
+  refusedFills: {
+    means: "Loaded values that the store has not kept: lease lost, version older, or no answer in time.",
+    unit: "fills",
+    kind: "counter",
+  },
+  tooLarge: { means: "Values not stored because they exceed `maxValueBytes`.", unit: "values", kind: "counter" },
+  unreadable: {
+    means: "Stored entries that could not be used: damaged, of another format, shape or codec.",
+    unit: "entries",
+    kind: "counter",
+  },
+  foreign: { means: "Entries that named another key than the one asked for.", unit: "entries", kind: "counter" },
+  writes: { means: "Calls of `write` and `put`.", unit: "calls", kind: "counter" },
+  invalidations: { means: "Calls of `invalidate`.", unit: "calls", kind: "counter" },
+  undelivered: {
+    means: "Invalidations, those of writes included, that the store could not be told at once.",
+    unit: "operations",
+    kind: "counter",
+  },
+  storeErrors: { means: "Store operations that failed.", unit: "operations", kind: "counter" },
+  "latency.count": { means: "Calls of `get` that were measured.", unit: "reads", kind: "counter" },
+  "latency.p50Ms": {
+    means: "Half of the calls of `get` took at most this long. Quantiles are up to 9 % too high.",
+    unit: "ms",
+    kind: "quantile",
+  },
+  "latency.p99Ms": { means: "99 of 100 calls of `get` took at most this long.", unit: "ms", kind: "quantile" },
+  "latency.maxMs": { means: "The slowest call of `get`.", unit: "ms", kind: "gauge" },
+  "loadLatency.count": { means: "Loads that were measured.", unit: "loads", kind: "counter" },
+  "loadLatency.p50Ms": {
+    means: "Half of the loads took at most this long, the wait for a free place included.",
+    unit: "ms",
+    kind: "quantile",
+  },
+  "loadLatency.p99Ms": { means: "99 of 100 loads took at most this long.", unit: "ms", kind: "quantile" },
+  "loadLatency.maxMs": { means: "The slowest load.", unit: "ms", kind: "gauge" },
+} as const satisfies Readonly<Record<string, MetricFacts>>

@@ -1,0 +1,85 @@
+import type { Clock } from "../contracts/clock.ts"
+import type { NodeAddress, RedisLink } from "../contracts/redis-client.ts"
+import type { Generation } from "../contracts/redis-connection.ts"
+import { HoldfastError } from "../errors/holdfast-error.ts"
+import type { ServerClock } from "./server-clock.ts"
+
+/** A generation with what is needed to notice on the same socket that it is over. */
+export interface ReadGeneration extends Generation {
+  readonly replId: string
+}
+
+interface ServerState {
+  readonly clock: Clock
+  readonly serverClock: ServerClock
+  readonly node: NodeAddress
+}
+
+/**
+ * Reads what a socket leads to, before its first use (R4). Each call makes a new object: leases and windows are bound to the socket.
+ *
+ * Rejects with `SERVER_NOT_SUPPORTED` if the server is too old or has no scripting.
+ */
+export async function readGeneration(link: RedisLink, state: ServerState): Promise<ReadGeneration> {
+  const scripting = link.send(["EVAL", "return 1", "0"]).catch((error: unknown) => {
+    throw isUnknownCommand(error) ? noScripting() : error
+  })
+  const [server, replication] = await Promise.all([readInfo(link, "server"), readRole(link, state), scripting])
+  assertSupported(server)
+  return { node: state.node, runId: server.get("run_id") ?? "", ...replication }
+}
+
+/** Whether the socket still leads to what it led to: a server can change its role and keep its connections. */
+export async function isStillCurrent(link: RedisLink, generation: ReadGeneration, state: ServerState): Promise<boolean> {
+  const { role, replId } = await readRole(link, state)
+  return role === generation.role && replId === generation.replId
+}
+
+/** The id of the server's present run. */
+export async function readRunId(link: RedisLink): Promise<string> {
+  return (await readInfo(link, "server")).get("run_id") ?? ""
+}
+
+async function readRole(link: RedisLink, state: ServerState): Promise<Pick<ReadGeneration, "role" | "replId">> {
+  const sentMs = state.clock.monotonic()
+  const time = link.send(["TIME"]).then((reply) => state.serverClock.take(reply, sentMs))
+  const [replication] = await Promise.all([readInfo(link, "replication"), time])
+  return {
+    role: replication.get("role") === "slave" ? "replica" : "primary",
+    replId: replication.get("master_replid") ?? "",
+  }
+}
+
+async function readInfo(link: RedisLink, section: string): Promise<ReadonlyMap<string, string>> {
+  const text = String(await link.send(["INFO", section]))
+  const fields = text.split("\r\n").map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1)] as const)
+  return new Map(fields)
+}
+
+const floors = [
+  { field: "valkey_version", name: "Valkey", floor: [7, 2] },
+  { field: "redis_version", name: "Redis", floor: [6, 2] },
+] as const
+
+/** Other servers that speak the protocol name no version, or one of Redis: what counts then is that scripts run. */
+function assertSupported(server: ReadonlyMap<string, string>): void {
+  const known = floors.find(({ field }) => server.has(field))
+  if (known === undefined) return
+  const version = server.get(known.field) ?? ""
+  const [major = 0, minor = 0] = version.split(".").map(Number)
+  const [floorMajor, floorMinor] = known.floor
+  if (major > floorMajor || (major === floorMajor && minor >= floorMinor)) return
+  throw new HoldfastError("SERVER_NOT_SUPPORTED", `The server is ${known.name} ${version}.`, {
+    facts: { reason: `${known.name} ${version} is too old` },
+  })
+}
+
+function isUnknownCommand(error: unknown): boolean {
+  return error instanceof HoldfastError && error.code === "SERVER_REFUSED" && error.facts["reply"] === "ERR"
+}
+
+function noScripting(): HoldfastError {
+  return new HoldfastError("SERVER_NOT_SUPPORTED", "The server refuses to run Lua scripts.", {
+    facts: { reason: "the server refuses to run Lua scripts" },
+  })
+}

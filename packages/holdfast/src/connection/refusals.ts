@@ -1,0 +1,92 @@
+import type { NodeAddress } from "../contracts/redis-client.ts"
+import { HoldfastError } from "../errors/holdfast-error.ts"
+
+/** What an error says about the server that gave it. */
+export type RefusalKind =
+  /** The socket is gone. */
+  | "closed"
+  /** The server cannot serve anybody at the moment. */
+  | "transient"
+  /** We talk to the wrong server: the address must be resolved again. */
+  | "misplaced"
+  /** Nothing helps but a change by an operator. */
+  | "configuration"
+  /** The server is well; this one command was refused. */
+  | "command"
+
+const kinds: Readonly<Record<string, RefusalKind>> = {
+  LOADING: "transient",
+  BUSY: "transient",
+  MASTERDOWN: "transient",
+  CLUSTERDOWN: "transient",
+  READONLY: "misplaced",
+  NOAUTH: "configuration",
+  WRONGPASS: "configuration",
+  NOPERM: "configuration",
+}
+
+/** What to tell people about a reply, where the reply itself says too little. */
+const advice: Readonly<Record<string, string>> = {
+  NOAUTH: "the server wants a password and the client you gave has none (NOAUTH)",
+  WRONGPASS: "the server refuses the user name or password of the client you gave (WRONGPASS)",
+  NOPERM: "the user lacks a permission that Holdfast needs, such as INFO, TIME, EVAL, EVALSHA or SUBSCRIBE (NOPERM)",
+  LOADING: "the server is loading its data (LOADING)",
+  BUSY: "the server is busy with a long script (BUSY)",
+  READONLY: "the server is a replica (READONLY)",
+}
+
+export function refusalKind(error: HoldfastError): RefusalKind {
+  if (error.code !== "SERVER_REFUSED") return error.code === "SERVER_NOT_SUPPORTED" ? "configuration" : "closed"
+  return kinds[replyOf(error)] ?? "command"
+}
+
+/** Code and, where there is one, the server's word: "SERVER_REFUSED WRONGPASS". */
+export function shortError(error: HoldfastError): string {
+  return `${error.code} ${replyOf(error)}`.trimEnd()
+}
+
+/** The reason of an error as a part of a sentence. */
+export function reasonOf(error: HoldfastError): string {
+  const reply = replyOf(error)
+  const reason = advice[reply] ?? (reply === "" ? error.facts["reason"] : `the server answers ${reply}`)
+  return String(reason ?? error.code)
+}
+
+export function unavailable(node: NodeAddress, why: string, cause?: HoldfastError): HoldfastError {
+  return new HoldfastError("STORE_UNAVAILABLE", `${nameOf(node)} cannot be used: ${why}.`, { facts: { ...node }, cause })
+}
+
+export function overloaded(node: NodeAddress, maxInFlight: number): HoldfastError {
+  return new HoldfastError("STORE_OVERLOADED", `${maxInFlight} commands to ${nameOf(node)} are unanswered.`, {
+    facts: { ...node, maxInFlight },
+  })
+}
+
+export function timedOut(node: NodeAddress, command: string, timeoutMs: number): HoldfastError {
+  return new HoldfastError("COMMAND_TIMEOUT", `${nameOf(node)} did not answer ${command} within ${timeoutMs} ms.`, {
+    facts: { ...node, command, timeoutMs },
+  })
+}
+
+export function generationChanged(): HoldfastError {
+  return new HoldfastError("GENERATION_CHANGED", "The connection that this command was bound to is gone.")
+}
+
+export function closed(): HoldfastError {
+  return new HoldfastError("CLOSED", "The connection has been closed.")
+}
+
+/** Clients reject with HoldfastErrors; whatever else comes is taken for a lost connection. */
+export function asHoldfastError(error: unknown): HoldfastError {
+  if (error instanceof HoldfastError) return error
+  return new HoldfastError("CONNECTION_CLOSED", "The client failed in an unexpected way.")
+}
+
+function nameOf(node: NodeAddress): string {
+  return node.port === 0 ? node.host : `${node.host}:${node.port}`
+}
+
+function replyOf(error: HoldfastError): string {
+  const { reply } = error.facts as { reply?: unknown }
+  return typeof reply === "string" ? reply : ""
+}

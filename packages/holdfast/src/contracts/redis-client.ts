@@ -1,0 +1,52 @@
+/** One argument of a command: text, or bytes sent as they are. */
+export type RedisArgument = string | Uint8Array
+
+/** A reply, the same for every client: all strings are Buffers, because one client cannot tell simple from bulk strings. */
+export type RedisReply = null | number | Buffer | readonly RedisReply[]
+
+/** Where one server listens. */
+export interface NodeAddress {
+  readonly host: string
+  readonly port: number
+}
+
+/**
+ * One socket to one server, ready and authenticated. It lives once: when it closes it stays closed, and whoever
+ * owns it opens another. It has no queue for times without a connection and re-sends nothing.
+ */
+export interface RedisLink {
+  /**
+   * Writes a command and answers its reply. Commands sent in one turn leave in the order of the calls.
+   * Rejects with `SERVER_REFUSED` (facts: `reply`, the first word of the error, and `command`) or `CONNECTION_CLOSED`.
+   * An array reply that holds errors (EXEC and the like) is not used.
+   */
+  send(args: readonly RedisArgument[]): Promise<RedisReply>
+  /** Subscribes to a channel; `listener` gets the raw message. The link then serves subscriptions only. */
+  subscribe(channel: string, listener: (message: Buffer) => void): Promise<void>
+  /** Closes the socket at once. Commands in flight reject with `CONNECTION_CLOSED`. Idempotent. */
+  destroy(): void
+}
+
+/** What {@link RedisClient.connect} needs to know. */
+export interface LinkRequest {
+  /** The server to reach; absent means the one that the user's client is configured for (its primary). */
+  readonly node: NodeAddress | undefined
+  /** A subscriber link is used for `subscribe` only. */
+  readonly purpose: "data" | "subscriber"
+  readonly connectTimeoutMs: number
+  /** Called once, when the socket closes for whatever reason after `connect` resolved. */
+  onClose(reason: Error | undefined): void
+}
+
+/**
+ * The user's client, seen as a source of connections. Holdfast takes its settings and opens sockets of its own;
+ * the user's socket is never touched, closed or re-configured.
+ */
+export interface RedisClient {
+  readonly driver: "ioredis" | "node-redis" | (string & {})
+  readonly topology: "standalone" | "sentinel" | "cluster"
+  /** The servers named in the client's configuration; what a cluster is discovered from. */
+  readonly seeds: readonly NodeAddress[]
+  /** Opens one socket and resolves when it is ready and authenticated. Rejects with a redacted HoldfastError. */
+  connect(request: LinkRequest): Promise<RedisLink>
+}

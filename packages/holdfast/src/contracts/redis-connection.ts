@@ -1,0 +1,78 @@
+import type { NodeAddress, RedisArgument, RedisReply } from "./redis-client.ts"
+
+/** A Lua script as generated from `scripts/*.lua`. */
+export interface RedisScript {
+  readonly name: string
+  readonly sha1: string
+  readonly lua: string
+  readonly numberOfKeys: number
+}
+
+/**
+ * One socket to one server as it was read before its first use (R4): the socket itself, `run_id`, `master_replid`, role.
+ * Compared by identity. A reconnect to the same server with the same run and role keeps the same object.
+ */
+export interface Generation {
+  readonly node: NodeAddress
+  readonly runId: string
+  readonly role: "primary" | "replica"
+}
+
+/** How one command is to be sent. */
+export interface SendOptions {
+  /** Milliseconds until the command is given up; default: the connection's `commandTimeout`. */
+  readonly timeoutMs?: number
+  /**
+   * Send only if this is still the current generation of the slot's owner, once, without redirection or retry;
+   * else reject with `GENERATION_CHANGED`. FILL and CLOSE use it (R4).
+   */
+  readonly generation?: Generation
+  /** Open a data connection for this one command and use no other: the second opinion of R8. */
+  readonly fresh?: boolean
+}
+
+/** The state of one server connection, for `health()`. */
+export interface NodeStatus {
+  readonly node: NodeAddress
+  readonly state: "connecting" | "ready" | "closed"
+  readonly breaker: "closed" | "open" | "half-open"
+  readonly role: "primary" | "replica" | "unknown"
+  readonly inFlight: number
+  /** Code of the last error seen, if any. */
+  readonly lastError: string | undefined
+  /** Whether the subscriber connection is up, so that waiters are woken by push. */
+  readonly subscribed: boolean
+}
+
+/**
+ * What stores use to reach Redis: every command is bounded by a deadline, counted against `maxInFlight`, judged by the
+ * breaker, and sent to the owner of its slot. Nothing is queued while there is no connection.
+ *
+ * Rejections are HoldfastErrors: `COMMAND_TIMEOUT`, `STORE_UNAVAILABLE`, `STORE_OVERLOADED`, `CONNECTION_CLOSED`,
+ * `SERVER_REFUSED`, `GENERATION_CHANGED`, `CLOSED`.
+ */
+export interface RedisConnection {
+  /** The generation that commands for this slot would use now; undefined while there is no ready connection. */
+  generation(slot: number): Generation | undefined
+  /** Whether commands of different slots may share one command (MGET): true on a standalone server. */
+  readonly sharesSlots: boolean
+  command(slot: number, args: readonly RedisArgument[], options?: SendOptions): Promise<RedisReply>
+  /** EVALSHA, then EVAL on NOSCRIPT (which proves that nothing was executed). */
+  script(
+    slot: number,
+    script: RedisScript,
+    keys: readonly string[],
+    args: readonly RedisArgument[],
+    options?: SendOptions,
+  ): Promise<RedisReply>
+  /** Hears `channel` on the subscriber connection of every primary, across reconnections. Returns the end of it. */
+  subscribe(channel: string, listener: (message: Buffer) => void): () => void
+  /** Server time of the slot's owner in milliseconds since the epoch, estimated (R9). */
+  serverNow(slot: number): number
+  /** Drops the data connection of the slot's owner, because it gave a reply that belongs to another request (R8). */
+  distrust(slot: number, why: string): void
+  /** One address per primary; `slot` is a slot it owns, so that a command can be sent to it. */
+  nodes(): readonly (NodeStatus & { readonly slot: number })[]
+  /** Stops reconnecting, waits for commands in flight up to `timeoutMs`, then destroys. Idempotent. */
+  close(options: { timeoutMs: number }): Promise<void>
+}

@@ -1,0 +1,143 @@
+import type { EntryAddress } from "../entry/key.ts"
+
+/**
+ * The right to fill one key (R1, R3). Opaque to the cache: it knows its token, and what it is bound to.
+ */
+export interface LeaseGrant {
+  readonly address: EntryAddress
+  /** 32 hex characters; also the id of the entry that this lease fills. */
+  readonly token: string
+  /** The server run and socket it was granted by (R4); compared by identity. */
+  readonly generation: object
+}
+
+/** A write window that was acknowledged (R6). */
+export interface WindowGrant {
+  readonly address: EntryAddress
+  readonly id: string
+  readonly generation: object
+}
+
+export type LeaseAnswer =
+  /** A fresh entry appeared between the look and this call. */
+  | { readonly is: "hit"; readonly bytes: Buffer }
+  /** Nothing usable: load and fill. */
+  | { readonly is: "win"; readonly grant: LeaseGrant }
+  /** Nothing usable, and somebody else loads: wait to be woken. */
+  | { readonly is: "wait" }
+  /** An entry past its ttl, and somebody else refreshes it. */
+  | { readonly is: "stale"; readonly bytes: Buffer }
+  /** An entry past its ttl, and the refresh is ours. */
+  | { readonly is: "stale-win"; readonly bytes: Buffer; readonly grant: LeaseGrant }
+  /** Load, do not fill, do not share. */
+  | { readonly is: "no-fill" }
+
+export interface LeaseRequest {
+  /** A fresh token of 32 hex characters. */
+  readonly token: string
+  /** How long the lease lives without extension, in milliseconds. */
+  readonly leaseMs: number
+  /** Id (32 hex characters) of an entry that the caller found dead; it counts as absent. */
+  readonly rejected: string | undefined
+}
+
+/** An encoded entry on its way into the store. */
+export interface StoredEntry {
+  /** Envelope and payload. */
+  readonly bytes: Buffer
+  /** ttl plus grace, in milliseconds: the server drops the entry after this. */
+  readonly keepMs: number
+}
+
+/** `older`: a newer version is stored or was invalidated (R5). `lost`: the lease is no longer ours (R1). */
+export type FillAnswer = "stored" | "lost" | "older"
+
+export interface InvalidateRequest {
+  /** `drop` removes the value; `expire` keeps it for stale serving while it is refreshed. */
+  readonly mode: "drop" | "expire"
+  /** Version of the change (see `entry/version.ts`), if the caller knows it. */
+  readonly version: string | undefined
+  /** How long the tombstone lives, in milliseconds; at least the longest replica lag to guard against. */
+  readonly tombstoneMs: number
+}
+
+/** What is known of one key, for `explain`. */
+export interface Inspection {
+  readonly bytes: Buffer | undefined
+  /** Remaining life of the value key in milliseconds, if it has one. */
+  readonly keepMs: number | undefined
+  readonly lease: { readonly remainingMs: number } | undefined
+  readonly windows: readonly { readonly remainingMs: number; readonly overlapped: boolean }[]
+  readonly tombstone: { readonly version: string; readonly remainingMs: number } | undefined
+}
+
+/** Why a waiter was woken. */
+export type WakeReason = "filled" | "released" | "failed" | "invalidated"
+
+/** One reason why a node is not well, or why it may surprise. */
+export interface HealthFinding {
+  readonly severity: "error" | "warning"
+  /** Stable id in kebab case, such as `eviction-policy`. */
+  readonly id: string
+  readonly reason: string
+}
+
+export interface NodeHealth {
+  readonly node: string
+  readonly ok: boolean
+  /** Round trip of a ping in milliseconds; undefined if there was no answer. */
+  readonly pingMs: number | undefined
+  readonly role: "primary" | "replica" | "unknown"
+  readonly breaker: "closed" | "open" | "half-open"
+  readonly findings: readonly HealthFinding[]
+}
+
+/**
+ * A place for entries that keeps rules R1 to R6. Two implementations, one conformance suite (`holdfast/testing`).
+ *
+ * Every method rejects with a HoldfastError when the store cannot answer within its deadline; nothing else is thrown.
+ * One entry is one value key and one control key in one slot.
+ */
+export interface Store {
+  readonly kind: "redis" | "memory" | (string & {})
+  /** Store time in milliseconds since the epoch, for the times in an entry (R9). */
+  now(address: EntryAddress): number
+  /** The bytes of an entry, or undefined. Never a script; looks issued in one turn share a round trip. */
+  look(address: EntryAddress): Promise<Buffer | undefined>
+  /** The same on a connection that has just been opened: the second opinion of R8. */
+  lookAgain(address: EntryAddress): Promise<Buffer | undefined>
+  /** Gives up the connection that answered a look with another key's entry (R8). */
+  distrust(address: EntryAddress): void
+  lease(address: EntryAddress, request: LeaseRequest): Promise<LeaseAnswer>
+  /** Prolongs a lease that is still ours; never creates one. */
+  extendLease(grant: LeaseGrant, leaseMs: number): Promise<"held" | "gone">
+  /** Stores the entry if the lease is still ours. Sent once, on the generation that granted it. */
+  fill(grant: LeaseGrant, entry: StoredEntry): Promise<FillAnswer>
+  /** Gives a lease back. `failed` tells the waiters that the load failed. */
+  releaseLease(grant: LeaseGrant, outcome: "failed" | "abandoned"): Promise<void>
+  invalidate(address: EntryAddress, request: InvalidateRequest): Promise<void>
+  openWindow(address: EntryAddress, request: { readonly id: string; readonly windowMs: number }): Promise<WindowGrant>
+  extendWindow(grant: WindowGrant, windowMs: number): Promise<"held" | "gone">
+  /**
+   * Ends a window. With `entry` the value is stored if the window is still recorded and was never overlapped and no newer
+   * version is known; else this is an invalidation with `request`.
+   */
+  closeWindow(
+    grant: WindowGrant,
+    entry: StoredEntry | undefined,
+    request: InvalidateRequest,
+  ): Promise<"stored" | "invalidated">
+  /** Stores a versioned entry if a tombstone or stored version proves it newer; without such evidence it invalidates. */
+  putVersioned(
+    address: EntryAddress,
+    entry: StoredEntry,
+    request: InvalidateRequest,
+  ): Promise<"stored" | "older" | "invalidated">
+  /** Whether the grant's generation is still the current one (R4). */
+  isCurrent(grant: LeaseGrant | WindowGrant): boolean
+  /** Registers a waiter; call it before `lease` is sent. Returns the end of it. */
+  onWake(address: EntryAddress, wake: (reason: WakeReason) => void): () => void
+  inspect(address: EntryAddress): Promise<Inspection>
+  health(): Promise<readonly NodeHealth[]>
+  close(options: { readonly timeoutMs: number }): Promise<void>
+}

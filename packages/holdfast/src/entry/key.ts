@@ -1,0 +1,81 @@
+import { HoldfastError } from "../errors/holdfast-error.ts"
+import { digestOf, type Digest } from "./digest.ts"
+import { encodeGroup } from "./key-encoding.ts"
+import { slotOf } from "./slot.ts"
+
+export { encodeKey } from "./key-encoding.ts"
+
+const namePattern = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/
+
+/** Where one entry lives: its keys, its hash slot, and the digest that its stored bytes must carry (R8). */
+export class EntryAddress {
+  /** The key that holds the entry, such as `shop:{product:42}`. */
+  readonly value: string
+  private cachedSlot = -1
+  private cachedDigest: Digest | undefined = undefined
+
+  constructor(value: string) {
+    this.value = value
+  }
+
+  /** The key of the control record: lease, windows, tombstone. */
+  get control(): string {
+    return `${this.value}:ctl`
+  }
+
+  /** Hash slot in a cluster, 0 to 16383. */
+  get slot(): number {
+    if (this.cachedSlot === -1) this.cachedSlot = slotOf(this.value)
+    return this.cachedSlot
+  }
+
+  /** Upper 32 bits of the digest of namespace, cache and key. */
+  get digestHigh(): number {
+    return this.digest.high
+  }
+
+  /** Lower 32 bits of the digest of namespace, cache and key. */
+  get digestLow(): number {
+    return this.digest.low
+  }
+
+  private get digest(): Digest {
+    return (this.cachedDigest ??= digestOf(this.value))
+  }
+}
+
+/** Makes the addresses of one cache. */
+export interface EntryAddressing {
+  /** `keyText` as of `encodeKey`; `group` is the text between the braces, and defaults to cache name and key. */
+  of(keyText: string, group?: string): EntryAddress
+}
+
+/** Prepares what all addresses of one cache have in common. Throws `INVALID_OPTION` for a name that keys cannot carry. */
+export function entryAddressing(namespace: string, cacheName: string): EntryAddressing {
+  assertName("namespace", namespace)
+  assertName("name", cacheName)
+  const alone = `${namespace}:{${cacheName}:`
+  return {
+    of(keyText, group) {
+      if (group === undefined) return new EntryAddress(`${alone}${keyText}}`)
+      return new EntryAddress(`${namespace}:{${encodeGroup(group)}}:${cacheName}:${keyText}`)
+    },
+  }
+}
+
+/** The address of one entry; `keyText` as of `encodeKey`. */
+export function entryAddress(namespace: string, cacheName: string, keyText: string, group?: string): EntryAddress {
+  return entryAddressing(namespace, cacheName).of(keyText, group)
+}
+
+/** Throws `INVALID_OPTION` unless `text` can name a namespace or cache: a letter, then at most 63 of letters, digits, `_.-`. */
+export function assertName(option: string, text: string): void {
+  if (typeof text === "string" && namePattern.test(text)) return
+  throw new HoldfastError(
+    "INVALID_OPTION",
+    `\`${option}\` must be a letter followed by up to 63 letters, digits, "_", "." or "-".`,
+    {
+      facts: { option },
+    },
+  )
+}

@@ -1,0 +1,39 @@
+import { errorCodes, type ErrorCode } from "../catalogue/error-codes.ts"
+
+const brand: unique symbol = Symbol.for("holdfast.error") as never
+
+/** Facts about an error, safe to log: names, sizes, times, counts. Never keys, values or secrets. */
+export type ErrorFacts = Readonly<Record<string, string | number | boolean | undefined>>
+
+/**
+ * The one error class of Holdfast. Branch on `code`; `message` is for people.
+ *
+ * `instanceof` works across two installed copies, because it looks at a registered symbol.
+ */
+export class HoldfastError extends Error {
+  override readonly name = "HoldfastError"
+  /** Stable code from the catalogue. */
+  readonly code: ErrorCode
+  /** What this occurrence was about. */
+  readonly facts: ErrorFacts
+  /** Whether the same call may succeed later without any change. */
+  readonly retryable: boolean
+
+  constructor(code: ErrorCode, detail: string, options: { facts?: ErrorFacts; cause?: unknown } = {}) {
+    const known = errorCodes[code]
+    super(`${code}: ${detail} ${known.remedy}`, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.facts = options.facts ?? {}
+    this.retryable = known.retryable
+    Object.defineProperty(this, brand, { value: true })
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === "object" && value !== null && brand in value
+  }
+}
+
+/** Whether `error` is a {@link HoldfastError} with this code. */
+export function hasCode(error: unknown, code: ErrorCode): error is HoldfastError {
+  return error instanceof HoldfastError && error.code === code
+}

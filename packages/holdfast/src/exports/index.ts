@@ -1,0 +1,36 @@
+export { createHoldfast, type HoldfastOptions } from "./wiring/create-holdfast.ts"
+export type { Holdfast } from "../cache/holdfast.ts"
+export { presets } from "../cache/presets.ts"
+export type { BaseCache, PuttableCache, ReadThroughCache } from "../cache/cache.ts"
+export type {
+  CallOptions,
+  EntryPolicy,
+  InvalidateOptions,
+  LoadContext,
+  Loader,
+  LoadingCacheOptions,
+  LoadReason,
+  ManualCacheOptions,
+  SharedCacheOptions,
+  Version,
+  VersionedCacheOptions,
+} from "../cache/cache-options.ts"
+export type { CacheStatsSnapshot } from "../cache/cache-stats.ts"
+export type { Delivery } from "../cache/invalidator.ts"
+export type { Explanation } from "../cache/explanation.ts"
+export type { Health } from "../cache/health.ts"
+export type { LatencySummary } from "../cache/latency.ts"
+export type { Lookup, LookupHit, LookupMiss } from "../cache/lookup.ts"
+export type { Written } from "../cache/writer.ts"
+export { bytes } from "../codecs/bytes.ts"
+export { json } from "../codecs/json.ts"
+export { msgpack } from "../codecs/msgpack.ts"
+export { text } from "../codecs/text.ts"
+export type { Clock, Timer } from "../contracts/clock.ts"
+export type { Codec } from "../contracts/codec.ts"
+export type { HoldfastEvent, Observer, ReadOutcome } from "../contracts/observer.ts"
+export type { Random } from "../contracts/random.ts"
+export type * from "../contracts/store.ts"
+export type { Duration, Share } from "../policy/duration.ts"
+export { errorCodes, type ErrorCode, type ErrorCodeFacts } from "../catalogue/error-codes.ts"
+export { hasCode, HoldfastError, type ErrorFacts } from "../errors/holdfast-error.ts"

@@ -1,0 +1,108 @@
+import { Holdfast } from "../../cache/holdfast.ts"
+import { detectClient } from "../../clients/detect-client.ts"
+import { json } from "../../codecs/json.ts"
+import { redisConnection } from "../../connection/redis-connection.ts"
+import type { Clock } from "../../contracts/clock.ts"
+import type { HoldfastEvent, Observer } from "../../contracts/observer.ts"
+import type { Random } from "../../contracts/random.ts"
+import type { Store } from "../../contracts/store.ts"
+import { assertName } from "../../entry/key.ts"
+import { HoldfastError } from "../../errors/holdfast-error.ts"
+import { systemClock } from "../../internal/clock.ts"
+import { systemRandom } from "../../internal/random.ts"
+import { durationMs, type Duration } from "../../policy/duration.ts"
+import { memoryStore } from "../../stores/memory/memory-store.ts"
+import { redisStore } from "../../stores/redis/redis-store.ts"
+
+/** Options of {@link createHoldfast}. */
+export interface HoldfastOptions {
+  /** First part of every key. Letters, digits, `_`, `.`, `-`; begins with a letter. */
+  readonly namespace: string
+  /**
+   * A node-redis or ioredis client (5 or 6). Holdfast takes its settings and opens connections of its own; it need not be connected.
+   * Absent: an in-process store, with the same rules, for one process.
+   */
+  readonly redis?: unknown
+  /** A store of your own instead of `redis`. */
+  readonly store?: Store
+  /** Milliseconds-exact bound on every command. Default 250ms. */
+  readonly commandTimeout?: Duration
+  /** Commands in flight per connection; above it they are refused at once. Default 4096. */
+  readonly maxInFlight?: number
+  /** Keys whose invalidation may wait while the store is away. Default 100,000. */
+  readonly journalLimit?: number
+  /** Gets every event. What it throws is swallowed. Without it no event object is made. */
+  readonly onEvent?: Observer
+  /** Default: the machine's. */
+  readonly clock?: Clock
+  /** Default: the machine's. */
+  readonly random?: Random
+}
+
+/**
+ * Makes a Holdfast. Returns at once: connections open in the background, and reads go to the source until they are there.
+ *
+ * Throws `INVALID_OPTION`, `INVALID_DURATION`, `UNKNOWN_CLIENT` or `CLIENT_NOT_SUPPORTED`.
+ */
+export function createHoldfast(options: HoldfastOptions): Holdfast {
+  assertName("namespace", options.namespace)
+  refuseUnknown(options)
+  const { namespace, clock = systemClock, random = systemRandom } = options
+  const report = options.onEvent && isolated(options.onEvent)
+  const store = options.store ?? storeFor(options, clock, random, report)
+  const journalLimit = wholeNumber("journalLimit", options.journalLimit ?? 100_000)
+  return new Holdfast({ namespace, store, clock, random, report, journalLimit, defaultCodec: json() })
+}
+
+type Report = (event: HoldfastEvent) => void
+
+function storeFor(options: HoldfastOptions, clock: Clock, random: Random, report: Report | undefined): Store {
+  const { namespace, redis } = options
+  if (redis === undefined || redis === null) return memoryStore({ clock })
+  const connection = redisConnection({
+    client: detectClient(redis),
+    clock,
+    random,
+    commandTimeoutMs: durationMs("commandTimeout", options.commandTimeout ?? "250ms"),
+    maxInFlight: wholeNumber("maxInFlight", options.maxInFlight ?? 4096),
+    report,
+  })
+  return redisStore({ connection, namespace, clock })
+}
+
+/** An observer that throws must not reach the path that reports. */
+function isolated(observer: Observer): Report {
+  return (event) => {
+    try {
+      observer(event)
+    } catch {
+      // Nothing to tell: the observer is the one that would be told.
+    }
+  }
+}
+
+const knownOptions: Record<keyof HoldfastOptions, true> = {
+  namespace: true,
+  redis: true,
+  store: true,
+  commandTimeout: true,
+  maxInFlight: true,
+  journalLimit: true,
+  onEvent: true,
+  clock: true,
+  random: true,
+}
+
+function refuseUnknown(options: object): void {
+  const option = Object.keys(options).find((name) => !Object.hasOwn(knownOptions, name))
+  if (option !== undefined) throw invalid(option, "is not an option of createHoldfast.")
+}
+
+function wholeNumber(option: string, value: number): number {
+  if (!Number.isSafeInteger(value) || value < 1) throw invalid(option, "must be a whole number of at least 1.")
+  return value
+}
+
+function invalid(option: string, problem: string): HoldfastError {
+  return new HoldfastError("INVALID_OPTION", `The option \`${option}\` ${problem}`, { facts: { option } })
+}

@@ -1,0 +1,36 @@
+-- fill: stores what was loaded under a lease, if that lease is still recorded and nothing newer is known.
+--
+-- KEYS[1] value    the entry
+-- KEYS[2] control  its control record
+-- ARGV[1] token    of the lease
+-- ARGV[2] entry    envelope and payload
+-- ARGV[3] keepMs   how long the server keeps it
+-- ARGV[4] channel  where those who wait are woken
+--
+-- returns "stored" | "lost" the lease is gone | "older" something newer is known
+--         or the server's own error, such as OOM; the lease is then given back
+
+--- @include now
+--- @include control-record
+--- @include versions
+--- @include wake
+
+local now = server_now()
+local record = read_record(KEYS[2], now)
+local lease = record.lease
+-- A lease past its deadline is still the filler's own until somebody else replaces it.
+if not lease or lease.token ~= ARGV[1] then return "lost" end
+
+local entry = parse_entry(ARGV[2])
+local answer = "older"
+if not is_older(entry and entry.version or "", record, KEYS[1]) then
+  answer = redis.pcall("SET", KEYS[1], ARGV[2], "PX", ARGV[3])
+  if answer.ok then answer = "stored" end
+end
+
+record.lease = nil
+-- First, because a server that is out of memory lets a script go on whose first write is a DEL.
+if answer ~= "stored" then redis.call("DEL", KEYS[2]) end
+write_record(KEYS[2], record, now)
+if lease.waited then wake(ARGV[4], answer == "stored" and "f" or "r", KEYS[1]) end
+return answer

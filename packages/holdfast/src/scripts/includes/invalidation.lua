@@ -1,0 +1,16 @@
+-- invalidation: drops or expires a value, voids the lease, bars all windows, leaves a tombstone, tells everybody.
+--- @include control-record
+--- @include drop
+--- @include void
+--- @include wake
+
+local function invalidate(value_key, control_key, record, change, now)
+  -- First, because a server that is out of memory lets a script go on whose first write is a DEL.
+  redis.call("DEL", control_key)
+  local dropped = drop(value_key, change.mode)
+  void(record)
+  raise_tombstone(record, change.version, change.tombstone_ms, now)
+  raise_tombstone(record, dropped, change.tombstone_ms, now)
+  write_record(control_key, record, now)
+  wake(change.channel, "i", value_key)
+end

@@ -1,0 +1,58 @@
+/**
+ * What is under way for one key: the in-process twin of `scripts/includes/control-record.lua` and `void.lua`.
+ * Records are values; every change makes a new one.
+ */
+export interface ControlRecord {
+  readonly lease: Lease | undefined
+  readonly windows: readonly Window[]
+  readonly tombstone: { readonly version: string; readonly deadlineMs: number } | undefined
+}
+
+export interface Lease {
+  readonly token: string
+  readonly deadlineMs: number
+  /** Whether somebody was told to wait for it. */
+  readonly waited: boolean
+}
+
+export interface Window {
+  readonly id: string
+  readonly deadlineMs: number
+  readonly overlapped: boolean
+}
+
+export const emptyRecord: ControlRecord = { lease: undefined, windows: [], tombstone: undefined }
+
+/**
+ * The record without what has ended. A lease past its deadline stays until it is replaced, and keeps the tombstone:
+ * a load that began under a tombstone is judged by it, however long it takes.
+ */
+export function pruned(record: ControlRecord, nowMs: number): ControlRecord {
+  const { lease, tombstone } = record
+  return {
+    lease,
+    windows: record.windows.filter((window) => window.deadlineMs >= nowMs),
+    tombstone:
+      lease !== undefined || (tombstone !== undefined && tombstone.deadlineMs >= nowMs) ? tombstone : undefined,
+  }
+}
+
+/** The record after an invalidation or a write: no lease, and no open window may store. */
+export function voided(record: ControlRecord): ControlRecord {
+  const windows = record.windows.map((window) => ({ ...window, overlapped: true }))
+  return { lease: undefined, windows, tombstone: record.tombstone }
+}
+
+/** The record with its tombstone raised to a version and prolonged. It never falls. */
+export function raised(record: ControlRecord, version: string | undefined, deadlineMs: number): ControlRecord {
+  const known = record.tombstone
+  const highest = known === undefined || (version !== undefined && version > known.version) ? version : known.version
+  if (highest === undefined) return record
+  const tombstone = { version: highest, deadlineMs: Math.max(known?.deadlineMs ?? 0, deadlineMs) }
+  return { ...record, tombstone }
+}
+
+/** When the last thing on record ends; 0 if there is nothing. */
+export function lastDeadlineOf({ lease, windows, tombstone }: ControlRecord): number {
+  return Math.max(lease?.deadlineMs ?? 0, tombstone?.deadlineMs ?? 0, ...windows.map((window) => window.deadlineMs))
+}

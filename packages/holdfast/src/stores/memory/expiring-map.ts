@@ -1,0 +1,102 @@
+interface Slot<V> {
+  readonly value: V
+  readonly bytes: number
+  readonly expiresAtMs: number
+}
+
+/** What bounds an {@link ExpiringMap}. */
+export interface ExpiringMapOptions<V> {
+  readonly maxEntries: number
+  /** Bound on the sum of `bytesOf`, keys not counted. */
+  readonly maxBytes: number
+  bytesOf(value: V): number
+  now(): number
+}
+
+/** How many entries each `set` examines for expiry, so that what nobody asks for leaves in the end. */
+const sweptPerSet = 4
+
+/**
+ * A map whose entries expire, and from which the least recently used leave when it is full.
+ * Like a server, it still holds an entry at the very millisecond of its expiry.
+ */
+export class ExpiringMap<V> {
+  readonly #slots = new Map<string, Slot<V>>()
+  readonly #options: ExpiringMapOptions<V>
+  #bytes = 0
+  #sweep: Iterator<[string, Slot<V>]> | undefined
+
+  constructor(options: ExpiringMapOptions<V>) {
+    this.#options = options
+  }
+
+  /** Entries held, expired ones included that have not been noticed yet. */
+  get size(): number {
+    return this.#slots.size
+  }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  get(key: string): V | undefined {
+    const slot = this.#live(key)
+    if (slot === undefined) return undefined
+    this.#slots.delete(key)
+    this.#slots.set(key, slot)
+    return slot.value
+  }
+
+  /** When the entry leaves by itself; undefined if there is none. */
+  expiryOf(key: string): number | undefined {
+    return this.#live(key)?.expiresAtMs
+  }
+
+  set(key: string, value: V, expiresAtMs: number): void {
+    this.delete(key)
+    const bytes = this.#options.bytesOf(value)
+    this.#slots.set(key, { value, bytes, expiresAtMs })
+    this.#bytes += bytes
+    this.#sweepSome()
+    this.#evict()
+  }
+
+  delete(key: string): void {
+    const slot = this.#slots.get(key)
+    if (slot === undefined) return
+    this.#slots.delete(key)
+    this.#bytes -= slot.bytes
+  }
+
+  clear(): void {
+    this.#slots.clear()
+    this.#bytes = 0
+  }
+
+  #live(key: string): Slot<V> | undefined {
+    const slot = this.#slots.get(key)
+    if (slot === undefined || this.#options.now() <= slot.expiresAtMs) return slot
+    this.delete(key)
+    return undefined
+  }
+
+  #sweepSome(): void {
+    this.#sweep ??= this.#slots.entries()
+    for (let left = sweptPerSet; left > 0; left--) {
+      const next = this.#sweep.next()
+      if (next.done === true) {
+        this.#sweep = undefined
+        return
+      }
+      this.#live(next.value[0])
+    }
+  }
+
+  #evict(): void {
+    const { maxEntries, maxBytes } = this.#options
+    for (const key of this.#slots.keys()) {
+      if (this.#slots.size <= maxEntries && this.#bytes <= maxBytes) return
+      this.delete(key)
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import { describe, test } from "vitest"
+import { storeConformance } from "../../testing/store-conformance.ts"
+import { virtualClock } from "../../testing/virtual-clock.ts"
+import { memoryStore } from "./memory-store.ts"
+
+describe("the in-process store keeps the contract", () => {
+  const cases = storeConformance(async () => {
+    const clock = virtualClock()
+    const store = memoryStore({ clock })
+    return {
+      store,
+      advance: (ms) => clock.advance(ms),
+      evict: async (key) => store.evict(key),
+      forgetScripts: async () => {},
+      close: () => store.close({ timeoutMs: 0 }),
+    }
+  })
+  for (const { name, run } of cases) test(name, run)
+})

@@ -1,0 +1,112 @@
+import type { Clock } from "../../contracts/clock.ts"
+import type { NodeStatus, RedisConnection } from "../../contracts/redis-connection.ts"
+import type { HealthFinding, NodeHealth } from "../../contracts/store.ts"
+import { HoldfastError } from "../../errors/holdfast-error.ts"
+import { textOf } from "./replies.ts"
+
+type Node = NodeStatus & { readonly slot: number }
+
+/** Longest round trip of a PING on a healthy server, in milliseconds. */
+const pingLimitMs = 100
+
+/** Asks every primary how it is. Never rejects: what cannot be found out is a finding. */
+export function redisHealth(connection: RedisConnection, clock: Clock): Promise<NodeHealth[]> {
+  return Promise.all(connection.nodes().map((node) => nodeHealth(connection, clock, node)))
+}
+
+async function nodeHealth(connection: RedisConnection, clock: Clock, node: Node): Promise<NodeHealth> {
+  const [ping, memory] = await Promise.all([pingOf(connection, clock, node), memoryOf(connection, node)])
+  const findings = [...pingFindings(ping), ...connectionFindings(node)]
+  if (ping.is === "answered") findings.push(...memoryFindings(memory))
+  return {
+    node: `${node.node.host}:${node.node.port}`,
+    ok: findings.every((finding) => finding.severity !== "error"),
+    pingMs: ping.is === "answered" ? ping.ms : undefined,
+    role: node.role,
+    breaker: node.breaker,
+    findings,
+  }
+}
+
+type Ping = { readonly is: "answered"; readonly ms: number } | { readonly is: "failed"; readonly code: string }
+
+async function pingOf(connection: RedisConnection, clock: Clock, { slot }: Node): Promise<Ping> {
+  const sentMs = clock.monotonic()
+  try {
+    await connection.command(slot, ["PING"], { timeoutMs: pingLimitMs })
+    return { is: "answered", ms: clock.monotonic() - sentMs }
+  } catch (error) {
+    return { is: "failed", code: error instanceof HoldfastError ? error.code : "unknown error" }
+  }
+}
+
+function pingFindings(ping: Ping): HealthFinding[] {
+  if (ping.is === "failed") {
+    const reason = `PING was not answered within ${pingLimitMs} ms (${ping.code}). Reads go to the source meanwhile.`
+    return [{ severity: "error", id: "no-answer", reason }]
+  }
+  if (ping.ms <= pingLimitMs) return []
+  const reason = `PING took ${Math.round(ping.ms)} ms; ${pingLimitMs} ms is the limit for a healthy server.`
+  return [{ severity: "warning", id: "slow-answer", reason }]
+}
+
+function connectionFindings({ role, breaker, subscribed, lastError }: Node): HealthFinding[] {
+  const findings: HealthFinding[] = []
+  if (role === "replica") {
+    const reason =
+      "This server is a replica: it refuses writes, and what it shows may be old. Holdfast needs the primary."
+    findings.push({ severity: "error", id: "replica", reason })
+  }
+  if (breaker !== "closed") {
+    const reason = `The breaker is ${breaker} after too many errors${lastError === undefined ? "" : `, last ${lastError}`}.`
+    findings.push({ severity: breaker === "open" ? "error" : "warning", id: "breaker", reason })
+  }
+  if (!subscribed) {
+    const reason =
+      "The subscriber connection is down: who waits for another process's load is not woken, and asks again."
+    findings.push({ severity: "warning", id: "subscriber-down", reason })
+  }
+  return findings
+}
+
+/** What bounds the server's memory; a field is undefined if the server does not tell. */
+interface Memory {
+  readonly maxBytes: number | undefined
+  readonly policy: string | undefined
+}
+
+async function memoryOf(connection: RedisConnection, { slot }: Node): Promise<Memory> {
+  const info = await connection.command(slot, ["INFO", "memory"]).then(textOf, () => undefined)
+  const maxBytes = infoField(info, "maxmemory") ?? (await setting(connection, slot, "maxmemory"))
+  const policy = infoField(info, "maxmemory_policy") ?? (await setting(connection, slot, "maxmemory-policy"))
+  return { maxBytes: maxBytes === undefined ? undefined : Number(maxBytes), policy }
+}
+
+function infoField(info: string | undefined, name: string): string | undefined {
+  return new RegExp(`^${name}:(\\S+)\\r?$`, "m").exec(info ?? "")?.[1]
+}
+
+async function setting(connection: RedisConnection, slot: number, name: string): Promise<string | undefined> {
+  const reply = await connection.command(slot, ["CONFIG", "GET", name]).catch(() => null)
+  return Array.isArray(reply) ? textOf(reply[1]) : undefined
+}
+
+function memoryFindings({ maxBytes, policy }: Memory): HealthFinding[] {
+  const findings: HealthFinding[] = []
+  const warn = (id: string, reason: string): void => void findings.push({ severity: "warning", id, reason })
+  if (maxBytes === undefined || policy === undefined) {
+    warn("memory-unknown", "The server's memory limit could not be read: both INFO and CONFIG GET are refused.")
+  }
+  if (maxBytes === 0) {
+    warn("no-maxmemory", "No `maxmemory` is set: the server grows until the machine has no memory left.")
+  } else if (policy === "noeviction") {
+    warn(
+      "eviction-policy",
+      "The policy is noeviction: when memory is full, new entries are refused. Set allkeys-lru or allkeys-lfu.",
+    )
+  }
+  if (policy?.endsWith("-random") === true) {
+    warn("eviction-policy", `The policy is ${policy}: it evicts without regard to use. Set allkeys-lru or allkeys-lfu.`)
+  }
+  return findings
+}

@@ -1,0 +1,261 @@
+import type { Clock } from "../../contracts/clock.ts"
+import type { RedisReply } from "../../contracts/redis-client.ts"
+import type { Generation, RedisConnection, RedisScript, SendOptions } from "../../contracts/redis-connection.ts"
+import type {
+  FillAnswer,
+  Inspection,
+  InvalidateRequest,
+  LeaseAnswer,
+  LeaseGrant,
+  LeaseRequest,
+  NodeHealth,
+  Store,
+  StoredEntry,
+  WakeReason,
+  WindowGrant,
+} from "../../contracts/store.ts"
+import type { EntryAddress } from "../../entry/key.ts"
+import { hasCode } from "../../errors/holdfast-error.ts"
+import { closeWindow, closeWindowCall } from "../../scripts/generated/close-window.ts"
+import { extendLease, extendLeaseCall } from "../../scripts/generated/extend-lease.ts"
+import { extendWindow, extendWindowCall } from "../../scripts/generated/extend-window.ts"
+import { fill, fillCall } from "../../scripts/generated/fill.ts"
+import { invalidate, invalidateCall } from "../../scripts/generated/invalidate.ts"
+import { lease, leaseCall } from "../../scripts/generated/lease.ts"
+import { openWindow, openWindowCall } from "../../scripts/generated/open-window.ts"
+import { putVersioned, putVersionedCall } from "../../scripts/generated/put-versioned.ts"
+import { releaseLease, releaseLeaseCall } from "../../scripts/generated/release-lease.ts"
+import { Waiters } from "../waiters.ts"
+import { readControlLines } from "./control-lines.ts"
+import { LookBatch } from "./look-batch.ts"
+import { redisHealth } from "./redis-health.ts"
+import { getBytes, refusalOf, textOf, unexpectedReply } from "./replies.ts"
+import { invalidateStepwise } from "./stepwise-invalidation.ts"
+
+/** What a Redis store works on. */
+export interface RedisStoreOptions {
+  readonly connection: RedisConnection
+  /** Names the channel on which waiters are woken: `<namespace>:wake`. */
+  readonly namespace: string
+  readonly clock: Clock
+}
+
+/** Creates a store on Redis or Valkey. It owns the connection: `close` closes it. */
+export function redisStore(options: RedisStoreOptions): Store {
+  return new RedisStore(options)
+}
+
+/** Bound to by a grant that came while no generation was known: it is never current, so nothing is filled under it. */
+const noGeneration = {}
+
+const wakeReasons: Readonly<Record<string, WakeReason>> = {
+  f: "filled",
+  r: "released",
+  x: "failed",
+  i: "invalidated",
+}
+
+class RedisStore implements Store {
+  readonly kind = "redis"
+  readonly #connection: RedisConnection
+  readonly #clock: Clock
+  readonly #channel: string
+  readonly #batch: LookBatch
+  readonly #waiters = new Waiters()
+  readonly #unsubscribe: () => void
+
+  constructor({ connection, namespace, clock }: RedisStoreOptions) {
+    this.#connection = connection
+    this.#clock = clock
+    this.#channel = `${namespace}:wake`
+    this.#batch = new LookBatch(connection)
+    this.#unsubscribe = connection.subscribe(this.#channel, (message) => {
+      const reason = wakeReasons[message.toString("latin1", 0, 1)]
+      if (reason !== undefined) this.#waiters.wake(message.toString("utf8", 1), reason)
+    })
+  }
+
+  now({ slot }: EntryAddress): number {
+    return this.#connection.serverNow(slot)
+  }
+
+  look({ value, slot }: EntryAddress): Promise<Buffer | undefined> {
+    return this.#connection.sharesSlots ? this.#batch.look(value) : getBytes(this.#connection, slot, value)
+  }
+
+  lookAgain({ value, slot }: EntryAddress): Promise<Buffer | undefined> {
+    return getBytes(this.#connection, slot, value, { fresh: true })
+  }
+
+  distrust({ slot }: EntryAddress): void {
+    this.#connection.distrust(slot, "a look was answered with another key's entry")
+  }
+
+  async lease(address: EntryAddress, { token, leaseMs, rejected = "" }: LeaseRequest): Promise<LeaseAnswer> {
+    const { value, control, slot } = address
+    const grant = { address, token, generation: this.#connection.generation(slot) ?? noGeneration }
+    const reply = await this.#connection.script(slot, lease, ...leaseCall({ value, control, token, leaseMs, rejected }))
+    const [word, bytes] = Array.isArray(reply) ? (reply as readonly RedisReply[]) : []
+    const is = this.#word(slot, lease, word ?? null, ["hit", "win", "wait", "stale", "stale-win"])
+    if (is === "win") return { is, grant }
+    if (is === "wait") return { is }
+    if (!Buffer.isBuffer(bytes)) throw unexpectedReply(this.#connection, slot, lease.name)
+    return is === "stale-win" ? { is, bytes, grant } : { is, bytes }
+  }
+
+  async extendLease(grant: LeaseGrant, leaseMs: number): Promise<"held" | "gone"> {
+    if (!this.isCurrent(grant)) return "gone"
+    const { control, slot } = grant.address
+    const call = extendLeaseCall({ control, token: grant.token, leaseMs })
+    return this.#word(slot, extendLease, await this.#connection.script(slot, extendLease, ...call), ["held", "gone"])
+  }
+
+  async fill({ address, token, generation }: LeaseGrant, { bytes, keepMs }: StoredEntry): Promise<FillAnswer> {
+    const { value, control, slot } = address
+    const call = fillCall({ value, control, token, entry: bytes, keepMs, channel: this.#channel })
+    const reply = await this.#connection.script(slot, fill, ...call, boundTo(generation))
+    return this.#word(slot, fill, reply, ["stored", "lost", "older"])
+  }
+
+  async releaseLease({ address, token }: LeaseGrant, outcome: "failed" | "abandoned"): Promise<void> {
+    const { value, control, slot } = address
+    const reason = outcome === "failed" ? "x" : "r"
+    const call = releaseLeaseCall({ control, token, reason, channel: this.#channel, valueKey: value })
+    await this.#connection.script(slot, releaseLease, ...call)
+  }
+
+  async invalidate(address: EntryAddress, request: InvalidateRequest): Promise<void> {
+    const { value, control, slot } = address
+    const { mode, version = "", tombstoneMs } = request
+    const call = invalidateCall({ value, control, mode, version, tombstoneMs, channel: this.#channel })
+    await this.#orStepwise(address, request, async () => {
+      this.#word(slot, invalidate, await this.#connection.script(slot, invalidate, ...call), ["invalidated"])
+    })
+  }
+
+  async openWindow(address: EntryAddress, { id, windowMs }: { id: string; windowMs: number }): Promise<WindowGrant> {
+    const { control, slot } = address
+    const grant = { address, id, generation: this.#connection.generation(slot) ?? noGeneration }
+    const call = openWindowCall({ control, id, windowMs })
+    this.#word(slot, openWindow, await this.#connection.script(slot, openWindow, ...call), ["opened"])
+    return grant
+  }
+
+  async extendWindow(grant: WindowGrant, windowMs: number): Promise<"held" | "gone"> {
+    if (!this.isCurrent(grant)) return "gone"
+    const { control, slot } = grant.address
+    const call = extendWindowCall({ control, id: grant.id, windowMs })
+    return this.#word(slot, extendWindow, await this.#connection.script(slot, extendWindow, ...call), ["held", "gone"])
+  }
+
+  async closeWindow(
+    grant: WindowGrant,
+    entry: StoredEntry | undefined,
+    request: InvalidateRequest,
+  ): Promise<"stored" | "invalidated"> {
+    if (entry !== undefined && this.isCurrent(grant)) {
+      try {
+        return await this.#close(grant, entry, request, boundTo(grant.generation))
+      } catch (error) {
+        // Neither says that the value was stored, so the close goes on as an invalidation.
+        if (!hasCode(error, "GENERATION_CHANGED") && !hasCode(error, "SERVER_REFUSED")) throw error
+      }
+    }
+    await this.#orStepwise(grant.address, request, async () => void (await this.#close(grant, undefined, request)))
+    return "invalidated"
+  }
+
+  async putVersioned(
+    address: EntryAddress,
+    { bytes, keepMs }: StoredEntry,
+    request: InvalidateRequest,
+  ): Promise<"stored" | "older" | "invalidated"> {
+    const { value, control, slot } = address
+    const { mode, version = "", tombstoneMs } = request
+    const channel = this.#channel
+    const call = putVersionedCall({ value, control, entry: bytes, keepMs, mode, version, tombstoneMs, channel })
+    const answer = await this.#orStepwise(address, request, async () =>
+      this.#word(slot, putVersioned, await this.#connection.script(slot, putVersioned, ...call), putAnswers),
+    )
+    return answer ?? "invalidated"
+  }
+
+  isCurrent({ address, generation }: LeaseGrant | WindowGrant): boolean {
+    return generation === this.#connection.generation(address.slot)
+  }
+
+  onWake({ value }: EntryAddress, wake: (reason: WakeReason) => void): () => void {
+    return this.#waiters.add(value, wake)
+  }
+
+  async inspect({ value, control, slot }: EntryAddress): Promise<Inspection> {
+    const [bytes, keepMs, record] = await Promise.all([
+      getBytes(this.#connection, slot, value),
+      this.#connection.command(slot, ["PTTL", value]),
+      getBytes(this.#connection, slot, control),
+    ])
+    return {
+      bytes,
+      keepMs: typeof keepMs === "number" && keepMs >= 0 ? keepMs : undefined,
+      ...readControlLines(textOf(record) ?? "", this.#connection.serverNow(slot)),
+    }
+  }
+
+  health(): Promise<readonly NodeHealth[]> {
+    return redisHealth(this.#connection, this.#clock)
+  }
+
+  async close(options: { readonly timeoutMs: number }): Promise<void> {
+    this.#unsubscribe()
+    await this.#connection.close(options)
+  }
+
+  async #close(
+    { address, id }: WindowGrant,
+    entry: StoredEntry | undefined,
+    { mode, version = "", tombstoneMs }: InvalidateRequest,
+    options?: SendOptions,
+  ): Promise<"stored" | "invalidated"> {
+    const { value, control, slot } = address
+    const { bytes, keepMs } = entry ?? { bytes: "", keepMs: 0 }
+    const channel = this.#channel
+    const call = closeWindowCall({ value, control, id, entry: bytes, keepMs, mode, version, tombstoneMs, channel })
+    const reply = await this.#connection.script(slot, closeWindow, ...call, options)
+    return this.#word(slot, closeWindow, reply, ["stored", "invalidated"])
+  }
+
+  /** Runs a script of two keys that invalidates; where its slot is on the move, invalidates step by step instead. */
+  async #orStepwise<T>(
+    address: EntryAddress,
+    request: InvalidateRequest,
+    run: () => Promise<T>,
+  ): Promise<T | undefined> {
+    try {
+      return await run()
+    } catch (error) {
+      if (refusalOf(error) !== "TRYAGAIN") throw error
+      await invalidateStepwise(this.#connection, address, request, this.#channel)
+      return undefined
+    }
+  }
+
+  /** The answer of a script that answers one of a few words. Anything else belongs to another request. */
+  #word<const Words extends readonly string[]>(
+    slot: number,
+    script: RedisScript,
+    reply: RedisReply,
+    words: Words,
+  ): Words[number] {
+    const text = textOf(reply)
+    const word = words.find((each) => each === text)
+    if (word === undefined) throw unexpectedReply(this.#connection, slot, script.name)
+    return word
+  }
+}
+
+const putAnswers = ["stored", "older", "invalidated"] as const
+
+/** FILL and a CLOSE with a value go out on the connection that granted them or not at all (R4). */
+function boundTo(generation: object): SendOptions {
+  return { generation: generation as Generation }
+}

@@ -1,0 +1,38 @@
+import type { RedisReply } from "../../contracts/redis-client.ts"
+import type { RedisConnection, SendOptions } from "../../contracts/redis-connection.ts"
+import { hasCode, HoldfastError } from "../../errors/holdfast-error.ts"
+
+/** One GET. A key of another type holds no entry: it is another program's, and counts as absent, as it does in MGET. */
+export async function getBytes(
+  connection: RedisConnection,
+  slot: number,
+  key: string,
+  options?: SendOptions,
+): Promise<Buffer | undefined> {
+  try {
+    const reply = await connection.command(slot, ["GET", key], options)
+    if (reply === null) return undefined
+    if (Buffer.isBuffer(reply)) return reply
+  } catch (error) {
+    if (refusalOf(error) === "WRONGTYPE") return undefined
+    throw error
+  }
+  throw unexpectedReply(connection, slot, "GET")
+}
+
+export function textOf(reply: RedisReply | undefined): string | undefined {
+  if (typeof reply === "string") return reply
+  return Buffer.isBuffer(reply) ? reply.toString("latin1") : undefined
+}
+
+/** The error for a reply that no request of this kind can have: the connection gives replies to the wrong requests (R8). */
+export function unexpectedReply(connection: RedisConnection, slot: number, command: string): HoldfastError {
+  connection.distrust(slot, `a reply to ${command} was none of its answers`)
+  return new HoldfastError("SERVER_REFUSED", `The reply to ${command} is none of its answers.`, { facts: { command } })
+}
+
+/** First word of the server's error, such as `TRYAGAIN`; undefined if the server did not refuse. */
+export function refusalOf(error: unknown): string | undefined {
+  if (!hasCode(error, "SERVER_REFUSED")) return undefined
+  return String(error.facts["reply"] ?? "")
+}

@@ -1,0 +1,144 @@
+import { createHoldfast, type CacheStatsSnapshot, type Delivery, type Holdfast, type ReadThroughCache } from "holdfast"
+import { clientCell } from "./cells.ts"
+import { Gates } from "./gates.ts"
+import { redisSource, type Source } from "./source.ts"
+
+/** What the tests' cache holds: the version that the source had when it was read. */
+export interface Row {
+  readonly key: string
+  readonly version: number
+}
+
+/** How an actor is made; plain data, so that it reaches a worker on its command line. */
+export interface ActorSetup {
+  readonly url: string
+  readonly namespace: string
+  /** A name of `clientCells`. */
+  readonly client?: string
+  readonly grace?: `${number}s`
+  readonly loadTimeout?: `${number}s`
+  /** Default: where the cache is. */
+  readonly sourceUrl?: string
+}
+
+/** What became of a write. */
+export interface ActedWrite {
+  readonly version: number
+  readonly stored: boolean
+  readonly delivered: boolean
+}
+
+/**
+ * One process as the protocol sees it: a Holdfast with connections of its own, and a loader and a writer that stop at gates.
+ *
+ * Points: `load` before the loader reads the source, `loaded` after; `opened` before the writer commits, `committed` after.
+ */
+export class Actor {
+  readonly holdfast: Holdfast
+  readonly #cache: ReadThroughCache<string, Row>
+  readonly #source: Source
+  readonly #gates = new Gates()
+  #failure: string | undefined
+
+  private constructor(holdfast: Holdfast, source: Source, setup: ActorSetup) {
+    this.holdfast = holdfast
+    this.#source = source
+    const { grace = "0s", loadTimeout = "30s" } = setup
+    this.#cache = holdfast.cache({ name: "row", ttl: "60s", grace, loadTimeout, load: (key: string) => this.#load(key) })
+  }
+
+  static async start(setup: ActorSetup): Promise<Actor> {
+    const redis = clientCell(setup.client ?? "redis 6").create(setup.url)
+    const source = await redisSource(setup.sourceUrl ?? setup.url)
+    const actor = new Actor(createHoldfast({ redis, namespace: setup.namespace }), source, setup)
+    await actor.ready()
+    return actor
+  }
+
+  /** Resolves when the store answers: before that, reads go to the source. */
+  async ready(): Promise<void> {
+    while ((await this.holdfast.health()).status === "down") await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+
+  /** The version that a read answers; undefined for "not in the source". */
+  async get(key: string): Promise<number | undefined> {
+    return (await this.#cache.get(key))?.version
+  }
+
+  async peek(key: string): Promise<number | undefined> {
+    return (await this.#cache.peek(key))?.version
+  }
+
+  async write(key: string): Promise<ActedWrite> {
+    const { value, stored, delivered } = await this.#cache.write(key, async () => {
+      await this.#gates.pass("opened")
+      const version = await this.#source.commit(key)
+      await this.#gates.pass("committed")
+      return { key, version }
+    })
+    return { version: value?.version ?? 0, stored, delivered }
+  }
+
+  invalidate(key: string): Promise<Delivery> {
+    return this.#cache.invalidate(key)
+  }
+
+  /** Changes the source and nothing else. */
+  commit(key: string): Promise<number> {
+    return this.#source.commit(key)
+  }
+
+  /** Loads so far of all actors with this source. */
+  loads(key: string): Promise<number> {
+    return this.#source.loads(key)
+  }
+
+  /** Reads one key for many callers at once. Answers what they got, each once, and how long each waited. */
+  async herd(key: string, callers: number): Promise<{ versions: (number | undefined)[]; waitsMs: number[] }> {
+    const waitsMs: number[] = []
+    const startedMs = performance.now()
+    const versions = await Promise.all(
+      Array.from({ length: callers }, async () => {
+        const version = await this.get(key)
+        waitsMs.push(performance.now() - startedMs)
+        return version
+      }),
+    )
+    return { versions: [...new Set(versions)], waitsMs }
+  }
+
+  stats(): CacheStatsSnapshot {
+    return this.#cache.stats()
+  }
+
+  hold(...points: string[]): void {
+    for (const point of points) this.#gates.hold(point)
+  }
+
+  open(...points: string[]): void {
+    for (const point of points) this.#gates.open(point)
+  }
+
+  reached(point: string): Promise<void> {
+    return this.#gates.reached(point)
+  }
+
+  /** From now on loads throw an error with this message; undefined: they succeed again. */
+  failLoads(message: string | undefined): void {
+    this.#failure = message
+  }
+
+  async close(): Promise<void> {
+    await this.holdfast.close()
+    this.#source.close()
+  }
+
+  async #load(key: string): Promise<Row | undefined> {
+    await this.#source.countLoad(key)
+    await this.#gates.pass("load")
+    if (this.#failure !== undefined) throw new Error(this.#failure)
+    const version = await this.#source.read(key)
+    await this.#gates.pass("loaded")
+    return version === 0 ? undefined : { key, version }
+  }
+}

@@ -1,0 +1,49 @@
+import { expect, test } from "vitest"
+import { useStage } from "../stage.ts"
+import { interleavings, play } from "./interleavings.ts"
+import { cast, Play } from "./plays.ts"
+
+const stage = useStage()
+
+test("two writers in two processes, in every order of opening, committing and closing", async () => {
+  const [a, b, c] = await cast(stage)
+  const orders = [...interleavings([3, 3])]
+  expect(orders).toHaveLength(20)
+  for (const order of orders) {
+    const the = new Play(stage.key())
+    await play([the.writer(a), the.writer(b)], order, () => the.look(c))
+    await the.end([a, b, c], `writers ${order.join("")}`)
+  }
+})
+
+test("two writers and a slow load in a third process, in every order", async () => {
+  const [a, b, c] = await cast(stage)
+  let answers = 0
+  const orders = [...interleavings([3, 3, 2])]
+  for (const order of orders) {
+    const the = new Play(stage.key())
+    await play([the.writer(a), the.writer(b), the.loader(c)], order, async () => {})
+    await the.end([a, b, c], `writers 0 and 1, loader 2: ${order.join("")}`)
+    answers += the.oracle.answers
+  }
+  console.log(`${orders.length} orders of two writers and a load: ${answers} loads judged, none stale`)
+})
+
+test("a writer and an invalidation, in every order, with an older value in the store", async () => {
+  const [a, b, c] = await cast(stage)
+  for (const order of interleavings([3, 2])) {
+    const the = new Play(stage.key())
+    await c.call("commit", the.key)
+    expect(await c.call("get", the.key)).toBe(1)
+    await play([the.writer(a), the.invalidator(b)], order, () => the.look(c))
+    await the.end([a, b, c], `writer 0, invalidation 1: ${order.join("")}`)
+  }
+})
+
+test("a lone writer's value is stored, and nobody loads", async () => {
+  const [a, b] = await cast(stage)
+  const key = stage.key()
+  expect(await a.call("write", key)).toEqual({ version: 1, stored: true, delivered: true })
+  expect(await b.call("get", key)).toBe(1)
+  expect(await b.call("loads", key)).toBe(0)
+})

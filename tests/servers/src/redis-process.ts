@@ -1,0 +1,228 @@
+import { closeSync, mkdtempSync, openSync, readFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { describeExit, startChild } from "./child.ts"
+import type { Child } from "./child.ts"
+import { findRedis } from "./find-redis.ts"
+import type { RedisBinary } from "./find-redis.ts"
+import { freePort } from "./free-port.ts"
+import { startOrphanGuard } from "./orphan-guard.ts"
+import type { OrphanGuard } from "./orphan-guard.ts"
+import { redisCommand } from "./redis-command.ts"
+import { replyToText } from "./resp.ts"
+import type { RespArgument, RespReply } from "./resp.ts"
+import { ServerStartError } from "./server-start-error.ts"
+import { until } from "./until.ts"
+
+const HOST = "127.0.0.1"
+const PORT_ATTEMPTS = 5
+const READY_MS = 15_000
+const COMMAND_MS = 5000
+
+/** How a Redis server is started. Everything has a default. */
+export interface RedisOptions {
+  /** Default: a free one. */
+  readonly port?: number
+  /** Such as "16mb". Default: no limit. */
+  readonly maxmemory?: string
+  /** `maxmemory-policy`. Default: the server's own, noeviction. */
+  readonly policy?: string
+  readonly password?: string
+  /** More settings, such as ["--maxclients", "20"]. */
+  readonly extraArgs?: readonly string[]
+  /** Default: what `findRedis` finds. */
+  readonly binary?: RedisBinary
+  /** Also listen on a Unix socket: see `socketPath`. Default false. */
+  readonly unixSocket?: boolean
+}
+
+/** A private Redis server without persistence. */
+export interface RedisProcess extends AsyncDisposable {
+  readonly url: string
+  readonly host: string
+  readonly port: number
+  readonly password: string | undefined
+  readonly socketPath: string | undefined
+  readonly binary: RedisBinary
+  /** Of the process that runs now: another one after `restart`. */
+  readonly pid: number
+  /** Stops it as if it hung: connections stay open, nothing answers. */
+  freeze(): void
+  /** Lets it go on after `freeze`. */
+  thaw(): void
+  /** Ends it at once, frozen or not, and waits until it is gone. */
+  kill(): Promise<void>
+  /** Kills it if it runs and starts it again, empty, on the same port with the same settings. */
+  restart(options?: { readonly empty: true }): Promise<void>
+  /** Waits until it answers; rejects after `timeoutMs`, default 15 seconds. */
+  waitReady(timeoutMs?: number): Promise<void>
+  /** Sends one command over a connection of its own; rejects on an error reply, and after 5 seconds. */
+  command(...args: readonly RespArgument[]): Promise<RespReply<string>>
+  /** Like `command`, with strings as bytes. */
+  commandBytes(...args: readonly RespArgument[]): Promise<RespReply<Buffer>>
+  /** Ends it and removes all it left. */
+  stop(): Promise<void>
+}
+
+/** Starts a private Redis server and waits until it answers. Throws ServerStartError. */
+export async function startRedis(options: RedisOptions = {}): Promise<RedisProcess> {
+  const binary = options.binary ?? findRedis()
+  if (binary === undefined) {
+    throw new ServerStartError(
+      "No redis-server found. Install Redis or Valkey (Debian: redis-tools or redis-server), or set HOLDFAST_REDIS_SERVER.",
+    )
+  }
+  const dir = mkdtempSync(join(tmpdir(), "holdfast-redis-"))
+  const guard = startOrphanGuard({ signal: "KILL", removeDir: dir })
+  try {
+    return await startOnSomePort({ ...options, binary, dir, guard })
+  } catch (error) {
+    guard.release()
+    throw error
+  }
+}
+
+interface Setup extends RedisOptions {
+  readonly binary: RedisBinary
+  readonly dir: string
+  readonly guard: OrphanGuard
+}
+
+async function startOnSomePort(setup: Setup): Promise<RedisProcess> {
+  for (let attempt = 1; ; attempt++) {
+    const server = new RedisServer(setup, setup.port ?? (await freePort()))
+    try {
+      await server.launch()
+      return server
+    } catch (error) {
+      await server.kill()
+      const again = error instanceof ServerStartError && error.portTaken && setup.port === undefined
+      if (!again || attempt === PORT_ATTEMPTS) throw error
+    }
+  }
+}
+
+class RedisServer implements RedisProcess {
+  readonly host: string = HOST
+  readonly port: number
+  readonly #setup: Setup
+  #child: Child | undefined
+
+  constructor(setup: Setup, port: number) {
+    this.#setup = setup
+    this.port = port
+  }
+
+  get url(): string {
+    const user = this.password === undefined ? "" : `:${encodeURIComponent(this.password)}@`
+    return `redis://${user}${this.host}:${this.port}`
+  }
+
+  get password(): string | undefined {
+    return this.#setup.password
+  }
+
+  get socketPath(): string | undefined {
+    return this.#setup.unixSocket === true ? join(this.#setup.dir, "redis.sock") : undefined
+  }
+
+  get binary(): RedisBinary {
+    return this.#setup.binary
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0
+  }
+
+  freeze(): void {
+    this.#child?.signal("SIGSTOP")
+  }
+
+  thaw(): void {
+    this.#child?.signal("SIGCONT")
+  }
+
+  async kill(): Promise<void> {
+    await this.#child?.end("SIGKILL")
+  }
+
+  async restart(): Promise<void> {
+    await this.kill()
+    await this.launch()
+  }
+
+  async launch(): Promise<void> {
+    const { binary, dir, guard } = this.#setup
+    const log = openSync(this.#logPath, "w")
+    try {
+      const argv0 = binary.argv0 === undefined ? {} : { argv0: binary.argv0 }
+      const stdio = ["ignore", log, log] as const
+      this.#child = await startChild(binary.path, this.#args(), { ...argv0, cwd: dir, stdio: [...stdio], guard })
+    } catch (cause) {
+      throw new ServerStartError(`Could not run ${binary.path}.`, { cause })
+    } finally {
+      closeSync(log)
+    }
+    await this.waitReady()
+  }
+
+  async waitReady(timeoutMs: number = READY_MS): Promise<void> {
+    const child = this.#child
+    const ready = await until(() => this.#answers(child), { timeoutMs })
+    if (ready === undefined) {
+      throw new ServerStartError(`Redis on port ${this.port} was not ready within ${timeoutMs} ms.`, {
+        log: readFileSync(this.#logPath, "utf8"),
+      })
+    }
+  }
+
+  // Asks for the process id, not for a PONG: when two servers were given the same port, the one
+  // that lost must not take the other's answer for its own.
+  async #answers(child: Child | undefined): Promise<boolean> {
+    const exit = child?.exit()
+    if (child === undefined || exit !== undefined) {
+      throw new ServerStartError(
+        `Redis on port ${this.port} has ended${exit === undefined ? "" : ` with ${describeExit(exit)}`}.`,
+        { log: readFileSync(this.#logPath, "utf8") },
+      )
+    }
+    try {
+      const info = await redisCommand(this, ["INFO", "server"], 500)
+      return new RegExp(`^process_id:${child.pid}\\r?$`, "m").test(String(info))
+    } catch {
+      return false
+    }
+  }
+
+  async command(...args: readonly RespArgument[]): Promise<RespReply<string>> {
+    return replyToText(await this.commandBytes(...args))
+  }
+
+  commandBytes(...args: readonly RespArgument[]): Promise<RespReply<Buffer>> {
+    return redisCommand(this, args, COMMAND_MS)
+  }
+
+  async stop(): Promise<void> {
+    await this.kill()
+    this.#setup.guard.release()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
+  }
+
+  get #logPath(): string {
+    return join(this.#setup.dir, "redis.log")
+  }
+
+  #args(): string[] {
+    const { maxmemory, policy, password, extraArgs = [], dir } = this.#setup
+    const args = ["--port", String(this.port), "--bind", HOST, "--dir", dir]
+    args.push("--save", "", "--appendonly", "no", "--daemonize", "no", "--loglevel", "warning")
+    if (maxmemory !== undefined) args.push("--maxmemory", maxmemory)
+    if (policy !== undefined) args.push("--maxmemory-policy", policy)
+    if (password !== undefined) args.push("--requirepass", password)
+    if (this.socketPath !== undefined) args.push("--unixsocket", this.socketPath)
+    return [...args, ...extraArgs]
+  }
+}

@@ -1,0 +1,71 @@
+import { spawnWorker, startRedis, type RedisOptions, type RedisProcess, type WorkerProcess } from "@holdfast/servers"
+import { afterAll, afterEach, beforeAll } from "vitest"
+import { Actor, type ActorSetup } from "./cache-actor.ts"
+import type { handlers } from "./cache-worker.ts"
+import { expectTidy } from "./oracle.ts"
+
+/** An `Actor` in a process of its own. */
+export type CacheWorker = WorkerProcess<typeof handlers>
+
+/** A Redis server for the tests of one file, and the actors that use it. After each test nothing may be left behind. */
+export interface Stage {
+  readonly redis: RedisProcess
+  readonly namespace: string
+  /** A key that no other test uses. */
+  key(): string
+  /** An actor in this process; closed after the test. */
+  actor(setup?: Partial<ActorSetup>): Promise<Actor>
+  /** The worker process of this name; started when there is none, and kept for the tests that follow. */
+  worker(name: string, setup?: Partial<ActorSetup>): Promise<CacheWorker>
+  /** The keys of a row in the store. */
+  keysOf(key: string): { readonly value: string; readonly control: string }
+}
+
+/** Call it once at the top of a test file. */
+export function useStage(options: RedisOptions = {}): Stage {
+  const namespace = "stage"
+  const actors: Actor[] = []
+  const workers = new Map<string, CacheWorker>()
+  let redis: RedisProcess
+  let keys = 0
+
+  beforeAll(async () => {
+    redis = await startRedis(options)
+  })
+  afterEach(async () => {
+    await Promise.all(actors.splice(0).map((actor) => actor.close()))
+    await expectTidy(redis, namespace)
+    await redis.command("FLUSHALL")
+  })
+  afterAll(async () => {
+    // A worker that saw an unhandled rejection has crashed, and fails here.
+    await Promise.all([...workers.values()].map((worker) => worker.stop()))
+    await redis.stop()
+  })
+
+  return {
+    namespace,
+    get redis() {
+      return redis
+    },
+    key: () => `k${++keys}`,
+    keysOf: (key) => ({ value: `${namespace}:{row:${key}}`, control: `${namespace}:{row:${key}}:ctl` }),
+    async actor(setup) {
+      const actor = await Actor.start({ url: redis.url, namespace, ...setup })
+      actors.push(actor)
+      return actor
+    },
+    async worker(name, setup) {
+      const running = workers.get(name)
+      if (running !== undefined) return running
+      const worker = await startCacheWorker({ url: redis.url, namespace, ...setup })
+      workers.set(name, worker)
+      void worker.exited.then(() => workers.delete(name))
+      return worker
+    },
+  }
+}
+
+export function startCacheWorker(setup: ActorSetup): Promise<CacheWorker> {
+  return spawnWorker<typeof handlers>(new URL("cache-worker.ts", import.meta.url), { args: [JSON.stringify(setup)] })
+}

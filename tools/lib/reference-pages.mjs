@@ -1,0 +1,131 @@
+/** @typedef {import("../../packages/holdfast/src/catalogue/error-codes.ts").ErrorCodeFacts} ErrorCodeFacts */
+/** @typedef {import("../../packages/holdfast/src/catalogue/events.ts").EventFacts} EventFacts */
+/** @typedef {import("../../packages/holdfast/src/catalogue/metrics.ts").MetricFacts} MetricFacts */
+/** @typedef {import("../../packages/holdfast/src/catalogue/options.ts").OptionFacts} OptionFacts */
+/** @template T @typedef {Readonly<Record<string, T>>} Table */
+
+/**
+ * The tables of the library's catalogue.
+ *
+ * @typedef {object} Catalogue
+ * @property {Table<ErrorCodeFacts>} errorCodes
+ * @property {Table<EventFacts>} events
+ * @property {Table<MetricFacts>} metrics
+ * @property {Table<Table<OptionFacts>>} options
+ */
+
+/**
+ * The reference pages by file name, as they are to be committed.
+ *
+ * @param {Catalogue} catalogue
+ * @returns {Map<string, string>}
+ */
+export function referencePages({ errorCodes, events, metrics, options }) {
+  return new Map([
+    ["errors.md", errorsPage(errorCodes)],
+    ["events.md", eventsPage(events)],
+    ["metrics.md", metricsPage(metrics)],
+    ["options.md", optionsPage(options)],
+  ])
+}
+
+/** @param {Table<ErrorCodeFacts>} errorCodes */
+const errorsPage = (errorCodes) =>
+  page(
+    "error-codes.ts",
+    "Errors",
+    "Every error that Holdfast itself throws is a `HoldfastError`. Branch on `code`, show `message` to people, log `facts`: they hold no keys, values or secrets. `retryable` says whether the same call may succeed later without any change. What your loaders and writers throw reaches you as it is.",
+    ...Object.entries(errorCodes).flatMap(([code, { means, remedy, retryable }]) => [
+      `## \`${code}\``,
+      list([`Means: ${means}`, `Remedy: ${remedy}`, `Retryable: ${retryable ? "yes" : "no"}`]),
+    ]),
+  )
+
+/** @param {Table<EventFacts>} events */
+const eventsPage = (events) =>
+  page(
+    "events.ts",
+    "Events",
+    "`createHoldfast({ onEvent })` gets every event, at once and in order. Branch on `name`. Without `onEvent` no event object is made.",
+    ...Object.entries(events).flatMap(([name, { when, fields }]) => [
+      `## \`${name}\``,
+      when,
+      list(
+        Object.entries(fields).map(([field, { means, unit }]) => `\`${field}\`${unit ? ` (${unit})` : ""}: ${means}`),
+      ),
+    ]),
+  )
+
+/** @param {Table<MetricFacts>} metrics */
+const metricsPage = (metrics) =>
+  page(
+    "metrics.ts",
+    "Metrics",
+    "What `stats()` of a cache answers: figures of this cache in this process, since it was made. No keys are in them.",
+    table(
+      ["figure", "kind", "unit", "meaning"],
+      Object.entries(metrics).map(([name, { kind, unit, means }]) => [`\`${name}\``, kind, unit, means]),
+    ),
+  )
+
+/** What takes the options, in words. @type {Table<string>} */
+const takers = {
+  createHoldfast: "`createHoldfast(options)`",
+  cache: "`holdfast.cache(options)`",
+  call: "Every call: `get(key, options)` and the others",
+  invalidate: "`invalidate(key, options)`, besides those of every call",
+  close: "`holdfast.close(options)`",
+}
+
+/** @param {Table<Table<OptionFacts>>} options */
+const optionsPage = (options) =>
+  page(
+    "options.ts",
+    "Options",
+    'Unknown options of `createHoldfast` and `holdfast.cache` are refused with `INVALID_OPTION`, those of calls in types. A duration is written with its unit: `"250ms"`, `"30s"`, `"1.5h"`, `{ minutes: 15 }` or a `Temporal.Duration`; a bare number is refused in types and at run time.',
+    ...Object.entries(options).flatMap(([taker, table]) => [
+      `## ${takers[taker] ?? taker}`,
+      ...Object.entries(table).flatMap(([name, facts]) => [`### \`${name}\``, optionText(facts)]),
+    ]),
+  )
+
+/** @param {OptionFacts} facts */
+function optionText({ type, default: value, effect, errors }) {
+  const wrong =
+    errors.length === 0
+      ? []
+      : [`Wrong values: ${errors.map((code) => `[\`${code}\`](errors.md#${code.toLowerCase()})`).join(", ")}`]
+  return `${effect}\n\n${list([`Type: ${type}`, `Default: ${value}`, ...wrong])}`
+}
+
+/**
+ * @param {string} source
+ * @param {string} title
+ * @param {string} summary
+ * @param {readonly string[]} parts
+ */
+const page = (source, title, summary, ...parts) =>
+  [
+    `# ${title}`,
+    `<!-- Generated from packages/holdfast/src/catalogue/${source} by \`npm run fix\`. Do not edit. -->`,
+    summary,
+    ...parts,
+  ].join("\n\n") + "\n"
+
+/** @param {readonly string[]} lines */
+const list = (lines) => lines.map((line) => `- ${line}`).join("\n")
+
+/**
+ * A table as the formatter writes it: columns as wide as their widest cell.
+ *
+ * @param {readonly string[]} head
+ * @param {readonly (readonly string[])[]} rows
+ */
+function table(head, rows) {
+  const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll("|", "\\|")))
+  const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)))
+  /** @param {readonly string[]} row */
+  const line = (row) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`
+  const [first = [], ...rest] = cells
+  return [line(first), line(widths.map((width) => "-".repeat(width))), ...rest.map(line)].join("\n")
+}

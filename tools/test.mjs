@@ -1,0 +1,33 @@
+// npm test: set-up, then everything `npm run check` does, then the tests against real servers.
+// `npm run test:deep` is the same with the long versions of the tests. The last line is the sum over all test runs.
+import { runSteps, steps } from "./check.mjs"
+import { runVitest } from "./lib/vitest.mjs"
+import { setup } from "./setup.mjs"
+
+const deep = process.argv.includes("--deep")
+const filters = process.argv.slice(2).filter((arg) => arg !== "--deep")
+
+try {
+  await setup("test")
+} catch (error) {
+  console.log(`set-up: ${error instanceof Error ? error.message : String(error)}\n\n0 passed, 1 failed`)
+  process.exit(1)
+}
+const checks = filters.length === 0 ? await runSteps(steps) : []
+
+console.log("\ntests against real servers")
+const real = await runVitest(["real"], { stream: true, args: filters, env: deep ? { HOLDFAST_DEEP: "1" } : {} })
+
+const counted = [...checks.flatMap(({ counts }) => counts ?? []), real.counts]
+const failedSteps = checks.filter(({ status, counts }) => status === "failed" && counts === undefined).length
+const failed = sum(counted.map((counts) => counts.failed)) + failedSteps
+for (const { name, reason } of counted.flatMap(({ skipped }) => skipped))
+  console.log(`skipped: ${name}: ${reason ?? "NO REASON GIVEN"}`)
+if (failedSteps > 0) console.log(`${failedSteps} of the failures are steps of the check, see above`)
+console.log(`\n${sum(counted.map((counts) => counts.passed))} passed, ${failed} failed`)
+process.exitCode = failed > 0 ? 1 : 0
+
+/** @param {readonly number[]} numbers */
+function sum(numbers) {
+  return numbers.reduce((total, number) => total + number, 0)
+}

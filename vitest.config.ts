@@ -1,0 +1,47 @@
+import { defineConfig } from "vitest/config"
+
+const notOurs = ["**/node_modules/**", "**/dist/**"]
+
+export default defineConfig({
+  test: {
+    teardownTimeout: 20_000,
+    reporters: ["default", "./tools/lib/vitest-reporter.mjs"],
+    projects: [
+      {
+        // Units beside their files, and the rules of the repository itself. No server, no waiting.
+        test: {
+          name: "unit",
+          include: ["packages/*/src/**/*.test.ts", "examples/*/src/**/*.test.ts", "tests/tidy/**/*.test.ts"],
+          exclude: [...notOurs, "**/*.real.test.ts"],
+          testTimeout: 10_000,
+        },
+      },
+      {
+        test: {
+          name: "types",
+          include: [],
+          exclude: notOurs,
+          typecheck: {
+            enabled: true,
+            only: true,
+            include: ["tests/types/**/*.test-d.ts"],
+            tsconfig: "tests/types/tsconfig.json",
+          },
+        },
+      },
+      {
+        // Black box, against the built packages and real servers. Two files at a time: each starts servers of its own.
+        test: {
+          name: "real",
+          include: ["tests/**/*.test.ts", "examples/*/src/**/*.real.test.ts"],
+          exclude: [...notOurs, "tests/tidy/**"],
+          pool: "forks",
+          maxWorkers: 2,
+          execArgv: ["--unhandled-rejections=strict"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+})
