@@ -30,11 +30,20 @@ export default defineConfig({
         },
       },
       {
+        // What the documents say: their examples compile against the packed library, their tables and links are true.
+        test: {
+          name: "docs",
+          include: ["tests/docs/**/*.test.ts"],
+          exclude: notOurs,
+          testTimeout: 60_000,
+        },
+      },
+      {
         // Black box, against the built packages and real servers. Two files at a time: each starts servers of its own.
         test: {
           name: "real",
           include: ["tests/**/*.test.ts", "examples/*/src/**/*.real.test.ts"],
-          exclude: [...notOurs, "tests/tidy/**"],
+          exclude: [...notOurs, "tests/tidy/**", "tests/docs/**"],
           pool: "forks",
           maxWorkers: 2,
           execArgv: ["--unhandled-rejections=strict"],

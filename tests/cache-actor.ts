@@ -1,4 +1,12 @@
-import { createHoldfast, type CacheStatsSnapshot, type Delivery, type Holdfast, type ReadThroughCache } from "holdfast"
+import { setTimeout as sleep } from "node:timers/promises"
+import {
+  createHoldfast,
+  type CacheStatsSnapshot,
+  type CallOptions,
+  type Delivery,
+  type Holdfast,
+  type ReadThroughCache,
+} from "holdfast"
 import { clientCell } from "./cells.ts"
 import { Gates } from "./gates.ts"
 import { redisSource, type Source } from "./source.ts"
@@ -17,6 +25,10 @@ export interface ActorSetup {
   readonly client?: string
   readonly grace?: `${number}s`
   readonly loadTimeout?: `${number}s`
+  /** How long the source takes to answer a load. Default: no longer than it needs. */
+  readonly loadMs?: number
+  /** Whether `start` waits until the store answers. Default true. */
+  readonly awaitStore?: boolean
   /** Default: where the cache is. */
   readonly sourceUrl?: string
 }
@@ -38,12 +50,14 @@ export class Actor {
   readonly #cache: ReadThroughCache<string, Row>
   readonly #source: Source
   readonly #gates = new Gates()
+  readonly #loadMs: number
   #failure: string | undefined
 
   private constructor(holdfast: Holdfast, source: Source, setup: ActorSetup) {
     this.holdfast = holdfast
     this.#source = source
-    const { grace = "0s", loadTimeout = "30s" } = setup
+    const { grace = "0s", loadTimeout = "30s", loadMs = 0 } = setup
+    this.#loadMs = loadMs
     this.#cache = holdfast.cache({ name: "row", ttl: "60s", grace, loadTimeout, load: (key: string) => this.#load(key) })
   }
 
@@ -51,18 +65,18 @@ export class Actor {
     const redis = clientCell(setup.client ?? "redis 6").create(setup.url)
     const source = await redisSource(setup.sourceUrl ?? setup.url)
     const actor = new Actor(createHoldfast({ redis, namespace: setup.namespace }), source, setup)
-    await actor.ready()
+    if (setup.awaitStore !== false) await actor.ready()
     return actor
   }
 
   /** Resolves when the store answers: before that, reads go to the source. */
   async ready(): Promise<void> {
-    while ((await this.holdfast.health()).status === "down") await new Promise((resolve) => setTimeout(resolve, 5))
+    while ((await this.holdfast.health()).status === "down") await sleep(5)
   }
 
   /** The version that a read answers; undefined for "not in the source". */
-  async get(key: string): Promise<number | undefined> {
-    return (await this.#cache.get(key))?.version
+  async get(key: string, options?: CallOptions): Promise<number | undefined> {
+    return (await this.#cache.get(key, options))?.version
   }
 
   async peek(key: string): Promise<number | undefined> {
@@ -130,11 +144,12 @@ export class Actor {
 
   async close(): Promise<void> {
     await this.holdfast.close()
-    this.#source.close()
+    await this.#source.close()
   }
 
   async #load(key: string): Promise<Row | undefined> {
     await this.#source.countLoad(key)
+    if (this.#loadMs > 0) await sleep(this.#loadMs)
     await this.#gates.pass("load")
     if (this.#failure !== undefined) throw new Error(this.#failure)
     const version = await this.#source.read(key)

@@ -17,11 +17,13 @@ export const handlers = {
   open: (...points: string[]) => actor.open(...points),
   reached: (point: string) => actor.reached(point),
   failLoads: (message: string | undefined) => actor.failLoads(message),
-  /** Closes everything and leaves nothing that should keep the process alive. */
-  leave: async () => {
+  close: () => actor.close(),
+  /** Closes everything, leaves nothing that should keep the process alive, and answers when that was. */
+  leave: async (): Promise<number> => {
     await actor.close()
     process.removeAllListeners("disconnect")
     setImmediate(() => process.disconnect())
+    return Date.now()
   },
 }
 

@@ -9,7 +9,8 @@ export interface Source {
   countLoad(key: string): Promise<void>
   /** Loads so far, by everybody. */
   loads(key: string): Promise<number>
-  close(): void
+  /** Idempotent. */
+  close(): Promise<void>
 }
 
 /** A source in this process. */
@@ -26,7 +27,7 @@ export function memorySource(): Source {
     commit: async (key) => raise(versions, key),
     countLoad: async (key) => void raise(loads, key),
     loads: async (key) => loads.get(key) ?? 0,
-    close: () => {},
+    close: async () => {},
   }
 }
 
@@ -40,6 +41,6 @@ export async function redisSource(url: string): Promise<Source> {
     commit: (key) => redis.incr(`source:${key}`),
     countLoad: async (key) => void (await redis.incr(`loads:${key}`)),
     loads: async (key) => Number(await redis.get(`loads:${key}`)),
-    close: () => redis.destroy(),
+    close: async () => void (redis.isOpen && redis.destroy()),
   }
 }

@@ -1,16 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { readSubpaths } from "../lib/library.mjs"
 import { withPackedLibrary } from "../lib/pack.mjs"
 import { inRoot } from "../lib/paths.mjs"
-import { codeBlocks } from "../lib/readme-code.mjs"
 import { run, runTool } from "../lib/run.mjs"
-import { fromCommand, fromComplaints } from "./step.mjs"
+import { fromCommand } from "./step.mjs"
 
-/** What a user of the library has installed beside it; the examples may import these. */
-const installed = ["@types/node", "ioredis", "msgpackr", "redis"]
-
-const strictest = {
+const compilerOptions = {
   target: "es2023",
   lib: ["es2023", "esnext.disposable"],
   module: "nodenext",
@@ -18,66 +14,40 @@ const strictest = {
   strict: true,
   exactOptionalPropertyTypes: true,
   noUncheckedIndexedAccess: true,
-  noPropertyAccessFromIndexSignature: true,
+  skipLibCheck: false,
   noEmit: true,
 }
 
 /** @type {import("./step.mjs").Step} */
 export const consumer = {
   id: "consumer",
-  title: "a strict TypeScript user compiles the packed library and the README's examples",
+  title: "a strict TypeScript user compiles every subpath of the packed library, with nothing else installed",
   run: () =>
     withPackedLibrary(async ({ folder, tarball }) => {
-      const readme = inRoot("README.md")
-      const blocks = existsSync(readme) ? codeBlocks(readFileSync(readme, "utf8")) : []
-      if (blocks.length === 0) return fromComplaints(["README.md has no ```ts example to compile"])
-
-      const unpacked = await unpack(folder, tarball)
-      if (unpacked.code !== 0) return fromCommand(unpacked)
       const imports = readSubpaths().map(
         ({ subpath, name }) => `export * as ${name} from "holdfast${subpath.slice(1)}"`,
       )
-      write(folder, "whole/subpaths.ts", imports.join("\n"))
-      write(folder, "whole/tsconfig.json", JSON.stringify({ compilerOptions: { ...strictest, skipLibCheck: false } }))
-      blocks.forEach(({ line, code }) => write(folder, `readme/line-${line}.ts`, code))
-      write(folder, "readme/tsconfig.json", JSON.stringify({ compilerOptions: { ...strictest, skipLibCheck: true } }))
-      const whole = await compile(folder, "whole")
-      return whole.code === 0
-        ? fromCommand(await compile(folder, "readme"), `${blocks.length} examples`)
-        : fromCommand(whole)
+      writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }))
+      writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["user.ts"] }))
+      writeFileSync(join(folder, "user.ts"), imports.join("\n"))
+      const installed = await install(folder, tarball)
+      if (installed.code !== 0) return fromCommand(installed)
+      return fromCommand(
+        await runTool("@typescript/native", ["-p", folder, "--pretty", "false"], { bin: "tsc", cwd: folder }),
+      )
     }),
 }
 
 /**
- * Lays the folder out as a project that has installed the tarball.
+ * Unpacks the tarball where an installation would put it, beside the types of Node.
  *
  * @param {string} folder
  * @param {string} tarball
  */
-function unpack(folder, tarball) {
-  write(folder, "package.json", JSON.stringify({ name: "consumer", private: true, type: "module" }))
-  const target = join(folder, "node_modules", "holdfast")
-  mkdirSync(target, { recursive: true })
-  for (const name of installed) {
-    mkdirSync(dirname(join(folder, "node_modules", name)), { recursive: true })
-    symlinkSync(inRoot("node_modules", name), join(folder, "node_modules", name), "junction")
-  }
-  return run("tar", ["-xzf", tarball, "-C", target, "--strip-components=1"])
-}
-
-/**
- * @param {string} folder
- * @param {string} project
- */
-const compile = (folder, project) =>
-  runTool("@typescript/native", ["-p", project, "--pretty", "false"], { bin: "tsc", cwd: folder })
-
-/**
- * @param {string} folder
- * @param {string} path
- * @param {string} text
- */
-function write(folder, path, text) {
-  mkdirSync(dirname(join(folder, path)), { recursive: true })
-  writeFileSync(join(folder, path), text)
+function install(folder, tarball) {
+  const modules = join(folder, "node_modules")
+  mkdirSync(join(modules, "holdfast"), { recursive: true })
+  mkdirSync(dirname(join(modules, "@types/node")), { recursive: true })
+  symlinkSync(inRoot("node_modules/@types/node"), join(modules, "@types/node"), "junction")
+  return run("tar", ["-xzf", tarball, "-C", join(modules, "holdfast"), "--strip-components=1"])
 }

@@ -30,13 +30,21 @@ const definitions = {
   json: { type: "boolean", description: "Print the report as one JSON document on stdout" },
   seconds: { type: "string", valueHint: "N", description: "Length of each phase in seconds (default: 8)" },
   rate: { type: "string", valueHint: "N", description: "Requests per second (default: as fast as answers come)" },
-  store: { type: "string", valueHint: "memory|redis", description: "Where the cache is (default: Redis if there is one)" },
+  store: {
+    type: "string",
+    valueHint: "memory|redis",
+    description: "Where the cache is (default: Redis if there is one)",
+  },
   database: {
     type: "string",
     valueHint: "postgres|pglite",
     description: "Which private database to start (default: PostgreSQL, else PGlite)",
   },
-  trace: { type: "string", valueHint: "FILE", description: "Recorded accesses to replay: one key per line, plain or gzip" },
+  trace: {
+    type: "string",
+    valueHint: "FILE",
+    description: "Recorded accesses to replay: one key per line, plain or gzip",
+  },
   "db-latency": { type: "string", valueHint: "MS", description: "Delay every database query (default: 0)" },
   port: { type: "string", valueHint: "PORT", description: "Port of the service (default: any free one)" },
   help: { type: "boolean", alias: "h", description: "Show this" },

@@ -5,17 +5,29 @@ test("what was opened last is closed first, once, and a failure keeps nothing op
   const closed: string[] = []
   const resources = new Resources()
   const close = async (name: string): Promise<void> => void closed.push(name)
-  await resources.own("first", close)
-  await resources.own("second", () => Promise.reject(new Error("stuck")))
-  await resources.own("third", close)
+  await resources.own(Promise.resolve("first"), close)
+  await resources.own(Promise.resolve("second"), () => Promise.reject(new Error("stuck")))
+  await resources.own(Promise.resolve("third"), close)
   await Promise.all([resources.close(), resources.close()])
   expect(closed).toEqual(["third", "first"])
 })
 
-test("what is opened after the end is closed at once", async () => {
+test("what is being opened while everything is closed is waited for, and closed", async () => {
   const closed: string[] = []
   const resources = new Resources()
-  await resources.close()
-  await expect(resources.own("late", async (name) => closed.push(name))).rejects.toThrow("being closed")
+  let open = (_name: string): void => {}
+  const opening = new Promise<string>((resolve) => (open = resolve))
+  const owning = resources.own(opening, async (name) => closed.push(name))
+  const closing = resources.close()
+  open("late")
+  await expect(owning).rejects.toThrow("being closed")
+  await closing
   expect(closed).toEqual(["late"])
+})
+
+test("what could not be opened rejects as it did", async () => {
+  const resources = new Resources()
+  const failing = resources.own(Promise.reject(new Error("no port")), () => Promise.resolve())
+  await expect(failing).rejects.toThrow("no port")
+  await resources.close()
 })

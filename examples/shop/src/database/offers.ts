@@ -14,7 +14,11 @@ const columns = `product_id as "productId", price_cents as "priceCents", currenc
 const find = { name: "find-offer", text: `select ${columns} from offers where product_id = $1` }
 
 /** The offer for a product, or undefined if there is none. */
-export async function findOffer(database: Database, productId: number, signal?: AbortSignal): Promise<Offer | undefined> {
+export async function findOffer(
+  database: Database,
+  productId: number,
+  signal?: AbortSignal,
+): Promise<Offer | undefined> {
   const [offer] = await database.query<Offer>(find, [productId], signal)
   return offer
 }
@@ -25,7 +29,11 @@ const setPrice = {
 }
 
 /** Changes the price; undefined if there is no such product. */
-export async function changePrice(database: Database, productId: number, priceCents: number): Promise<Offer | undefined> {
+export async function changePrice(
+  database: Database,
+  productId: number,
+  priceCents: number,
+): Promise<Offer | undefined> {
   const [offer] = await database.query<Offer>(setPrice, [productId, priceCents])
   return offer
 }

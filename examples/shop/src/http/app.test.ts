@@ -15,7 +15,8 @@ const rows: Record<string, object[]> = {
 }
 
 const carrier: Carrier = {
-  quote: (country) => (country === "DE" ? Promise.reject(new CarrierRefused()) : Promise.resolve({ cents: 1, days: 1 })),
+  quote: (country) =>
+    country === "DE" ? Promise.reject(new CarrierRefused()) : Promise.resolve({ cents: 1, days: 1 }),
   close: () => Promise.resolve(),
 }
 

@@ -1,8 +1,7 @@
 import { once } from "node:events"
-import { createServer } from "node:http"
 import type { Server } from "node:http"
 import type { AddressInfo } from "node:net"
-import { getRequestListener } from "@hono/node-server"
+import { createAdaptorServer } from "@hono/node-server"
 import type { Hono } from "hono"
 
 /** A listening HTTP server. */
@@ -16,7 +15,8 @@ const DRAIN_MS = 1000
 
 /** Serves an app on 127.0.0.1; port 0 means any free one. */
 export async function startHttpServer(app: Hono, port: number): Promise<HttpServer> {
-  const server = createServer(getRequestListener(app.fetch))
+  // Without options it is a plain HTTP/1 server.
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server
   server.listen(port, "127.0.0.1")
   await once(server, "listening")
   const address = server.address() as AddressInfo

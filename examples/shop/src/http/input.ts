@@ -18,7 +18,8 @@ export function queryText(context: Context, name: string): string {
 /** The JSON object in the body. */
 export async function bodyOf(context: Context): Promise<Body> {
   const body: unknown = await context.req.json().catch(() => undefined)
-  if (typeof body !== "object" || body === null || Array.isArray(body)) throw badRequest("the body must be a JSON object")
+  if (typeof body !== "object" || body === null || Array.isArray(body))
+    throw badRequest("the body must be a JSON object")
   return new Body(body as Record<string, unknown>)
 }
 

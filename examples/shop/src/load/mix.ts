@@ -8,18 +8,18 @@ import { createZipf, scatter } from "./zipf.ts"
 
 /** Share of each kind of request, in percent. 97 % read, 3 % write. */
 export const mix: Readonly<Record<RequestKind, number>> = {
-  "product": 33,
-  "offer": 26,
-  "category": 8,
-  "categories": 2,
-  "search": 8,
-  "profile": 10,
-  "flags": 6,
-  "quote": 3,
+  product: 33,
+  offer: 26,
+  category: 8,
+  categories: 2,
+  search: 8,
+  profile: 10,
+  flags: 6,
+  quote: 3,
   "missing-product": 1,
   "change-price": 0.6,
   "change-stock": 0.8,
-  "checkout": 0.8,
+  checkout: 0.8,
   "edit-profile": 0.4,
   "edit-product": 0.38,
   "edit-flags": 0.02,
@@ -79,26 +79,26 @@ function createReads({ random, product, user, category, phrase, quote }: Draws) 
   const read = (kind: RequestKind, path: string, reads?: ShopRequest["reads"]): ShopRequest =>
     reads === undefined ? { kind, method: "GET", path } : { kind, method: "GET", path, reads }
   return {
-    "product": () => {
+    product: () => {
       const id = product()
       return read("product", `/products/${id}`, { what: "product", id })
     },
-    "offer": () => {
+    offer: () => {
       const id = product()
       return read("offer", `/products/${id}/offer`, { what: "offer", id })
     },
-    "category": () => {
+    category: () => {
       const id = category()
       return read("category", `/categories/${id}`, { what: "category", id })
     },
-    "categories": () => read("categories", "/categories"),
-    "search": () => read("search", `/search?q=${encodeURIComponent(phrase())}`),
-    "profile": () => {
+    categories: () => read("categories", "/categories"),
+    search: () => read("search", `/search?q=${encodeURIComponent(phrase())}`),
+    profile: () => {
       const id = user()
       return read("profile", `/users/${id}`, { what: "profile", id })
     },
-    "flags": () => read("flags", "/flags", { what: "flags", id: 1 }),
-    "quote": () => {
+    flags: () => read("flags", "/flags", { what: "flags", id: 1 }),
+    quote: () => {
       const index = quote()
       const country = countries[index % countries.length] ?? "DE"
       const parcel = parcels[Math.floor(index / countries.length)] ?? "s"
@@ -119,7 +119,7 @@ function createWrites({ random, product, user }: Draws) {
     "change-price": () =>
       write("change-price", "PUT", `/products/${product()}/price`, { priceCents: 100 + upTo(random, 50_000) }),
     "change-stock": () => write("change-stock", "POST", `/products/${product()}/stock`, { delta: upTo(random, 20) }),
-    "checkout": () =>
+    checkout: () =>
       write("checkout", "POST", "/checkout", { userId: user(), productId: product(), quantity: upTo(random, 2) }),
     "edit-profile": () =>
       write("edit-profile", "PATCH", `/users/${user()}`, { newsletter: random() < 0.5, tier: "gold" }),

@@ -89,7 +89,8 @@ function compare(uncached: PhaseReport, cached: PhaseReport): Comparison {
 
 /** A run is good if no read was stale and no answer was an error. */
 function judgeRun(phases: readonly PhaseReport[]): Verdict {
-  const sum = (count: (phase: PhaseReport) => number): number => phases.reduce((total, phase) => total + count(phase), 0)
+  const sum = (count: (phase: PhaseReport) => number): number =>
+    phases.reduce((total, phase) => total + count(phase), 0)
   const staleReads = sum((phase) => phase.staleReads)
   const errors = sum((phase) => phase.errors)
   const checkedReads = sum((phase) => phase.checkedReads)

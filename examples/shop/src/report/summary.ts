@@ -47,8 +47,8 @@ function comparison({ phases, comparison: compared }: RunReport): string[] {
       (phase) => whole(phase.databaseQueriesPer1000Requests),
       change(1 - compared.databaseQueriesSaved),
     ),
-    row("hit ratio", (phase) => (phase.cache?.hitRatio == null ? "-" : percent(phase.cache.hitRatio))),
-    row("reads coalesced", (phase) => (phase.cache === null ? "-" : whole(phase.cache.coalesced))),
+    row("hit ratio", ({ cache }) => (cache === null ? "-" : share(cache.hitRatio))),
+    row("reads coalesced", ({ cache }) => (cache === null ? "-" : whole(cache.coalesced))),
     row("shipping quotes refused by the carrier", (phase) => whole(phase.refusedByCarrier)),
     row("stale reads", (phase) => whole(phase.staleReads)),
     row("  of reads checked", (phase) => whole(phase.checkedReads)),
@@ -57,11 +57,15 @@ function comparison({ phases, comparison: compared }: RunReport): string[] {
   ])
 }
 
+function share(ratio: number | null): string {
+  return ratio === null ? "-" : percent(ratio)
+}
+
 function byCache({ caches, warmUpSeconds }: PhaseReport): string[] {
   const rows = caches.map((cache) => [
     cache.name,
     whole(cache.reads),
-    cache.hitRatio === null ? "-" : percent(cache.hitRatio),
+    share(cache.hitRatio),
     whole(cache.loads),
     whole(cache.coalesced),
   ])
@@ -114,7 +118,8 @@ function verdict({ phases, verdict: { ok, staleReads, errors, checkedReads } }: 
   )
   const examples = phases.flatMap((phase) =>
     phase.staleExamples.map(
-      ({ what, id, expected, seen }) => `  ${phase.name}: ${what} ${id} had version ${seen}, at least ${expected} was due`,
+      ({ what, id, expected, seen }) =>
+        `  ${phase.name}: ${what} ${id} had version ${seen}, at least ${expected} was due`,
     ),
   )
   return [`NOT good: ${whole(staleReads)} stale reads, ${whole(errors)} errors.`, ...kinds, ...examples]

@@ -80,10 +80,7 @@ function reportOf({ figures, before, after, events, timeline }: Measured) {
   }
 }
 
-async function disturb(
-  disturbances: readonly Disturbance[],
-  tell: (event: PhaseEvent) => void,
-): Promise<PhaseEvent[]> {
+async function disturb(disturbances: readonly Disturbance[], tell: (event: PhaseEvent) => void): Promise<PhaseEvent[]> {
   const beginMs = performance.now()
   const events: PhaseEvent[] = []
   for (const { atSeconds, what, act } of disturbances) {

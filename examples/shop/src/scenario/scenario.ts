@@ -1,4 +1,5 @@
 import { createHoldfast } from "holdfast"
+import type { Holdfast } from "holdfast"
 import type { RedisProcess } from "@holdfast/servers"
 import type { Flags } from "../flags.ts"
 import type { PhaseReport } from "../report/phase-report.ts"
@@ -27,19 +28,22 @@ export async function playScenario(
   const { database, carrier, driver, store, namespace } = surroundings
   const warmUpSeconds = Math.min(flags.seconds / 2, 4)
   const common = { database, driver, progress, seconds: flags.seconds, ratePerSecond: flags.rate }
+  const open = (holdfast: Holdfast | undefined): Promise<Shop> =>
+    resources.own(openShop({ database, carrier, holdfast, port: flags.port }), (shop) => shop.close())
 
-  const plain = await resources.own(
-    await openShop({ database, carrier, holdfast: undefined, port: flags.port }),
-    (shop) => shop.close(),
-  )
-  const uncached = await runPhase({ ...common, name: "uncached", title: "1 without a cache", shop: plain, warmUpSeconds })
+  const plain = await open(undefined)
+  const uncached = await runPhase({
+    ...common,
+    name: "uncached",
+    title: "1 without a cache",
+    shop: plain,
+    warmUpSeconds,
+  })
   await plain.close()
 
-  const holdfast = createHoldfast({ namespace, ...(store.redis === undefined ? {} : { redis: store.redis }) })
-  await resources.own(holdfast, (opened) => opened.close({ timeout: "2s" }))
-  const shop = await resources.own(await openShop({ database, carrier, holdfast, port: flags.port }), (opened) =>
-    opened.close(),
-  )
+  const holdfast = createHoldfast({ namespace, redis: store.redis })
+  await resources.own(Promise.resolve(holdfast), (opened) => opened.close({ timeout: "2s" }))
+  const shop = await open(holdfast)
   const cached = await runPhase({ ...common, name: "cached", title: "2 cached", shop, warmUpSeconds })
 
   const outageSkipped = whyNoOutage(surroundings)

@@ -63,9 +63,9 @@ export async function openSurroundings(
   await fill(chosenDatabase, progress)
   const database = countQueries(chosenDatabase.database, flags.dbLatencyMs)
   if (flags.dbLatencyMs > 0) progress.say(`delay:    ${flags.dbLatencyMs} ms added to every database query`)
-  const carrier = await resources.own(await startCarrier(), (started) => started.close())
+  const carrier = await resources.own(startCarrier(), (started) => started.close())
   const settings = { seed: loadSeed, connections, trace: trace?.ids }
-  const driver = await resources.own(await startDriver(settings), (started) => started.close())
+  const driver = await resources.own(startDriver(settings), (started) => started.close())
   return { database, chosenDatabase, store, namespace, carrier, driver, trace }
 }
 

@@ -30,35 +30,35 @@ export async function openDatabase(request: DatabaseRequest): Promise<ChosenData
   const { wanted, url } = request
   if (wanted === "pglite") return pglite(request, "")
   if (wanted === undefined && url !== undefined) return atUrl(request, url)
-  try {
-    return await privateServer(request)
-  } catch (error) {
-    if (wanted === "postgres") throw error
-    return await pglite(request, ` (no PostgreSQL: ${firstLine(error)})`)
-  }
+  if (wanted === "postgres") return privateServer(request)
+  return privateServer(request).catch((error: unknown) => pglite(request, ` (no PostgreSQL: ${firstLine(error)})`))
 }
 
 async function atUrl({ schema, resources }: DatabaseRequest, url: string): Promise<ChosenDatabase> {
-  const database = await own(resources, openPostgres(url, schema))
+  const opening = openPostgres(url, schema).catch((cause: unknown) => {
+    throw new Error(`DATABASE_URL cannot be used: ${firstLine(cause)}`, { cause })
+  })
+  const database = await resources.own(opening, close)
   return { database, description: `${database.version} at DATABASE_URL, schema ${schema}`, origin: "DATABASE_URL" }
 }
 
 async function privateServer({ schema, resources }: DatabaseRequest): Promise<ChosenDatabase> {
-  const server = await startPostgres()
-  await resources.own(server, (started) => started.stop())
-  const database = await own(resources, openPostgres(server.url, schema))
+  const server = await resources.own(startPostgres(), (started) => started.stop())
+  const database = await resources.own(openPostgres(server.url, schema), close)
   return { database, description: `${database.version}, private, fsync off`, origin: "private server" }
 }
 
 async function pglite({ resources }: DatabaseRequest, reason: string): Promise<ChosenDatabase> {
-  const database = await own(resources, openPglite())
+  const database = await resources.own(openPglite(), close)
   return { database, description: `${database.version} in a worker thread${reason}`, origin: "worker thread" }
 }
 
-async function own(resources: Resources, opening: Promise<Database>): Promise<Database> {
-  return resources.own(await opening, (database) => database.close())
+function close(database: Database): Promise<void> {
+  return database.close()
 }
 
 function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? ""
+  // A host with several addresses gives one error for all of them, which says nothing itself.
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error
+  return (first instanceof Error ? first.message : String(first)).split("\n")[0] ?? ""
 }

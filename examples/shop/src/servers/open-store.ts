@@ -43,14 +43,14 @@ function inProcess(reason: string): ChosenStore {
 
 async function atUrl({ namespace, resources }: StoreRequest, url: string): Promise<ChosenStore> {
   const description = `${await versionAt(url)} at REDIS_URL, namespace ${namespace}`
-  await resources.own(url, () => removeKeys(url, namespace))
+  await resources.own(Promise.resolve(url), () => removeKeys(url, namespace))
   return { redis: createClient({ url }), server: undefined, description, origin: "REDIS_URL" }
 }
 
 async function privateServer({ resources }: StoreRequest): Promise<ChosenStore> {
   // A cache wants a bound and a policy that drops what is used least; `GET /health` would complain otherwise.
-  const server = await startRedis({ maxmemory: "256mb", policy: "allkeys-lfu" })
-  await resources.own(server, (started) => started.stop())
+  const starting = startRedis({ maxmemory: "256mb", policy: "allkeys-lfu" })
+  const server = await resources.own(starting, (started) => started.stop())
   const { engine, version } = server.binary
   const description = `${engine === "valkey" ? "Valkey" : "Redis"} ${version}, private`
   return { redis: createClient({ url: server.url }), server, description, origin: "private server" }

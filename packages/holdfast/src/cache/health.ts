@@ -1,8 +1,10 @@
 import type { NodeHealth, Store } from "../contracts/store.ts"
 
-/** The state of one Holdfast. `degraded`: it answers, but something needs attention; every reason is in the findings. */
+/** The state of one Holdfast. */
 export interface Health {
+  /** `degraded`: it answers, but something needs attention, as `reasons` says. `down`: the store is away, and reads go to the source. */
   readonly status: "ok" | "degraded" | "down"
+  /** No error: warnings alone, such as a missing `maxmemory`, leave it true. For readiness probes. */
   readonly ok: boolean
   readonly store: string
   readonly nodes: readonly NodeHealth[]
@@ -22,5 +24,5 @@ export async function healthOf(store: Store, undelivered: number): Promise<Healt
   const down = nodes.length > 0 && nodes.every(({ ok }) => !ok)
   const status = down ? "down" : errors.length + warnings.length + backlog.length > 0 ? "degraded" : "ok"
   const reasons = [...errors, ...warnings].map(({ node, reason }) => `${node}: ${reason}`).concat(backlog)
-  return { status, ok: status === "ok", store: store.kind, nodes, undelivered, reasons }
+  return { status, ok: errors.length === 0 && !down, store: store.kind, nodes, undelivered, reasons }
 }

@@ -125,7 +125,7 @@ export const errorCodes = {
     remedy: "Create a new one, or close it later.",
     retryable: false,
   },
-} as const satisfies Record<string, ErrorCodeFacts>
+} as const
 
 /** One of the stable error codes of Holdfast. */
 export type ErrorCode = keyof typeof errorCodes

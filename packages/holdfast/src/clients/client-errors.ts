@@ -33,12 +33,25 @@ export function connectTimeout(timeoutMs: number): HoldfastError {
   return new HoldfastError("STORE_UNAVAILABLE", `Connecting took longer than ${timeoutMs} ms.`, { facts: { reason: "timeout" } })
 }
 
+/** The error for an attempt whose owner closes. */
+export function connectAborted(): HoldfastError {
+  return new HoldfastError("STORE_UNAVAILABLE", "Connecting was given up.", { facts: { reason: "given up" } })
+}
+
+/** Why a socket has closed that was open. */
+export function closeReason(error: unknown): HoldfastError {
+  const reason = systemReason(error)
+  return new HoldfastError("CONNECTION_CLOSED", `The socket closed (${reason}).`, { facts: { reason } })
+}
+
 /** A server's error begins with a word in capitals; what clients and the system say does not. */
 const replyClass = /^-?([A-Z][A-Z0-9_]{1,31})(?=\s|$)/
+/** Redis 6.2 hides the error of a command in a script behind words of its own. */
+const inScript = /^ERR Error running script .*@user_script: ?\d+: (?=-?[A-Z])/
 const redirection = /^(?:MOVED|ASK) (\d{1,5}) ([\w.:[\]-]*:\d{1,5})$/
 
 function refusalFacts(error: unknown): ErrorFacts | undefined {
-  const message = textOf(error, "message")
+  const message = textOf(error, "message").replace(inScript, "")
   const reply = replyClass.exec(message)?.[1]
   if (reply === undefined) return undefined
   const redirected = redirection.exec(message)

@@ -26,7 +26,7 @@ function seedsOf({ host = "localhost", port = 6379, path, sentinels }: IoRedisOp
 async function connect(user: IoRedis, request: LinkRequest): Promise<RedisLink> {
   const client = user.duplicate(overrides(user.options, request))
   const link = new IoRedisLink(client, request)
-  await boundedOpening(open(client, link), request.connectTimeoutMs, () => link.destroy())
+  await boundedOpening(open(client, link), request, () => link.destroy())
   link.opened()
   return link
 }

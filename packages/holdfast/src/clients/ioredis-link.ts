@@ -1,6 +1,6 @@
 import type { LinkRequest, RedisArgument, RedisLink, RedisReply } from "../contracts/redis-client.ts"
 import { clientArguments } from "./arguments.ts"
-import { commandError } from "./client-errors.ts"
+import { closeReason, commandError } from "./client-errors.ts"
 import type { IoRedis, IoRedisStream } from "./ioredis-shape.ts"
 import { isolated } from "./opening.ts"
 
@@ -97,6 +97,6 @@ export class IoRedisLink implements RedisLink {
     const { stream } = this.#client
     this.#client.disconnect()
     stream?.destroy?.()
-    if (wasOpen) isolated(this.#request.onClose)(reason === undefined ? undefined : commandError(reason, undefined))
+    if (wasOpen) isolated(this.#request.onClose)(reason === undefined ? undefined : closeReason(reason))
   }
 }

@@ -1,7 +1,7 @@
-import type { LinkRequest, NodeAddress, RedisArgument, RedisClient, RedisLink, RedisReply } from "../contracts/redis-client.ts"
+import type { LinkRequest, RedisArgument, RedisClient, RedisLink, RedisReply } from "../contracts/redis-client.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { clientArguments } from "./arguments.ts"
-import { commandError } from "./client-errors.ts"
+import { closeReason, commandError } from "./client-errors.ts"
 import { boundedOpening, isolated } from "./opening.ts"
 
 /** What Holdfast needs of a node-redis 5 or 6 client. */
@@ -45,7 +45,7 @@ export function nodeRedisClient(user: NodeRedis): RedisClient {
 async function connect(user: NodeRedis, request: LinkRequest): Promise<RedisLink> {
   const client = user.duplicate(overrides(user.options ?? {}, request))
   const link = new NodeRedisLink(client, request)
-  await boundedOpening(client.connect(), request.connectTimeoutMs, () => link.destroy())
+  await boundedOpening(client.connect(), request, () => link.destroy())
   link.opened()
   return link
 }
@@ -131,6 +131,6 @@ class NodeRedisLink implements RedisLink {
     } catch {
       // It was closed already.
     }
-    if (wasOpen) isolated(this.#request.onClose)(reason === undefined ? undefined : commandError(reason, undefined))
+    if (wasOpen) isolated(this.#request.onClose)(reason === undefined ? undefined : closeReason(reason))
   }
 }

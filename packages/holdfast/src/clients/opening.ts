@@ -1,20 +1,28 @@
+import type { LinkRequest } from "../contracts/redis-client.ts"
 import { systemClock } from "../internal/clock.ts"
-import { connectError, connectTimeout } from "./client-errors.ts"
+import { connectAborted, connectError, connectTimeout } from "./client-errors.ts"
 
 /**
  * Bounds the opening of a connection, because no client bounds its handshake: a frozen server accepts and never answers.
  * Rejects with a redacted HoldfastError; `giveUp` destroys what was opened so far, and is called whenever this rejects.
  */
-export function boundedOpening<T>(opening: Promise<T>, timeoutMs: number, giveUp: () => void): Promise<T> {
+export function boundedOpening<T>(opening: Promise<T>, request: LinkRequest, giveUp: () => void): Promise<T> {
+  const { connectTimeoutMs, signal } = request
   return new Promise((resolve, reject) => {
-    const fail = (error: unknown): void => {
+    const done = (): void => {
       systemClock.clearTimeout(timer)
+      signal?.removeEventListener("abort", abort)
+    }
+    const fail = (error: unknown): void => {
+      done()
       giveUp()
       reject(connectError(error))
     }
-    const timer = systemClock.setTimeout(() => fail(connectTimeout(timeoutMs)), timeoutMs)
+    const abort = (): void => fail(connectAborted())
+    const timer = systemClock.setTimeout(() => fail(connectTimeout(connectTimeoutMs)), connectTimeoutMs)
+    signal?.addEventListener("abort", abort)
     opening.then((opened) => {
-      systemClock.clearTimeout(timer)
+      done()
       resolve(opened)
     }, fail)
   })

@@ -57,5 +57,5 @@ function nameOf(view: object): string {
 /** Memory of its own: small Buffers share a pool, at offsets that typed arrays refuse. */
 function memoryOf(base64: string): ArrayBuffer {
   const bytes = Buffer.from(base64, "base64")
-  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer
+  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)
 }

@@ -31,9 +31,10 @@ export function textKind<T>(
   return { tag, prototypes, inner: () => nothing, pack, unpack }
 }
 
-/** Sets a property of a plain object or array; `__proto__` becomes an own property like any other. */
+/** Makes an own property, also of a name that assignment would take to a prototype: `__proto__`, or one that is frozen there. */
 export function setOwn(target: object, name: string | number, value: unknown, enumerable = true): void {
-  if (enumerable && name !== "__proto__") (target as Record<string | number, unknown>)[name] = value
+  if (enumerable && name !== "__proto__" && Object.hasOwn(target, name))
+    (target as Record<string | number, unknown>)[name] = value
   else Object.defineProperty(target, name, { value, enumerable, writable: true, configurable: true })
 }
 

@@ -81,6 +81,5 @@ function surveyInner(inner: Iterable<unknown>, depth: number): Verdict {
 
 /** Whether a property is named by a symbol, and so would be lost. Those that are not enumerable count as hidden. */
 export function hasSymbols(value: object): boolean {
-  const symbols = Object.getOwnPropertySymbols(value)
-  return symbols.length > 0 && symbols.some((symbol) => Object.prototype.propertyIsEnumerable.call(value, symbol))
+  return Object.getOwnPropertySymbols(value).some((symbol) => Object.prototype.propertyIsEnumerable.call(value, symbol))
 }

@@ -9,9 +9,12 @@ const encoded = (value: unknown): string => codec.encode(value) as string
 const decoded = (text: string): unknown => codec.decode(Buffer.from(`envelope${text}`), 8)
 const roundTrip = (value: unknown): unknown => decoded(encoded(value))
 
+const anyCharacter = fc
+  .oneof(fc.integer({ max: 0xd7ff, min: 0 }), fc.integer({ min: 0xe000, max: 0x10ffff }))
+  .map((point) => String.fromCodePoint(point))
 /** Texts that look like the tags of the codec. */
 const texts = fc.oneof(
-  fc.string({ unit: "binary" }),
+  fc.string({ unit: anyCharacter }),
   fc.constantFrom("~", "~u", "~~", "~d0", "~i1", "~#M", "~#", "__proto__", "constructor", "toJSON", "\ud800", ""),
 )
 const memory = fc
@@ -122,10 +125,11 @@ test("plain data of another realm is plain data", () => {
 
 test("properties that somebody put into Object.prototype are not part of any value", () => {
   const pollution = { value: () => "~u", enumerable: true, configurable: true, writable: true }
-  Object.defineProperty(Object.prototype, "polluted", pollution)
+  const root: object = Object.prototype
+  Object.defineProperty(root, "polluted", pollution)
   const text = encoded({ a: 1 })
   const names = Object.keys(roundTrip({ a: 1n }) as object)
-  Reflect.deleteProperty(Object.prototype, "polluted")
+  Reflect.deleteProperty(root, "polluted")
   expect(text).toBe('{"a":1}')
   expect(names).toEqual(["a"])
 })
@@ -179,6 +183,12 @@ test("512 levels are carried, and no more", () => {
   let error = new Error("last")
   for (let level = 1; level < 500; level++) error = new Error("next", { cause: error })
   expect((roundTrip(error) as Error).cause).toBeInstanceOf(Error)
+})
+
+test("tagged text nested deeper than anything encodes to is refused", () => {
+  const nested = (levels: number): string => `~${"[".repeat(levels)}${"]".repeat(levels)}`
+  expect(decoded(nested(1_024))).toBeInstanceOf(Array)
+  expect(() => decoded(nested(1_025))).toThrow("VALUE_NOT_DECODABLE")
 })
 
 test("a path too long to read is cut in its middle", () => {

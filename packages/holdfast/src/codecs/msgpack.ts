@@ -1,5 +1,5 @@
 import type { Codec } from "../contracts/codec.ts"
-import { described, hole, notDecodable, notEncodable, partsOf, type Judge } from "./culprit.ts"
+import { described, notDecodable, notEncodable, partsOf, type Judge } from "./culprit.ts"
 import { kindOf } from "./json-kinds.ts"
 import { hasSymbols, isPlainArray, isPlainNumber, isPlainObject, maxDepth } from "./json-survey.ts"
 import { probePacker, type Carriage } from "./msgpack-probe.ts"

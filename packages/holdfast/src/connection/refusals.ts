@@ -1,4 +1,4 @@
-import type { NodeAddress } from "../contracts/redis-client.ts"
+import type { NodeAddress, RedisArgument } from "../contracts/redis-client.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 
 /** What an error says about the server that gave it. */
@@ -56,13 +56,20 @@ export function unavailable(node: NodeAddress, why: string, cause?: HoldfastErro
   return new HoldfastError("STORE_UNAVAILABLE", `${nameOf(node)} cannot be used: ${why}.`, { facts: { ...node }, cause })
 }
 
+export function replicaFound(): HoldfastError {
+  return new HoldfastError("STORE_UNAVAILABLE", "The server is a replica.", {
+    facts: { reason: "the server is a replica", role: "replica" },
+  })
+}
+
 export function overloaded(node: NodeAddress, maxInFlight: number): HoldfastError {
   return new HoldfastError("STORE_OVERLOADED", `${maxInFlight} commands to ${nameOf(node)} are unanswered.`, {
     facts: { ...node, maxInFlight },
   })
 }
 
-export function timedOut(node: NodeAddress, command: string, timeoutMs: number): HoldfastError {
+export function timedOut(node: NodeAddress, name: RedisArgument | undefined, timeoutMs: number): HoldfastError {
+  const command = typeof name === "string" && /^[A-Za-z]{1,32}$/.test(name) ? name.toUpperCase() : "a command"
   return new HoldfastError("COMMAND_TIMEOUT", `${nameOf(node)} did not answer ${command} within ${timeoutMs} ms.`, {
     facts: { ...node, command, timeoutMs },
   })

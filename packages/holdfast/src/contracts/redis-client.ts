@@ -34,6 +34,8 @@ export interface LinkRequest {
   /** A subscriber link is used for `subscribe` only. */
   readonly purpose: "data" | "subscriber"
   readonly connectTimeoutMs: number
+  /** Gives the attempt up at once, so that a process that closes need not wait for it. */
+  readonly signal?: AbortSignal
   /** Called once, when the socket closes for whatever reason after `connect` resolved. */
   onClose(reason: Error | undefined): void
 }

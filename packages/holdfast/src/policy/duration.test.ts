@@ -77,7 +77,7 @@ test("zero is taken where the option says so, but never what is too short to cou
   expect(durationMs("grace", "0s", { zero: true })).toBe(0)
   expect(durationMs("grace", { seconds: 0 }, { zero: true })).toBe(0)
   expect(() => durationMs("grace", "0.1ms", { zero: true })).toThrow("shorter than a millisecond")
-  expect(() => durationMs("grace", "-1s" as Duration, { zero: true })).toThrow("INVALID_DURATION")
+  expect(() => durationMs("grace", "-1s", { zero: true })).toThrow("INVALID_DURATION")
 })
 
 test.each<[Share, number]>([

@@ -1,7 +1,5 @@
 import { Holdfast } from "../../cache/holdfast.ts"
-import { detectClient } from "../../clients/detect-client.ts"
 import { json } from "../../codecs/json.ts"
-import { redisConnection } from "../../connection/redis-connection.ts"
 import type { Clock } from "../../contracts/clock.ts"
 import type { HoldfastEvent, Observer } from "../../contracts/observer.ts"
 import type { Random } from "../../contracts/random.ts"
@@ -12,7 +10,7 @@ import { systemClock } from "../../internal/clock.ts"
 import { systemRandom } from "../../internal/random.ts"
 import { durationMs, type Duration } from "../../policy/duration.ts"
 import { memoryStore } from "../../stores/memory/memory-store.ts"
-import { redisStore } from "../../stores/redis/redis-store.ts"
+import { openRedisStore } from "./open-redis-store.ts"
 
 /** Options of {@link createHoldfast}. */
 export interface HoldfastOptions {
@@ -59,15 +57,15 @@ type Report = (event: HoldfastEvent) => void
 function storeFor(options: HoldfastOptions, clock: Clock, random: Random, report: Report | undefined): Store {
   const { namespace, redis } = options
   if (redis === undefined || redis === null) return memoryStore({ clock })
-  const connection = redisConnection({
-    client: detectClient(redis),
+  return openRedisStore({
+    redis,
+    namespace,
     clock,
     random,
     commandTimeoutMs: durationMs("commandTimeout", options.commandTimeout ?? "250ms"),
     maxInFlight: wholeNumber("maxInFlight", options.maxInFlight ?? 4096),
     report,
   })
-  return redisStore({ connection, namespace, clock })
 }
 
 /** An observer that throws must not reach the path that reports. */

@@ -1,4 +1,4 @@
-import { describe, test } from "vitest"
+import { describe, expect, test } from "vitest"
 import { storeConformance } from "../../testing/store-conformance.ts"
 import { virtualClock } from "../../testing/virtual-clock.ts"
 import { memoryStore } from "./memory-store.ts"
@@ -15,5 +15,7 @@ describe("the in-process store keeps the contract", () => {
       close: () => store.close({ timeoutMs: 0 }),
     }
   })
-  for (const { name, run } of cases) test(name, run)
+  test.each(cases)("$name", async ({ run }) => {
+    await expect(run()).resolves.toBeUndefined()
+  })
 })

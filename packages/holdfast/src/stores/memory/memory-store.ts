@@ -12,11 +12,12 @@ import type {
   WakeReason,
   WindowGrant,
 } from "../../contracts/store.ts"
-import { peekEnvelope, staleCopy } from "../../entry/envelope.ts"
+import { peekEnvelope } from "../../entry/envelope.ts"
 import type { EntryAddress } from "../../entry/key.ts"
 import { HoldfastError } from "../../errors/holdfast-error.ts"
 import { Waiters } from "../waiters.ts"
 import { emptyRecord, lastDeadlineOf, pruned, raised, voided, type ControlRecord } from "./control-record.ts"
+import { EntryShelf } from "./entry-shelf.ts"
 import { ExpiringMap } from "./expiring-map.ts"
 
 /** How an in-process store is bounded, and whose time it keeps. */
@@ -44,14 +45,14 @@ class InProcessStore implements MemoryStore {
   readonly #waiters = new Waiters()
   readonly #generation = {}
   readonly #now: () => number
-  readonly #values: ExpiringMap<Buffer>
+  readonly #entries: EntryShelf
   readonly #records: ExpiringMap<ControlRecord>
   #closed = false
 
   constructor({ clock, maxEntries = 100_000, maxBytes = 64 * 1024 * 1024 }: MemoryStoreOptions) {
     const originMs = clock.now() - clock.monotonic()
     this.#now = () => Math.floor(originMs + clock.monotonic())
-    this.#values = new ExpiringMap({ maxEntries, maxBytes, bytesOf: (bytes) => bytes.length, now: this.#now })
+    this.#entries = new EntryShelf({ maxEntries, maxBytes, now: this.#now })
     this.#records = new ExpiringMap({ maxEntries, maxBytes: Infinity, bytesOf: () => 0, now: this.#now })
   }
 
@@ -61,7 +62,7 @@ class InProcessStore implements MemoryStore {
 
   async look(address: EntryAddress): Promise<Buffer | undefined> {
     this.#assertOpen()
-    return this.#values.get(address.value)
+    return this.#entries.get(address.value)
   }
 
   lookAgain(address: EntryAddress): Promise<Buffer | undefined> {
@@ -73,7 +74,7 @@ class InProcessStore implements MemoryStore {
   async lease(address: EntryAddress, { token, leaseMs, rejected }: LeaseRequest): Promise<LeaseAnswer> {
     this.#assertOpen()
     const nowMs = this.#now()
-    const bytes = this.#values.get(address.value)
+    const bytes = this.#entries.get(address.value)
     const found = bytes && peekEnvelope(bytes)
     const usable = bytes !== undefined && found !== undefined && found.id !== rejected ? { bytes, ...found } : undefined
     if (usable !== undefined && nowMs < usable.freshUntilMs) return { is: "hit", bytes: usable.bytes }
@@ -91,8 +92,10 @@ class InProcessStore implements MemoryStore {
     return usable === undefined ? { is: "win", grant } : { is: "stale-win", bytes: usable.bytes, grant }
   }
 
-  async extendLease({ address, token }: LeaseGrant, leaseMs: number): Promise<"held" | "gone"> {
+  async extendLease(grant: LeaseGrant, leaseMs: number): Promise<"held" | "gone"> {
     this.#assertOpen()
+    if (!this.isCurrent(grant)) return "gone"
+    const { address, token } = grant
     const record = this.#record(address)
     if (record.lease?.token !== token) return "gone"
     const deadlineMs = Math.max(record.lease.deadlineMs, this.#now() + wholeMs(leaseMs))
@@ -100,12 +103,14 @@ class InProcessStore implements MemoryStore {
     return "held"
   }
 
-  async fill({ address, token }: LeaseGrant, entry: StoredEntry): Promise<FillAnswer> {
+  async fill(grant: LeaseGrant, entry: StoredEntry): Promise<FillAnswer> {
     this.#assertOpen()
+    if (!this.isCurrent(grant)) throw new HoldfastError("GENERATION_CHANGED", "The lease is another store's.")
+    const { address, token } = grant
     const record = this.#record(address)
     if (record.lease?.token !== token) return "lost"
     const older = this.#isOlder(peekEnvelope(entry.bytes)?.version, record, address)
-    if (!older) this.#put(address, entry)
+    if (!older) this.#entries.put(address.value, entry)
     this.#keep(address, { ...record, lease: undefined })
     if (record.lease.waited) this.#wake(address, older ? "released" : "filled")
     return older ? "older" : "stored"
@@ -136,8 +141,10 @@ class InProcessStore implements MemoryStore {
     return { address, id, generation: this.#generation }
   }
 
-  async extendWindow({ address, id }: WindowGrant, windowMs: number): Promise<"held" | "gone"> {
+  async extendWindow(grant: WindowGrant, windowMs: number): Promise<"held" | "gone"> {
     this.#assertOpen()
+    if (!this.isCurrent(grant)) return "gone"
+    const { address, id } = grant
     const record = this.#record(address)
     if (!record.windows.some((window) => window.id === id)) return "gone"
     const untilMs = this.#now() + wholeMs(windowMs)
@@ -149,16 +156,17 @@ class InProcessStore implements MemoryStore {
   }
 
   async closeWindow(
-    { address, id }: WindowGrant,
+    grant: WindowGrant,
     entry: StoredEntry | undefined,
     request: InvalidateRequest,
   ): Promise<"stored" | "invalidated"> {
     this.#assertOpen()
+    const { address, id } = grant
     const record = this.#record(address)
     const own = record.windows.find((window) => window.id === id)
     const rest = { ...record, windows: record.windows.filter((window) => window !== own) }
     const stamp = entry && peekEnvelope(entry.bytes)
-    const undisturbed = own !== undefined && !own.overlapped
+    const undisturbed = own !== undefined && !own.overlapped && this.isCurrent(grant)
     if (entry && stamp && undisturbed && !this.#isOlder(stamp.version, record, address)) {
       this.#storeWrite(address, rest, entry)
       return "stored"
@@ -177,7 +185,7 @@ class InProcessStore implements MemoryStore {
     const version = peekEnvelope(entry.bytes)?.version
     if (version !== undefined) {
       if (this.#isOlder(version, record, address)) return "older"
-      const stored = this.#stored(address)
+      const stored = this.#entries.stampOf(address.value)
       if (stored?.version !== undefined && stored.freshUntilMs > 0) {
         this.#storeWrite(address, record, entry)
         return "stored"
@@ -199,10 +207,9 @@ class InProcessStore implements MemoryStore {
     this.#assertOpen()
     const nowMs = this.#now()
     const { lease, windows, tombstone } = this.#record(address)
-    const expiresAtMs = this.#values.expiryOf(address.value)
     return {
-      bytes: this.#values.get(address.value),
-      keepMs: expiresAtMs === undefined ? undefined : expiresAtMs - nowMs,
+      bytes: this.#entries.get(address.value),
+      keepMs: this.#entries.keepMsOf(address.value),
       lease: lease && { remainingMs: lease.deadlineMs - nowMs },
       windows: windows.map(({ deadlineMs, overlapped }) => ({ remainingMs: deadlineMs - nowMs, overlapped })),
       tombstone: tombstone && { version: tombstone.version, remainingMs: tombstone.deadlineMs - nowMs },
@@ -214,13 +221,13 @@ class InProcessStore implements MemoryStore {
   }
 
   evict(key: string): void {
-    this.#values.delete(key)
+    this.#entries.evict(key)
     this.#records.delete(key)
   }
 
   async close(_options: { readonly timeoutMs: number }): Promise<void> {
     this.#closed = true
-    this.#values.clear()
+    this.#entries.clear()
     this.#records.clear()
   }
 
@@ -240,50 +247,25 @@ class InProcessStore implements MemoryStore {
     else this.#records.delete(address.control)
   }
 
-  #stored(address: EntryAddress): ReturnType<typeof peekEnvelope> {
-    const bytes = this.#values.get(address.value)
-    return bytes && peekEnvelope(bytes)
-  }
-
-  // A copy of its own, so that the caller's buffer, and the slab it may be part of, is not kept.
-  #put(address: EntryAddress, { bytes, keepMs }: StoredEntry): void {
-    const copy = Buffer.allocUnsafeSlow(bytes.length)
-    bytes.copy(copy)
-    this.#values.set(address.value, copy, this.#now() + wholeMs(keepMs))
-  }
-
   /** See `scripts/includes/versions.lua`. */
   #isOlder(version: string | undefined, { tombstone }: ControlRecord, address: EntryAddress): boolean {
     if (version === undefined) return tombstone !== undefined
     if (tombstone !== undefined && version < tombstone.version) return true
-    const stored = this.#stored(address)?.version
+    const stored = this.#entries.stampOf(address.value)?.version
     return stored !== undefined && version < stored
   }
 
   #storeWrite(address: EntryAddress, record: ControlRecord, entry: StoredEntry): void {
-    this.#put(address, entry)
+    this.#entries.put(address.value, entry)
     this.#keep(address, voided(record))
     this.#wake(address, "invalidated")
   }
 
   #invalidate(address: EntryAddress, record: ControlRecord, { mode, version, tombstoneMs }: InvalidateRequest): void {
-    const dropped = this.#drop(address, mode)
+    const dropped = this.#entries.drop(address.value, mode)
     const untilMs = this.#now() + wholeMs(tombstoneMs)
     this.#keep(address, raised(raised(voided(record), version, untilMs), dropped, untilMs))
     this.#wake(address, "invalidated")
-  }
-
-  /** Returns the version of what was removed. */
-  #drop(address: EntryAddress, mode: "drop" | "expire"): string | undefined {
-    const bytes = this.#values.get(address.value)
-    const stored = bytes && peekEnvelope(bytes)
-    const expiresAtMs = this.#values.expiryOf(address.value)
-    if (mode === "expire" && bytes !== undefined && stored !== undefined && expiresAtMs !== undefined) {
-      this.#values.set(address.value, staleCopy(bytes), expiresAtMs)
-      return undefined
-    }
-    this.#values.delete(address.value)
-    return stored?.version
   }
 
   #wake(address: EntryAddress, reason: WakeReason): void {

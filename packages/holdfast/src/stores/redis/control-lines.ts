@@ -16,5 +16,6 @@ export function readControlLines(text: string, nowMs: number): Control {
     else if (kind === "tombstone") tombstone = { version: name, remainingMs }
     else if (kind === "window" && remainingMs >= 0) windows.push({ remainingMs, overlapped: flag === "1" })
   }
-  return { lease, windows, tombstone }
+  const counts = lease !== undefined || (tombstone !== undefined && tombstone.remainingMs >= 0)
+  return { lease, windows, tombstone: counts ? tombstone : undefined }
 }

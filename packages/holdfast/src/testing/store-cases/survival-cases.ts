@@ -56,6 +56,20 @@ export const survivalCases: readonly StoreCase[] = [
     },
   },
   {
+    name: "a grant of another generation fills nothing, prolongs nothing and stores nothing",
+    async run(scene) {
+      const key = scene.key()
+      const lease = { ...(await key.win()), generation: {} }
+      const window = { ...(await key.open()), generation: {} }
+      assert.equal(await scene.store.extendLease(lease, 60_000), "gone")
+      assert.equal(await scene.store.extendWindow(window, 60_000), "gone")
+      const refused = (error: unknown): boolean => error instanceof HoldfastError && error.code === "GENERATION_CHANGED"
+      await assert.rejects(key.fillUnder(lease, "v1"), refused)
+      assert.equal(await key.close(window, "v1"), "invalidated")
+      assert.equal(await key.text(), undefined)
+    },
+  },
+  {
     name: "an evicted value is a miss, and its lease goes on",
     async run(scene) {
       const key = scene.key()

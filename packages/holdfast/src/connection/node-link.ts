@@ -1,0 +1,248 @@
+import type { Observer } from "../contracts/observer.ts"
+import type { Random } from "../contracts/random.ts"
+import type { RedisArgument, RedisReply } from "../contracts/redis-client.ts"
+import type { Generation, NodeStatus } from "../contracts/redis-connection.ts"
+import type { HoldfastError } from "../errors/holdfast-error.ts"
+import { deferred } from "../internal/deferred.ts"
+import { circuitBreaker, type Breaker, type BreakerOptions } from "../policy/breaker.ts"
+import { bounded } from "./bounded.ts"
+import { openDataSocket, type DataSocket } from "./data-socket.ts"
+import { openLink, type NodeOptions } from "./open-link.ts"
+import { PendingCommand, type CommandOwner } from "./pending-command.ts"
+import { Reconnector } from "./reconnector.ts"
+import * as refusals from "./refusals.ts"
+import { ServerClock } from "./server-clock.ts"
+
+export interface NodeLinkOptions extends NodeOptions {
+  readonly random: Random
+  readonly maxInFlight: number
+  readonly breaker: BreakerOptions
+  readonly report: Observer | undefined
+  /** Hears of every sign of life that was asked for, a new connection being the first, with the run that gave it. */
+  onBeat(runId: string): void
+}
+
+type NodeState =
+  /** `first`: no attempt has ended yet, and commands wait for it, within their own time. */
+  | { readonly is: "connecting"; readonly first: boolean }
+  | { readonly is: "ready"; readonly socket: DataSocket }
+  | { readonly is: "closed" }
+
+/** One primary: its present data socket, the commands on it, and the opening of the next when it is lost. */
+export class NodeLink implements CommandOwner {
+  readonly #options: NodeLinkOptions
+  readonly #serverClock: ServerClock
+  readonly #breaker: Breaker
+  readonly #reconnector: Reconnector<DataSocket>
+  readonly #firstAttempt = deferred<void>()
+  readonly #drained = deferred<void>()
+  #state: NodeState = { is: "connecting", first: true }
+  #role: NodeStatus["role"] = "unknown"
+  #lastError: string | undefined
+  #lastFailure: HoldfastError | undefined
+  /** Commands whose callers still wait. */
+  #unsettled = 0
+
+  constructor(options: NodeLinkOptions) {
+    this.#options = options
+    this.#serverClock = new ServerClock(options.clock)
+    this.#breaker = circuitBreaker({ ...options, onChange: (state) => this.#report({ name: "breaker", state }) }, options.breaker)
+    this.#reconnector = new Reconnector({
+      ...options,
+      open: () => openDataSocket({ ...options, serverClock: this.#serverClock }, this.#socketListener),
+      opened: (socket) => this.#opened(socket),
+      failed: (error) => this.#failed(error),
+      discard: (socket) => destroy(socket),
+    })
+    this.#reconnector.start()
+  }
+
+  get generation(): Generation | undefined {
+    return this.#state.is === "ready" ? this.#state.socket.generation : undefined
+  }
+
+  get status(): Omit<NodeStatus, "subscribed"> {
+    return {
+      node: this.#options.node,
+      state: this.#state.is,
+      breaker: this.#breaker.state.is,
+      role: this.#role,
+      inFlight: this.#state.is === "ready" ? this.#state.socket.unanswered : 0,
+      lastError: this.#lastError,
+    }
+  }
+
+  serverNow(): number {
+    return this.#serverClock.now()
+  }
+
+  send(args: readonly RedisArgument[], timeoutMs: number, generation: Generation | undefined): Promise<RedisReply> {
+    const nowMs = this.#options.clock.monotonic()
+    const waits = this.#state.is === "connecting" && this.#state.first && generation === undefined
+    const socket = waits ? undefined : this.#socketFor(generation, nowMs)
+    if (socket !== undefined && "code" in socket) return Promise.reject(socket)
+    const command = new PendingCommand(this, args[0], timeoutMs, nowMs)
+    this.#unsettled++
+    this.#options.deadlines.add(command, timeoutMs, nowMs)
+    if (socket !== undefined) this.#dispatch(command, socket, args)
+    else this.#firstAttempt.promise.then(() => this.#dispatchLate(command, args), ignore)
+    return command.promise
+  }
+
+  /** Sends one command over a socket of its own, which is destroyed afterwards. */
+  async sendFresh(args: readonly RedisArgument[], timeoutMs: number): Promise<RedisReply> {
+    if (this.#state.is === "closed") throw refusals.closed()
+    const answer = openLink(this.#options, "data", (link) => link.send(args))
+    answer.then(({ link }) => link.destroy(), ignore)
+    const outcome = await bounded(answer, timeoutMs, this.#options)
+    if (outcome.is === "answered") return outcome.value.prepared
+    if (outcome.is === "failed") throw refusals.asHoldfastError(outcome.error)
+    throw refusals.timedOut(this.#options.node, args[0], timeoutMs)
+  }
+
+  /** Drops the present socket and opens another. */
+  distrust(why: string): void {
+    if (this.#state.is === "ready") this.#lost(this.#state.socket, why)
+  }
+
+  async close(timeoutMs: number): Promise<void> {
+    const socket = this.#state.is === "ready" ? this.#state.socket : undefined
+    this.#state = { is: "closed" }
+    this.#reconnector.stop()
+    this.#firstAttempt.resolve()
+    if (this.#unsettled > 0) await bounded(this.#drained.promise, timeoutMs, this.#options)
+    if (socket !== undefined) destroy(socket)
+    this.#report({ name: "connection", state: "closed", why: "closed by its owner" })
+  }
+
+  gaveUp(command: PendingCommand, stalled: boolean): void {
+    const { node } = this.#options
+    this.#settle(command)
+    if (command.socket === undefined) return command.reject(refusals.unavailable(node, "no connection has been opened yet"))
+    if (stalled) this.#breaker.unproved()
+    else {
+      this.#breaker.failed()
+      command.socket.watchdog.missed(command.sentMs)
+    }
+    this.#lastError = "COMMAND_TIMEOUT"
+    command.reject(refusals.timedOut(node, command.name, command.timeoutMs))
+  }
+
+  #dispatch(command: PendingCommand, socket: DataSocket, args: readonly RedisArgument[]): void {
+    command.socket = socket
+    socket.unanswered++
+    socket.link.send(args).then(
+      (reply) => this.#answered(command, socket, reply),
+      (error: unknown) => this.#refused(command, socket, refusals.asHoldfastError(error)),
+    )
+  }
+
+  #dispatchLate(command: PendingCommand, args: readonly RedisArgument[]): void {
+    if (command.settled) return
+    const socket = this.#socketFor(undefined, this.#options.clock.monotonic())
+    if (!("code" in socket)) return this.#dispatch(command, socket, args)
+    this.#settle(command)
+    command.reject(socket)
+  }
+
+  /** The socket to use now, or why there is none. */
+  #socketFor(generation: Generation | undefined, nowMs: number): DataSocket | HoldfastError {
+    const { node, maxInFlight } = this.#options
+    const state = this.#state
+    if (state.is === "closed") return refusals.closed()
+    if (generation !== undefined && generation !== this.generation) return refusals.generationChanged()
+    if (state.is === "connecting") return this.#notConnected()
+    if (state.socket.unanswered >= maxInFlight) return refusals.overloaded(node, maxInFlight)
+    if (!this.#breaker.admits(nowMs)) return refusals.unavailable(node, "its breaker is open")
+    return state.socket
+  }
+
+  #notConnected(): HoldfastError {
+    const failure = this.#lastFailure
+    const why = failure === undefined ? "not connected yet" : refusals.reasonOf(failure)
+    return refusals.unavailable(this.#options.node, why, failure)
+  }
+
+  #answered(command: PendingCommand, socket: DataSocket, reply: RedisReply): void {
+    socket.unanswered--
+    socket.watchdog.alive()
+    if (command.settled) return
+    this.#settle(command)
+    this.#breaker.succeeded()
+    command.resolve(reply)
+  }
+
+  #refused(command: PendingCommand, socket: DataSocket, error: HoldfastError): void {
+    const kind = refusals.refusalKind(error)
+    socket.unanswered--
+    if (kind !== "closed") socket.watchdog.alive()
+    if (kind === "misplaced") this.#lost(socket, refusals.reasonOf(error))
+    if (kind !== "command") this.#lastError = refusals.shortError(error)
+    if (command.settled) return
+    this.#settle(command)
+    if (kind === "transient") this.#breaker.failed()
+    else if (kind === "closed") this.#breaker.unproved()
+    else this.#breaker.succeeded()
+    command.reject(error)
+  }
+
+  #settle(command: PendingCommand): void {
+    command.settled = true
+    this.#options.deadlines.remove(command)
+    this.#unsettled--
+    if (this.#unsettled === 0 && this.#state.is === "closed") this.#drained.resolve()
+  }
+
+  readonly #socketListener = {
+    unfit: (socket: DataSocket, why: string) => this.#lost(socket, why),
+    beat: (socket: DataSocket) => this.#options.onBeat(socket.generation.runId),
+  }
+
+  #opened(socket: DataSocket): void {
+    socket.closed.then((reason) => this.#lost(socket, refusals.reasonOf(refusals.asHoldfastError(reason))), ignore)
+    this.#state = { is: "ready", socket }
+    this.#role = socket.generation.role
+    this.#lastError = undefined
+    this.#lastFailure = undefined
+    this.#breaker.reset()
+    this.#report({ name: "connection", state: "ready", why: `run ${socket.generation.runId}` })
+    this.#options.onBeat(socket.generation.runId)
+    this.#firstAttempt.resolve()
+  }
+
+  #failed(error: HoldfastError): void {
+    this.#state = { is: "connecting", first: false }
+    this.#role = error.facts["role"] === "replica" ? "replica" : "unknown"
+    this.#lastError = refusals.shortError(error)
+    this.#lastFailure = error
+    this.#report({ name: "connection", state: "connecting", why: refusals.reasonOf(error) })
+    this.#firstAttempt.resolve()
+  }
+
+  #lost(socket: DataSocket, why: string): void {
+    if (this.#state.is !== "ready" || this.#state.socket !== socket) return
+    this.#state = { is: "connecting", first: false }
+    this.#role = "unknown"
+    this.#lastError = "CONNECTION_CLOSED"
+    this.#serverClock.forget()
+    destroy(socket)
+    this.#report({ name: "connection", state: "connecting", why })
+    this.#reconnector.lost()
+  }
+
+  #report(event: NodeEvent): void {
+    this.#options.report?.({ ...event, node: this.#options.node })
+  }
+}
+
+type Reported = Parameters<Observer>[0]
+type NodeEvent =
+  | Omit<Extract<Reported, { name: "connection" }>, "node">
+  | Omit<Extract<Reported, { name: "breaker" }>, "node">
+
+function destroy(socket: DataSocket): void {
+  socket.watchdog.stop()
+  socket.link.destroy()
+}
+
+function ignore(): void {}

@@ -1,0 +1,39 @@
+import type { RedisArgument, RedisReply } from "../contracts/redis-client.ts"
+import type { HoldfastError } from "../errors/holdfast-error.ts"
+import { Deadline } from "../policy/deadline-queue.ts"
+import type { DataSocket } from "./data-socket.ts"
+
+/** Who sends commands, and is told when one is given up. */
+export interface CommandOwner {
+  gaveUp(command: PendingCommand, stalled: boolean): void
+}
+
+/** A command that its caller waits for. There is one of these and one promise for each, so it holds as little as possible. */
+export class PendingCommand extends Deadline {
+  readonly promise: Promise<RedisReply>
+  readonly name: RedisArgument | undefined
+  readonly timeoutMs: number
+  readonly sentMs: number
+  /** Where it was sent; undefined while it waits for the first connection. */
+  socket: DataSocket | undefined = undefined
+  settled = false
+  resolve!: (reply: RedisReply) => void
+  reject!: (error: HoldfastError) => void
+  readonly #owner: CommandOwner
+
+  constructor(owner: CommandOwner, name: RedisArgument | undefined, timeoutMs: number, sentMs: number) {
+    super()
+    this.#owner = owner
+    this.name = name
+    this.timeoutMs = timeoutMs
+    this.sentMs = sentMs
+    this.promise = new Promise((resolve, reject) => {
+      this.resolve = resolve
+      this.reject = reject
+    })
+  }
+
+  override expire(stalled: boolean): void {
+    this.#owner.gaveUp(this, stalled)
+  }
+}

@@ -1,0 +1,26 @@
+import { detectClient } from "../../clients/detect-client.ts"
+import { redisConnection } from "../../connection/redis-connection.ts"
+import type { Clock } from "../../contracts/clock.ts"
+import type { HoldfastEvent } from "../../contracts/observer.ts"
+import type { Random } from "../../contracts/random.ts"
+import type { Store } from "../../contracts/store.ts"
+import { redisStore } from "../../stores/redis/redis-store.ts"
+
+/** What a Redis store is opened with. */
+export interface RedisStoreSettings {
+  /** A client of the user, recognised by its shape. */
+  readonly redis: unknown
+  readonly namespace: string
+  readonly clock: Clock
+  readonly random: Random
+  readonly commandTimeoutMs: number
+  readonly maxInFlight: number
+  readonly report: ((event: HoldfastEvent) => void) | undefined
+}
+
+/** Opens a store on connections of its own. Returns at once; the connections open in the background. */
+export function openRedisStore(settings: RedisStoreSettings): Store {
+  const { redis, namespace, clock, random, commandTimeoutMs, maxInFlight, report } = settings
+  const connection = redisConnection({ client: detectClient(redis), clock, random, commandTimeoutMs, maxInFlight, report })
+  return redisStore({ connection, namespace, clock })
+}

@@ -1,0 +1,61 @@
+import type { StoredEntry } from "../../contracts/store.ts"
+import { peekEnvelope, staleCopy } from "../../entry/envelope.ts"
+import { ExpiringMap } from "./expiring-map.ts"
+
+type Stamp = NonNullable<ReturnType<typeof peekEnvelope>>
+
+/** The entries of an in-process store: bytes under a key, for a time. */
+export class EntryShelf {
+  readonly #entries: ExpiringMap<Buffer>
+  readonly #now: () => number
+
+  constructor(bounds: { readonly maxEntries: number; readonly maxBytes: number; readonly now: () => number }) {
+    this.#entries = new ExpiringMap({ ...bounds, bytesOf: (bytes) => bytes.length })
+    this.#now = bounds.now
+  }
+
+  get(key: string): Buffer | undefined {
+    return this.#entries.get(key)
+  }
+
+  /** What the entry says of itself; undefined if there is none, or bytes that are no entry. */
+  stampOf(key: string): Stamp | undefined {
+    const bytes = this.#entries.get(key)
+    return bytes && peekEnvelope(bytes)
+  }
+
+  /** Remaining life in milliseconds. */
+  keepMsOf(key: string): number | undefined {
+    const expiresAtMs = this.#entries.expiryOf(key)
+    return expiresAtMs === undefined ? undefined : expiresAtMs - this.#now()
+  }
+
+  // A copy of its own, so that the caller's buffer, and the slab it may be part of, is not kept.
+  put(key: string, { bytes, keepMs }: StoredEntry): void {
+    const copy = Buffer.allocUnsafeSlow(bytes.length)
+    bytes.copy(copy)
+    this.#entries.set(key, copy, this.#now() + Math.max(1, Math.ceil(keepMs)))
+  }
+
+  /** Removes an entry and returns its version; with `expire` marks it stale and leaves it. See `scripts/includes/drop.lua`. */
+  drop(key: string, mode: "drop" | "expire"): string | undefined {
+    const bytes = this.#entries.get(key)
+    const expiresAtMs = this.#entries.expiryOf(key)
+    if (bytes === undefined || expiresAtMs === undefined) return undefined
+    const stamp = peekEnvelope(bytes)
+    if (mode === "expire" && stamp !== undefined) {
+      this.#entries.set(key, staleCopy(bytes), expiresAtMs)
+      return undefined
+    }
+    this.#entries.delete(key)
+    return stamp?.version
+  }
+
+  evict(key: string): void {
+    this.#entries.delete(key)
+  }
+
+  clear(): void {
+    this.#entries.clear()
+  }
+}
