@@ -18,6 +18,9 @@ export const clientCells: readonly ClientCell[] = [
   { name: "ioredis 5", create: (url) => new Ioredis5(url, { lazyConnect: true }) },
 ]
 
+/** The same as rows of `test.each`, so that a test is named after its client. */
+export const clientRows: readonly (readonly [string, ClientCell])[] = clientCells.map((cell) => [cell.name, cell])
+
 /** The cell of this name. Throws if there is none. */
 export function clientCell(name: string): ClientCell {
   const cell = clientCells.find((each) => each.name === name)

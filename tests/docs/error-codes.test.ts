@@ -5,7 +5,9 @@ import { readPage } from "./pages.ts"
 
 const codes = Object.keys(errorCodes)
 const library = [...readTree("packages/holdfast/src")].filter(([path]) => !/\.test\.ts$|^catalogue\//.test(path))
-const thrown = new Set(library.flatMap(([, text]) => [...text.matchAll(/"([A-Z]+(?:_[A-Z]+)+|CLOSED)"/g)].map(([, code]) => code)))
+const thrown = new Set(
+  library.flatMap(([, text]) => [...text.matchAll(/"([A-Z]+(?:_[A-Z]+)+|CLOSED)"/g)].map(([, code]) => code)),
+)
 
 test("every code of the catalogue is used by the library", () => {
   expect(library.length).toBeGreaterThan(50)

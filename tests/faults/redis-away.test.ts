@@ -1,6 +1,6 @@
 import { freePort, startRedis, until, type RedisProcess } from "@holdfast/servers"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { clientCells, type ClientCell } from "../cells.ts"
+import { clientRows, type ClientCell } from "../cells.ts"
 import { expectTidy } from "../oracle.ts"
 import { loadMs, Trickle, type TrickleReport } from "./trickle.ts"
 
@@ -73,7 +73,7 @@ async function expectRecovery(service: Trickle): Promise<void> {
   await expectTidy(redis, "trickle")
 }
 
-test.each(clientCells)("$name: while Redis is frozen every read is answered and nothing is stale, and so it is afterwards", async (cell) => {
+test.each(clientRows)("%s: while Redis is frozen every read is answered and nothing is stale, and so it is afterwards", async (_name, cell) => {
   await throughOutage(cell, "frozen", async (during) => {
     redis.freeze()
     await during()
@@ -81,7 +81,7 @@ test.each(clientCells)("$name: while Redis is frozen every read is answered and 
   })
 })
 
-test.each(clientCells)("$name: Redis killed and restarted empty: every read is answered and nothing is stale", async (cell) => {
+test.each(clientRows)("%s: Redis killed and restarted empty: every read is answered and nothing is stale", async (_name, cell) => {
   await throughOutage(cell, "killed and restarted empty", async (during) => {
     await redis.kill()
     await during()
@@ -89,7 +89,7 @@ test.each(clientCells)("$name: Redis killed and restarted empty: every read is a
   })
 })
 
-test.each(clientCells)("$name: Redis that refuses connections at boot is joined when it comes", async (cell) => {
+test.each(clientRows)("%s: Redis that refuses connections at boot is joined when it comes", async (_name, cell) => {
   const port = await freePort()
   const service = new Trickle(cell, `redis://127.0.0.1:${port}`)
   service.start()

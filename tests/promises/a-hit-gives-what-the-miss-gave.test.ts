@@ -2,7 +2,7 @@ import { until } from "@holdfast/servers"
 import { startRedis, type RedisProcess } from "@holdfast/servers"
 import { createHoldfast, type Holdfast } from "holdfast"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { clientCells, type ClientCell } from "../cells.ts"
+import { clientCells, clientRows, type ClientCell } from "../cells.ts"
 import { expectTidy } from "../oracle.ts"
 
 let redis: RedisProcess
@@ -44,7 +44,7 @@ const values: readonly (readonly [string, unknown])[] = [
   ["a long text", "ü語👩‍👩‍👧".repeat(5000)],
 ]
 
-test.each(clientCells)("$name: every value comes back from the store as the loader gave it, here and in another process", async (cell) => {
+test.each(clientRows)("%s: every value comes back from the store as the loader gave it, here and in another process", async (_name, cell) => {
   await using here = await connect(cell)
   await using there = await connect(cell)
   const table = new Map(values)

@@ -1,6 +1,6 @@
 import { freePort, startRedis, type RedisProcess } from "@holdfast/servers"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { clientCells } from "../cells.ts"
+import { clientRows } from "../cells.ts"
 import { startCacheWorker } from "../stage.ts"
 
 let redis: RedisProcess
@@ -21,7 +21,7 @@ async function lifeAfterClose(client: string, url: string): Promise<number> {
   return Date.now() - closedMs
 }
 
-test.each(clientCells)("$name: a process that has closed Holdfast ends by itself within a second", async ({ name }) => {
+test.each(clientRows)("%s: a process that has closed Holdfast ends by itself within a second", async (name) => {
   const lives = [await lifeAfterClose(name, redis.url)]
   await redis.command("FLUSHALL")
   lives.push(await lifeAfterClose(name, `redis://127.0.0.1:${await freePort()}`))

@@ -1,19 +1,24 @@
 import { expect, test } from "vitest"
-import { useStage } from "../stage.ts"
+import { useStage, type Member } from "../stage.ts"
 import { interleavings, play, type Steps } from "./interleavings.ts"
-import { cast, Play } from "./plays.ts"
+import { Play } from "./plays.ts"
 
 const stage = useStage()
 
 /** Plays every order, and each order once per point at which the control key can be lost. */
-async function playAll(name: string, steps: readonly number[], actors: (the: Play) => readonly Steps[]): Promise<void> {
-  const everybody = await cast(stage)
+async function playAll(
+  name: string,
+  steps: readonly number[],
+  actors: (the: Play, a: Member, b: Member) => readonly Steps[],
+): Promise<void> {
+  const everybody = await stage.trio()
+  const [a, b] = everybody
   let plays = 0
   for (const order of interleavings(steps)) {
     for (let loss = 0; loss <= order.length; loss += 1) {
       const the = new Play(stage.key())
       const lose = (): Promise<unknown> => stage.redis.command("DEL", stage.keysOf(the.key).control)
-      await play(actors(the), order, async (taken) => void (taken === loss && (await lose())))
+      await play(actors(the, a, b), order, async (taken) => void (taken === loss && (await lose())))
       await the.end(everybody, `${name} ${order.join("")}, control key lost after step ${loss}`)
       plays += 1
     }
@@ -21,23 +26,17 @@ async function playAll(name: string, steps: readonly number[], actors: (the: Pla
   console.log(`${name}: ${plays} plays with the control key lost, nothing old kept`)
 }
 
-test("during a load and an invalidation", async () => {
-  const [a, b] = await cast(stage)
-  await playAll("load, invalidation", [2, 2], (the) => [the.loader(a), the.invalidator(b)])
-})
+test("during a load and an invalidation", () =>
+  playAll("load, invalidation", [2, 2], (the, a, b) => [the.loader(a), the.invalidator(b)]))
 
-test("during a load and a write", async () => {
-  const [a, b] = await cast(stage)
-  await playAll("load, write", [2, 3], (the) => [the.loader(a), the.writer(b)])
-})
+test("during a load and a write", () =>
+  playAll("load, write", [2, 3], (the, a, b) => [the.loader(a), the.writer(b)]))
 
-test("during two writes", async () => {
-  const [a, b] = await cast(stage)
-  await playAll("write, write", [3, 3], (the) => [the.writer(a), the.writer(b)])
-})
+test("during two writes", () =>
+  playAll("write, write", [3, 3], (the, a, b) => [the.writer(a), the.writer(b)]))
 
 test("a load whose control key was lost is answered and not stored", async () => {
-  const [a, b] = await cast(stage)
+  const [a, b] = await stage.trio()
   const key = stage.key()
   await a.call("commit", key)
   await a.call("hold", "loaded")

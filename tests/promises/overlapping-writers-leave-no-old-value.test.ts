@@ -1,12 +1,12 @@
 import { expect, test } from "vitest"
 import { useStage } from "../stage.ts"
 import { interleavings, play } from "./interleavings.ts"
-import { cast, Play } from "./plays.ts"
+import { Play } from "./plays.ts"
 
 const stage = useStage()
 
 test("two writers in two processes, in every order of opening, committing and closing", async () => {
-  const [a, b, c] = await cast(stage)
+  const [a, b, c] = await Promise.all([stage.worker("a"), stage.worker("b"), stage.worker("c")])
   const orders = [...interleavings([3, 3])]
   expect(orders).toHaveLength(20)
   for (const order of orders) {
@@ -16,8 +16,8 @@ test("two writers in two processes, in every order of opening, committing and cl
   }
 })
 
-test("two writers and a slow load in a third process, in every order", async () => {
-  const [a, b, c] = await cast(stage)
+test("two writers and a slow load in a third, in every order", async () => {
+  const [a, b, c] = await stage.trio()
   let answers = 0
   const orders = [...interleavings([3, 3, 2])]
   for (const order of orders) {
@@ -30,7 +30,7 @@ test("two writers and a slow load in a third process, in every order", async () 
 })
 
 test("a writer and an invalidation, in every order, with an older value in the store", async () => {
-  const [a, b, c] = await cast(stage)
+  const [a, b, c] = await stage.trio()
   for (const order of interleavings([3, 2])) {
     const the = new Play(stage.key())
     await c.call("commit", the.key)
@@ -41,7 +41,7 @@ test("a writer and an invalidation, in every order, with an older value in the s
 })
 
 test("a lone writer's value is stored, and nobody loads", async () => {
-  const [a, b] = await cast(stage)
+  const [a, b] = await stage.trio()
   const key = stage.key()
   expect(await a.call("write", key)).toEqual({ version: 1, stored: true, delivered: true })
   expect(await b.call("get", key)).toBe(1)

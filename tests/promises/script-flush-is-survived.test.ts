@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { useStage } from "../stage.ts"
 import { interleavings, play } from "./interleavings.ts"
-import { cast, Play } from "./plays.ts"
+import { Play } from "./plays.ts"
 
 const stage = useStage()
 
@@ -10,7 +10,7 @@ async function flushScripts(): Promise<void> {
 }
 
 test("scripts flushed between every two steps change nothing: every write is stored, every load filled", async () => {
-  const [a, b] = await cast(stage)
+  const [a, b] = await stage.trio()
   const key = stage.key()
   await flushScripts()
   expect(await a.call("write", key)).toEqual({ version: 1, stored: true, delivered: true })
@@ -31,7 +31,7 @@ test("scripts flushed between every two steps change nothing: every write is sto
 })
 
 test("scripts flushed between every two steps of two writers and of a load leave no old value", async () => {
-  const [a, b, c] = await cast(stage)
+  const [a, b, c] = await stage.trio()
   for (const order of interleavings([3, 3])) {
     const the = new Play(stage.key())
     await play([the.writer(a), the.writer(b)], order, flushScripts)

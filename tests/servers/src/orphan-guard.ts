@@ -11,7 +11,7 @@ if [ -n "$pid" ]; then
   kill -s "$1" "$pid" 2>/dev/null
   n=0
   while [ $n -lt 30 ] && kill -0 "$pid" 2>/dev/null; do sleep 0.1; n=$((n+1)); done
-  kill -s KILL "$pid" 2>/dev/null
+  if [ $n -eq 30 ]; then kill -s KILL "$pid" 2>/dev/null; fi
 fi
 if [ -n "$2" ]; then rm -rf -- "$2"; fi
 `

@@ -8,7 +8,14 @@ export interface Progress {
   /** One finished step, or a remark. */
   say(line: string): void
   /** A phase with a bar, or on a file with a line at its beginning and its end. */
-  phase(title: string, seconds: number): PhaseProgress
+  phase(title: string, length: PhaseLength): PhaseProgress
+}
+
+export interface PhaseLength {
+  /** Of the load that is counted. */
+  readonly seconds: number
+  /** Of the load before. */
+  readonly warmUpSeconds: number
 }
 
 export interface PhaseProgress {
@@ -22,11 +29,11 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
   const say = (line: string): void => void stream.write(`${line}\n`)
   return {
     say,
-    phase: (title, seconds) => (stream.isTTY ? bar(stream, title, seconds) : lines(say, title, seconds)),
+    phase: (title, length) => (stream.isTTY ? bar(stream, title, length) : lines(say, title, length)),
   }
 }
 
-function bar(stream: NodeJS.WriteStream, title: string, seconds: number): PhaseProgress {
+function bar(stream: NodeJS.WriteStream, title: string, { seconds, warmUpSeconds }: PhaseLength): PhaseProgress {
   const multi = new cliProgress.MultiBar(
     {
       stream,
@@ -37,10 +44,15 @@ function bar(stream: NodeJS.WriteStream, title: string, seconds: number): PhaseP
     },
     cliProgress.Presets.shades_classic,
   )
-  const single = multi.create(seconds, 0, { at: "0", figures: "" })
+  const single = multi.create(seconds, 0, {
+    at: "0",
+    figures: warmUpSeconds === 0 ? "" : `${warmUpSeconds} s of warm-up`,
+  })
   return {
-    update: (atSeconds, figures) =>
-      single.update(Math.min(atSeconds, seconds), { at: atSeconds.toFixed(0), figures: describe(figures) }),
+    update(atSeconds, figures) {
+      const at = Math.min(atSeconds, seconds)
+      single.update(at, { at: at.toFixed(0), figures: describe(figures) })
+    },
     note: (line) => multi.log(`  ${pc.yellow(line)}\n`),
     end: () => {
       single.update(seconds)
@@ -49,9 +61,9 @@ function bar(stream: NodeJS.WriteStream, title: string, seconds: number): PhaseP
   }
 }
 
-function lines(say: (line: string) => void, title: string, seconds: number): PhaseProgress {
+function lines(say: (line: string) => void, title: string, { seconds, warmUpSeconds }: PhaseLength): PhaseProgress {
   let last = ""
-  say(`  ${title}: ${seconds} s`)
+  say(`  ${title}: ${warmUpSeconds === 0 ? "" : `${warmUpSeconds} s of warm-up, then `}${seconds} s`)
   return {
     update: (_atSeconds, figures) => void (last = describe(figures)),
     note: (line) => say(`  ${title}: ${line}`),

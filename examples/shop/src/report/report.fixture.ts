@@ -31,6 +31,7 @@ export function phaseOf(change: Partial<PhaseReport>): PhaseReport {
 
 /** Some settings. */
 export const settings: RunSettings = {
+  startedAt: "2026-01-01T00:00:00.000Z",
   environment: {
     node: "20.19.0",
     platform: "linux x64",
@@ -38,7 +39,7 @@ export const settings: RunSettings = {
     cores: 2,
     memoryGb: 8,
     database: { version: "PostgreSQL 18.4", origin: "private server", description: "PostgreSQL 18.4, private" },
-    store: { origin: "private server", description: "Redis 7.0.15, private" },
+    store: { version: "Redis 7.0.15", origin: "private server", description: "Redis 7.0.15, private" },
     loadDriverSharesCores: true,
   },
   flags: { once: true },

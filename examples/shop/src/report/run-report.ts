@@ -2,6 +2,8 @@ import type { PhaseReport } from "./phase-report.ts"
 
 /** Where and how a run was made. */
 export interface RunSettings {
+  /** ISO 8601. */
+  readonly startedAt: string
   readonly environment: {
     readonly node: string
     readonly platform: string
@@ -9,7 +11,7 @@ export interface RunSettings {
     readonly cores: number
     readonly memoryGb: number
     readonly database: { readonly version: string; readonly origin: string; readonly description: string }
-    readonly store: { readonly origin: string; readonly description: string }
+    readonly store: { readonly version: string | null; readonly origin: string; readonly description: string }
     /** What the driver shares the cores with; true of every run of this demo. */
     readonly loadDriverSharesCores: true
   }

@@ -1,11 +1,13 @@
-import { setTimeout as sleep } from "node:timers/promises"
 import type { CountedDatabase } from "../database/counted-database.ts"
 import type { Driver } from "../load/driver.ts"
 import type { IntervalFigures, RunFigures } from "../load/driver-messages.ts"
 import { figuresBetween, sumOf } from "../report/cache-figures.ts"
 import type { Moment, PhaseEvent, PhaseName, PhaseReport } from "../report/phase-report.ts"
 import type { Progress } from "../report/progress.ts"
+import type { Resources } from "../resources.ts"
 import type { CacheStats, Shop } from "../shop.ts"
+import { startDisturbances } from "./disturbances.ts"
+import type { Disturbance } from "./disturbances.ts"
 
 /** One phase of the demo: a shop under load for some seconds. */
 export interface Phase {
@@ -15,6 +17,7 @@ export interface Phase {
   readonly database: CountedDatabase
   readonly driver: Driver
   readonly progress: Progress
+  readonly resources: Resources
   readonly seconds: number
   /** The same load before, not counted; 0: go on with the load where the last phase ended. */
   readonly warmUpSeconds: number
@@ -23,28 +26,22 @@ export interface Phase {
   readonly disturbances?: readonly Disturbance[]
 }
 
-/** Something done to the servers while the load goes on. */
-export interface Disturbance {
-  readonly atSeconds: number
-  readonly what: string
-  act(): Promise<void>
-}
-
 /** Runs a phase and answers its figures. */
 export async function runPhase(phase: Phase): Promise<PhaseReport> {
   const { name, shop, database, driver, seconds, warmUpSeconds, ratePerSecond } = phase
   const run = { url: shop.url, ratePerSecond, intervalMs: seconds < 6 ? 500 : 1000 }
+  const bar = phase.progress.phase(phase.title, { seconds, warmUpSeconds })
   if (warmUpSeconds > 0) await driver.run({ ...run, seconds: warmUpSeconds, fresh: true })
 
-  const bar = phase.progress.phase(phase.title, seconds)
   const timeline = createTimeline(database)
   const before = { queries: database.queries(), caches: shop.cacheStats() }
-  const disturbing = disturb(phase.disturbances ?? [], (event) => bar.note(event.what))
-  const figures = await driver.run({ ...run, seconds, fresh: false }, (interval) => {
+  const disturbing = startDisturbances(phase.disturbances ?? [], (event) => bar.note(event.what))
+  const disturbed = phase.resources.own(Promise.resolve(disturbing), (running) => running.stop())
+  const driven = driver.run({ ...run, seconds, fresh: false }, (interval) => {
     timeline.add(interval)
     bar.update(timeline.atSeconds(), interval)
   })
-  const events = await disturbing
+  const [figures, events] = await Promise.all([driven, disturbing.done, disturbed])
   bar.end()
   const after = { queries: database.queries(), caches: shop.cacheStats() }
   const measured = { figures, before, after, events, timeline: timeline.moments }
@@ -78,19 +75,6 @@ function reportOf({ figures, before, after, events, timeline }: Measured) {
     events,
     timeline,
   }
-}
-
-async function disturb(disturbances: readonly Disturbance[], tell: (event: PhaseEvent) => void): Promise<PhaseEvent[]> {
-  const beginMs = performance.now()
-  const events: PhaseEvent[] = []
-  for (const { atSeconds, what, act } of disturbances) {
-    await sleep(Math.max(0, beginMs + atSeconds * 1000 - performance.now()))
-    await act()
-    const event = { atSeconds: (performance.now() - beginMs) / 1000, what }
-    events.push(event)
-    tell(event)
-  }
-  return events
 }
 
 function createTimeline(database: CountedDatabase) {

@@ -8,9 +8,10 @@ import { connections, loadSeed } from "./surroundings.ts"
 import type { Surroundings } from "./surroundings.ts"
 
 /** Where and how this run is made, for the report. */
-export function runSettings(flags: Flags, { chosenDatabase, store, trace }: Surroundings): RunSettings {
+export function runSettings(flags: Flags, { chosenDatabase, store, trace, startedAt }: Surroundings): RunSettings {
   const { database, origin, description } = chosenDatabase
   return {
+    startedAt: startedAt.toISOString(),
     environment: {
       node: process.versions.node,
       platform: `${process.platform} ${process.arch}`,
@@ -18,7 +19,7 @@ export function runSettings(flags: Flags, { chosenDatabase, store, trace }: Surr
       cores: availableParallelism(),
       memoryGb: Math.round(totalmem() / 2 ** 30),
       database: { version: database.version, origin, description },
-      store: { origin: store.origin, description: store.description },
+      store: { version: store.version, origin: store.origin, description: store.description },
       loadDriverSharesCores: true,
     },
     flags: Object.fromEntries(Object.entries(flags).map(([name, value]) => [name, value ?? null])),

@@ -7,8 +7,8 @@ import type { Progress } from "../report/progress.ts"
 import type { Resources } from "../resources.ts"
 import { openShop } from "../shop.ts"
 import type { Shop } from "../shop.ts"
+import type { Disturbance } from "./disturbances.ts"
 import { runPhase } from "./phase.ts"
-import type { Disturbance } from "./phase.ts"
 import type { Surroundings } from "./surroundings.ts"
 
 /** What the phases gave, and the shop that still serves. */
@@ -27,7 +27,7 @@ export async function playScenario(
 ): Promise<ScenarioResult> {
   const { database, carrier, driver, store, namespace } = surroundings
   const warmUpSeconds = Math.min(flags.seconds / 2, 4)
-  const common = { database, driver, progress, seconds: flags.seconds, ratePerSecond: flags.rate }
+  const common = { database, driver, progress, resources, seconds: flags.seconds, ratePerSecond: flags.rate }
   const open = (holdfast: Holdfast | undefined): Promise<Shop> =>
     resources.own(openShop({ database, carrier, holdfast, port: flags.port }), (shop) => shop.close())
 

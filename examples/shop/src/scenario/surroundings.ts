@@ -28,6 +28,7 @@ export interface Surroundings {
   readonly carrier: Carrier
   readonly driver: Driver
   readonly trace: Trace | undefined
+  readonly startedAt: Date
 }
 
 /** Where servers of the user's own are. */
@@ -48,6 +49,7 @@ export async function openSurroundings(
   urls: ServerUrls,
   { progress, resources }: { readonly progress: Progress; readonly resources: Resources },
 ): Promise<Surroundings> {
+  const startedAt = new Date()
   const run = randomBytes(4).toString("hex")
   const namespace = `shop-${run}`
   const trace = flags.trace === undefined ? undefined : await openTrace(flags.trace, progress)
@@ -66,7 +68,7 @@ export async function openSurroundings(
   const carrier = await resources.own(startCarrier(), (started) => started.close())
   const settings = { seed: loadSeed, connections, trace: trace?.ids }
   const driver = await resources.own(startDriver(settings), (started) => started.close())
-  return { database, chosenDatabase, store, namespace, carrier, driver, trace }
+  return { database, chosenDatabase, store, namespace, carrier, driver, trace, startedAt }
 }
 
 async function openTrace(path: string, progress: Progress): Promise<Trace> {

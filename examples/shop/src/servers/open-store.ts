@@ -11,6 +11,8 @@ export interface ChosenStore {
   readonly redis: ReturnType<typeof createClient> | undefined
   /** The server, if it is ours to kill. */
   readonly server: RedisProcess | undefined
+  /** Such as "Redis 7.0.15"; null without a server. */
+  readonly version: string | null
   /** For people, such as "Redis 7.0.15, private". */
   readonly description: string
   readonly origin: "REDIS_URL" | "private server" | "in this process"
@@ -38,20 +40,28 @@ export async function openStore(request: StoreRequest): Promise<ChosenStore> {
 }
 
 function inProcess(reason: string): ChosenStore {
-  return { redis: undefined, server: undefined, description: `in-process store${reason}`, origin: "in this process" }
+  const description = `in-process store${reason}`
+  return { redis: undefined, server: undefined, version: null, description, origin: "in this process" }
 }
 
 async function atUrl({ namespace, resources }: StoreRequest, url: string): Promise<ChosenStore> {
-  const description = `${await versionAt(url)} at REDIS_URL, namespace ${namespace}`
+  const version = await versionAt(url)
+  const description = `${version} at REDIS_URL, namespace ${namespace}`
   await resources.own(Promise.resolve(url), () => removeKeys(url, namespace))
-  return { redis: createClient({ url }), server: undefined, description, origin: "REDIS_URL" }
+  return { redis: createClient({ url }), server: undefined, version, description, origin: "REDIS_URL" }
 }
 
 async function privateServer({ resources }: StoreRequest): Promise<ChosenStore> {
   // A cache wants a bound and a policy that drops what is used least; `GET /health` would complain otherwise.
   const starting = startRedis({ maxmemory: "256mb", policy: "allkeys-lfu" })
   const server = await resources.own(starting, (started) => started.stop())
-  const { engine, version } = server.binary
-  const description = `${engine === "valkey" ? "Valkey" : "Redis"} ${version}, private`
-  return { redis: createClient({ url: server.url }), server, description, origin: "private server" }
+  const { engine, version: number } = server.binary
+  const version = `${engine === "valkey" ? "Valkey" : "Redis"} ${number}`
+  return {
+    redis: createClient({ url: server.url }),
+    server,
+    version,
+    description: `${version}, private`,
+    origin: "private server",
+  }
 }

@@ -31,7 +31,7 @@ export function testBed(wrap: (store: Store) => Store = (store) => store): TestB
       random,
       report: (event) => events.push(event),
       journalLimit: 3,
-      defaultCodec: json() as never,
+      defaultCodec: json(),
     })
   return { clock, store, events, holdfast: peer(), peer }
 }

@@ -4,7 +4,7 @@ import { HoldfastError } from "../errors/holdfast-error.ts"
 import type { CallOptions, InvalidateOptions } from "./cache-options.ts"
 import { CacheStats, type CacheStatsSnapshot } from "./cache-stats.ts"
 import type { CacheSettings } from "./cache-settings.ts"
-import { detachable } from "./caller.ts"
+import { callLimits, detachable } from "./caller.ts"
 import { explain, type Explanation } from "./explanation.ts"
 import type { Answer } from "./flight.ts"
 import { Invalidator, type Delivery } from "./invalidator.ts"
@@ -76,6 +76,7 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
 
   async get(key: K, options?: CallOptions): Promise<V | undefined> {
     const address = this.#open(key)
+    const limits = options && callLimits(options)
     const startedMs = this.#parts.clock.monotonic()
     this.#stats.reads += 1
     try {
@@ -85,7 +86,7 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
         ticket.left = true
         ticket.flight?.leave()
       }
-      const answer = await (options === undefined ? reading : detachable(this.#parts.clock, reading, options, leave))
+      const answer = await (limits === undefined ? reading : detachable(this.#parts.clock, reading, limits, leave))
       this.#answered(address, answer, startedMs)
       return answer.value
     } catch (error) {
@@ -162,9 +163,10 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
   /** Runs one call on behalf of one caller, who may give up on it. */
   async #call<T>(key: K, options: CallOptions | undefined, work: (address: EntryAddress) => Promise<T>): Promise<T> {
     const address = this.#open(key)
-    options?.signal?.throwIfAborted()
+    const limits = options && callLimits(options)
+    limits?.signal?.throwIfAborted()
     const working = work(address)
-    return options === undefined ? working : detachable(this.#parts.clock, working, options, () => {})
+    return limits === undefined ? working : detachable(this.#parts.clock, working, limits, () => {})
   }
 
   #answered(address: EntryAddress, answer: Answer<V>, startedMs: number): void {

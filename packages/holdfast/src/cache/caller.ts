@@ -3,14 +3,27 @@ import { HoldfastError } from "../errors/holdfast-error.ts"
 import { durationMs } from "../policy/duration.ts"
 import type { CallOptions } from "./cache-options.ts"
 
+/** What one caller said about how long it waits, checked. */
+export interface CallLimits {
+  readonly signal: AbortSignal | undefined
+  readonly timeoutMs: number | undefined
+}
+
+/** Checks the options of a call; before any work begins for it. Throws `INVALID_DURATION` or `INVALID_OPTION`. */
+export function callLimits({ signal, timeout }: CallOptions): CallLimits {
+  if (signal !== undefined && typeof signal.addEventListener !== "function") {
+    throw new HoldfastError("INVALID_OPTION", "The option `signal` must be an AbortSignal.", { facts: { option: "signal" } })
+  }
+  return { signal, timeoutMs: timeout === undefined ? undefined : durationMs("timeout", timeout) }
+}
+
 /**
  * Lets one caller give up on `work` without stopping it. Rejects with the signal's reason, or with `CALL_TIMEOUT`.
  *
  * @param onLeave called when the caller gave up before the work was done
  */
-export function detachable<T>(clock: Clock, work: Promise<T>, options: CallOptions, onLeave: () => void): Promise<T> {
-  const { signal, timeout } = options
-  const timeoutMs = timeout === undefined ? undefined : durationMs("timeout", timeout)
+export function detachable<T>(clock: Clock, work: Promise<T>, limits: CallLimits, onLeave: () => void): Promise<T> {
+  const { signal, timeoutMs } = limits
   return new Promise<T>((resolve, reject) => {
     let timer: unknown
     const finish = (): void => {

@@ -1,4 +1,4 @@
-import { entryIdOf, openEnvelope } from "../entry/envelope.ts"
+import { entryIdOf, openEnvelope, type Opened } from "../entry/envelope.ts"
 import type { EntryAddress } from "../entry/key.ts"
 import type { CacheSettings } from "./cache-settings.ts"
 
@@ -7,14 +7,7 @@ import type { CacheSettings } from "./cache-settings.ts"
  * `other-shape` is whole, and belongs to a deploy with another shape or codec.
  */
 export type Reading<V> =
-  | {
-      readonly is: "entry"
-      readonly value: V | undefined
-      readonly freshUntilMs: number
-      readonly createdMs: number
-      readonly costUs: number
-      readonly version: string | undefined
-    }
+  | EntryReading<V>
   | { readonly is: "absent" }
   | { readonly is: "foreign"; readonly id: string | undefined }
   | { readonly is: "other-shape"; readonly id: string | undefined; readonly createdMs: number }
@@ -31,12 +24,35 @@ export function readEntry<V>(
   if (opened.is === "foreign") return { is: "foreign", id: entryIdOf(bytes) }
   if (opened.is === "other-shape") return { is: "other-shape", id: entryIdOf(bytes), createdMs: opened.createdMs }
   if (opened.is === "broken") return { is: "dead", id: entryIdOf(bytes), why: opened.why }
-  const { freshUntilMs, createdMs, costUs, version } = opened
-  if (opened.negative) return { is: "entry", value: undefined, freshUntilMs, createdMs, costUs, version }
   try {
-    const value = settings.codec.decode(opened.payload, opened.payloadStart)
-    return { is: "entry", value, freshUntilMs, createdMs, costUs, version }
+    const value = opened.negative ? undefined : settings.codec.decode(opened.payload, opened.payloadStart)
+    return new EntryReading(bytes, opened, value)
   } catch {
     return { is: "dead", id: entryIdOf(bytes), why: "codec" }
+  }
+}
+
+/** An entry that can be served, if its time says so. */
+export class EntryReading<V> {
+  readonly is = "entry"
+  readonly value: V | undefined
+  readonly freshUntilMs: number
+  readonly createdMs: number
+  readonly costUs: number
+  readonly version: string | undefined
+  readonly #bytes: Buffer
+
+  constructor(bytes: Buffer, opened: Extract<Opened, { is: "entry" }>, value: V | undefined) {
+    this.#bytes = bytes
+    this.value = value
+    this.freshUntilMs = opened.freshUntilMs
+    this.createdMs = opened.createdMs
+    this.costUs = opened.costUs
+    this.version = opened.version
+  }
+
+  /** Asked for only when the entry is not served. */
+  get id(): string | undefined {
+    return entryIdOf(this.#bytes)
   }
 }

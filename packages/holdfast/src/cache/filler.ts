@@ -14,11 +14,11 @@ import { SourceLoader, type Loaded, type LoadRequest } from "./source-loader.ts"
 /** What a flight wants to know of its load. */
 export interface LoadWatch {
   /** Gets the way to abort this load. */
-  onStart(abort: () => void): void
+  readonly onStart: (abort: () => void) => void
   /** The load is done, and its fill is about to be sent: from now on nobody may join. */
-  onFilling(): void
+  readonly onFilling: () => void
   /** The lease is no longer ours. */
-  onGone(): void
+  readonly onGone: () => void
 }
 
 /** Loads from the source, under a lease or without one, and stores what a lease allows. */
@@ -52,13 +52,19 @@ export class Filler<K, V> {
   async loadAndFill(key: K, grant: LeaseGrant, reason: LoadReason, previous: unknown, watch: LoadWatch): Promise<Answer<V>> {
     const { clock, store } = this.#parts
     const stopExtending = keepLease(clock, store, grant, watch.onGone)
+    let outcome: "failed" | "abandoned" = "failed"
+    const onStart = (abort: () => void): void =>
+      watch.onStart(() => {
+        outcome = "abandoned"
+        abort()
+      })
     try {
-      const loaded = await this.#load({ key, address: grant.address, reason, previous, onStart: watch.onStart })
+      const loaded = await this.#load({ key, address: grant.address, reason, previous, onStart })
       watch.onFilling()
       const answer = await this.#store(grant, loaded)
       return { value: loaded.value, source: "load", stored: answer === "stored" }
     } catch (error) {
-      this.#release(grant, "failed")
+      this.#release(grant, outcome)
       throw error
     } finally {
       stopExtending()

@@ -4,7 +4,10 @@ import type { NodeHealth, Store } from "../contracts/store.ts"
 export interface Health {
   /** `degraded`: it answers, but something needs attention, as `reasons` says. `down`: the store is away, and reads go to the source. */
   readonly status: "ok" | "degraded" | "down"
-  /** No error: warnings alone, such as a missing `maxmemory`, leave it true. For readiness probes. */
+  /**
+   * No error; warnings alone, such as a missing `maxmemory`, leave it true. For alerts: a service that answers without its cache
+   * should not tie its readiness to this.
+   */
   readonly ok: boolean
   readonly store: string
   readonly nodes: readonly NodeHealth[]

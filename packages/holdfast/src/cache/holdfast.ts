@@ -21,14 +21,14 @@ export interface HoldfastParts {
   readonly report: ((event: HoldfastEvent) => void) | undefined
   /** Keys whose invalidation may wait for the store at most. */
   readonly journalLimit: number
-  readonly defaultCodec: Codec<never>
+  readonly defaultCodec: Codec<unknown>
 }
 
 /** The caches of one namespace on one store, and what they share. */
 export class Holdfast implements AsyncDisposable {
   readonly namespace: string
   readonly #parts: Parts
-  readonly #defaultCodec: Codec<never>
+  readonly #defaultCodec: Codec<unknown>
   readonly #names = new Set<string>()
   #closing: Promise<void> | undefined
 
@@ -51,7 +51,7 @@ export class Holdfast implements AsyncDisposable {
   cache<K, V>(options: ManualCacheOptions<K, V>): PuttableCache<K, V>
   cache<K, V>(options: AnyCacheOptions<K, V>): BaseCache<K, V> {
     this.#assertOpen()
-    const settings = cacheSettings<K, V>(this.namespace, options, this.#defaultCodec as unknown as Codec<V>)
+    const settings = cacheSettings<K, V>(this.namespace, options, this.#defaultCodec as Codec<V>)
     if (this.#names.has(settings.name)) {
       throw new HoldfastError("DUPLICATE_CACHE", `The namespace already has a cache named "${settings.name}".`)
     }
@@ -95,9 +95,10 @@ export class Holdfast implements AsyncDisposable {
 function withinMs(clock: Clock, ms: number, work: Promise<unknown>): Promise<void> {
   return new Promise((resolve) => {
     const timer = clock.setTimeout(resolve, ms)
-    void work.finally(() => {
+    const done = (): void => {
       clock.clearTimeout(timer)
       resolve()
-    })
+    }
+    work.then(done, done)
   })
 }

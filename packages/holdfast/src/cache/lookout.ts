@@ -39,25 +39,32 @@ export class Lookout<V> {
     }
   }
 
-  /** The same for bytes that came with another answer, such as LEASE's. */
+  /** The same for bytes that came with another answer, such as LEASE's. Never rejects either. */
   async judge(address: EntryAddress, bytes: Buffer): Promise<Sight<V>> {
     const reading = readEntry(this.#settings, address, bytes)
-    return reading.is === "foreign" ? this.#secondOpinion(address) : this.sightOf(address, reading)
+    return reading.is === "foreign" ? this.#secondOpinion(address) : this.#sightOf(address, reading)
   }
 
   /** Reads once more on a fresh connection: either the first reply was misrouted, or the entry is stored foreign (R8). */
   async #secondOpinion(address: EntryAddress): Promise<Sight<V>> {
-    const reading = readEntry(this.#settings, address, await this.#parts.store.lookAgain(address))
+    let bytes: Buffer | undefined
+    try {
+      bytes = await this.#parts.store.lookAgain(address)
+    } catch (error) {
+      this.storeFailed("look", error)
+      return unavailable
+    }
+    const reading = readEntry(this.#settings, address, bytes)
     const stored = reading.is === "foreign"
     if (stored) this.#alarm(address, "stored")
     else {
       this.#parts.store.distrust(address)
       this.#alarm(address, "reply")
     }
-    return stored ? { is: "missing", rejected: reading.id } : this.sightOf(address, reading)
+    return stored ? { is: "missing", rejected: reading.id } : this.#sightOf(address, reading)
   }
 
-  sightOf(address: EntryAddress, reading: Exclude<Reading<V>, { is: "foreign" }>): Sight<V> {
+  #sightOf(address: EntryAddress, reading: Exclude<Reading<V>, { is: "foreign" }>): Sight<V> {
     switch (reading.is) {
       case "absent":
         return absent
@@ -69,9 +76,18 @@ export class Lookout<V> {
         const young = this.#parts.store.now(address) - reading.createdMs < leaveAloneMs
         return young ? unavailable : { is: "missing", rejected: reading.id }
       }
-      case "entry":
-        return { is: freshness(reading, this.#parts.store.now(address)), value: reading.value }
+      case "entry": {
+        const { value, id } = reading
+        const is = freshness(reading, this.#parts.store.now(address))
+        // The server keeps an entry until its last millisecond has passed; without grace that one is already too late.
+        return is === "stale" && !this.#hasGrace(value) ? { is: "missing", rejected: id } : { is, value }
+      }
     }
+  }
+
+  /** A remembered absence is never served past its ttl. */
+  #hasGrace(value: V | undefined): boolean {
+    return this.#settings.graceMs > 0 && value !== undefined
   }
 
   #unreadable(address: EntryAddress, why: string): void {

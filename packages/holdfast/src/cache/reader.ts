@@ -77,7 +77,10 @@ export class Reader<K, V> {
 
   /** Loads although an entry may be fresh, and stores the result. */
   async refresh(key: K, address: EntryAddress): Promise<Answer<V>> {
-    const bytes = await this.#parts.store.look(address).catch((error: unknown) => void this.lookout.storeFailed("look", error))
+    const bytes = await this.#parts.store.look(address).catch((error: unknown) => {
+      this.lookout.storeFailed("look", error)
+      return undefined
+    })
     const sight: Sight<V> = { is: "missing", rejected: bytes && entryIdOf(bytes) }
     const answer = await this.#underLease({ key, address, reason: "refresh", flight: undefined }, sight)
     return answer === "look-again" ? this.read(key, address, newTicket()) : answer
@@ -99,7 +102,7 @@ export class Reader<K, V> {
   async #fly(key: K, address: EntryAddress, flight: Flight<V>): Promise<Landing<V>> {
     try {
       // One turn of the microtask queue: callers of the same turn board before the first command is written.
-      await undefined
+      await Promise.resolve()
       flight.enter({ is: "looking" })
       const visit = { key, address, reason: "miss", flight } as const
       if (this.#parts.journal.holds(address.value)) return await this.#loadUnstored(visit)

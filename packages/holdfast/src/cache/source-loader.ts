@@ -79,7 +79,7 @@ export class SourceLoader<K, V> {
       }
       const place = this.#places.enter()
       if (typeof place === "function") start(place)
-      else void place.then(start)
+      else place.then(start, fail)
     })
   }
 

@@ -107,7 +107,7 @@ export class Writer<V> {
     try {
       return this.#seal(address, window.id, value)
     } catch {
-      this.#parts.report?.({ name: "entry-unreadable", cache: this.#settings.name, key: address.value, why: "not-encodable" })
+      this.#parts.report?.({ name: "value-not-encodable", cache: this.#settings.name, key: address.value })
       return nothing
     }
   }
@@ -116,7 +116,10 @@ export class Writer<V> {
     const { store, random } = this.#parts
     const sealed = sealEntry(this.#settings, random, { address, id, value, nowMs: store.now(address), costMs: 0 })
     if (sealed.is === "sealed") return sealed
-    this.#stats.tooLarge += 1
+    if (sealed.why === "too-large") {
+      this.#stats.tooLarge += 1
+      this.#parts.report?.({ name: "value-too-large", cache: this.#settings.name, key: address.value, bytes: sealed.bytes })
+    }
     return nothing
   }
 

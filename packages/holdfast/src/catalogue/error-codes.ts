@@ -22,12 +22,14 @@ export const errorCodes = {
   },
   INVALID_KEY: {
     means: "A key cannot be encoded without risk of meeting another key.",
-    remedy: "Use a string, a finite number, a bigint, a tuple of these or a plain object, or give the cache a `key` function.",
+    remedy:
+      "Use a string, a finite number, a bigint, a boolean, a tuple of these or a plain object, or give the cache a `key` function.",
     retryable: false,
   },
   INVALID_VERSION: {
     means: "A version is not a non-negative integer or a non-empty string.",
-    remedy: "Return the row's own monotonic version from `version`; timestamps with fractions and negative numbers are refused.",
+    remedy:
+      "Return the row's own monotonic version from `version`; Dates, fractions and negative numbers are refused.",
     retryable: false,
   },
   DUPLICATE_CACHE: {
@@ -57,7 +59,8 @@ export const errorCodes = {
   },
   VALUE_NOT_DECODABLE: {
     means: "Stored bytes could not be decoded.",
-    remedy: "Nothing: the entry counts as a miss and is loaded again. If it persists, two programs share the key space.",
+    remedy:
+      "Nothing: the entry counts as a miss and is loaded again. If it persists, two programs share the key space.",
     retryable: true,
   },
   NO_LOADER: {
@@ -72,7 +75,8 @@ export const errorCodes = {
   },
   LOAD_TIMEOUT: {
     means: "The loader took longer than the hard load timeout.",
-    remedy: "Raise `loadTimeout`, make the load faster, or give the cache a `grace` so that the old value is served meanwhile.",
+    remedy:
+      "Raise `loadTimeout`, make the load faster, or give the cache a `grace` so that the old value is served meanwhile.",
     retryable: true,
   },
   LOAD_FAILED_ELSEWHERE: {

@@ -6,11 +6,11 @@ export interface EventFieldFacts {
 }
 
 /** What a reader of events needs to know of one. */
-export interface EventFacts {
+export interface EventFacts<Field extends string = string> {
   /** One sentence: when it is reported. */
   readonly when: string
   /** Every field besides `name`. */
-  readonly fields: Readonly<Record<string, EventFieldFacts>>
+  readonly fields: Readonly<Record<Field, EventFieldFacts>>
 }
 
 const cache = { means: "Name of the cache." }
@@ -19,7 +19,21 @@ const node = { means: "Host and port of the server." }
 const delivered = { means: "Whether the store knows of the change; false: it is journalled and will be told later." }
 
 /** Every event of Holdfast by its `name`. The reference page and the tests read this table. */
-export const events = {
+export const events: {
+  readonly read: EventFacts<"cache" | "key" | "outcome" | "ms">
+  readonly load: EventFacts<"cache" | "key" | "ok" | "ms">
+  readonly fill: EventFacts<"cache" | "key" | "answer">
+  readonly write: EventFacts<"cache" | "key" | "stored" | "delivered">
+  readonly invalidate: EventFacts<"cache" | "key" | "delivered">
+  readonly undelivered: EventFacts<"pending">
+  readonly "value-too-large": EventFacts<"cache" | "key" | "bytes">
+  readonly "value-not-encodable": EventFacts<"cache" | "key">
+  readonly "entry-unreadable": EventFacts<"cache" | "key" | "why">
+  readonly "entry-foreign": EventFacts<"cache" | "key" | "where">
+  readonly "store-error": EventFacts<"cache" | "operation" | "code">
+  readonly connection: EventFacts<"node" | "state" | "why">
+  readonly breaker: EventFacts<"node" | "state">
+} = {
   read: {
     when: "A call of `get` has ended.",
     fields: {
@@ -69,18 +83,22 @@ export const events = {
     fields: { pending: { means: "Keys that still wait.", unit: "keys" } },
   },
   "value-too-large": {
-    when: "A loaded value was served and not stored, because it exceeds `maxValueBytes`.",
+    when: "A value was not stored, because it exceeds `maxValueBytes`: a loaded one was served, a written one invalidated its entry.",
     fields: { cache, key, bytes: { means: "Size of the encoded value.", unit: "bytes" } },
   },
+  "value-not-encodable": {
+    when: "A writer returned what the codec cannot carry. The change is committed, so the entry was invalidated.",
+    fields: { cache, key },
+  },
   "entry-unreadable": {
-    when: "A stored entry could not be used and counts as absent, or a written value could not be encoded and was only invalidated.",
+    when: "A stored entry could not be used and counts as absent.",
     fields: {
       cache,
       key,
       why: {
         means:
           "`short`, `magic`, `format`, `length`, `checksum`: not an entry of this format, or damaged. `codec`: the payload could not be decoded. " +
-          "`shape`: written with another shape or codec. `not-encodable`: the codec cannot carry the written value.",
+          "`shape`: written with another shape or codec.",
       },
     },
   },
@@ -121,4 +139,4 @@ export const events = {
       },
     },
   },
-} as const satisfies Readonly<Record<string, EventFacts>>
+}

@@ -1,13 +1,14 @@
 import { expect, expectTypeOf, test } from "vitest"
 import { CacheStats, type CacheStatsSnapshot } from "../cache/cache-stats.ts"
 import type { LatencySummary } from "../cache/latency.ts"
-import { metrics } from "./metrics.ts"
+import { metrics, type MetricFacts } from "./metrics.ts"
 
 type Plain = Exclude<keyof CacheStatsSnapshot, "name" | "latency" | "loadLatency">
 type Coded = Plain | `${"latency" | "loadLatency"}.${keyof LatencySummary}`
 
 test("every figure of stats() is described, and nothing else", () => {
   // Checked when the package is compiled.
+  expectTypeOf(metrics).toExtend<Readonly<Record<string, MetricFacts>>>()
   expectTypeOf<keyof typeof metrics>().toEqualTypeOf<Coded>()
 })
 

@@ -65,4 +65,4 @@ export const metrics = {
   },
   "loadLatency.p99Ms": { means: "99 of 100 loads took at most this long.", unit: "ms", kind: "quantile" },
   "loadLatency.maxMs": { means: "The slowest load.", unit: "ms", kind: "gauge" },
-} as const satisfies Readonly<Record<string, MetricFacts>>
+} as const

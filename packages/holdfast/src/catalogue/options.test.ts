@@ -5,12 +5,13 @@ import type { Holdfast } from "../cache/holdfast.ts"
 import { json } from "../codecs/json.ts"
 import type { HoldfastOptions } from "../exports/wiring/create-holdfast.ts"
 import { durationMs, shareOf, type Duration, type Share } from "../policy/duration.ts"
-import { options } from "./options.ts"
+import { options, type OptionTable } from "./options.ts"
 
 type CloseOptions = NonNullable<Parameters<Holdfast["close"]>[0]>
 
 test("every option is described, and nothing else", () => {
   // Checked when the package is compiled.
+  expectTypeOf(options).toExtend<Readonly<Record<string, OptionTable>>>()
   expectTypeOf<keyof typeof options.createHoldfast>().toEqualTypeOf<keyof HoldfastOptions>()
   expectTypeOf<keyof typeof options.cache>().toEqualTypeOf<keyof AnyCacheOptions<never, never>>()
   expectTypeOf<keyof typeof options.call>().toEqualTypeOf<keyof CallOptions>()

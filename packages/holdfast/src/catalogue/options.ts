@@ -12,211 +12,204 @@ export interface OptionFacts {
   readonly errors: readonly ErrorCode[]
 }
 
-type OptionTable = Readonly<Record<string, OptionFacts>>
-
-const ofHoldfast = {
-  namespace: {
-    type: "text: a letter, then at most 63 letters, digits, `_`, `.`, `-`",
-    default: "required",
-    effect: "First part of every key in the store. Give each application its own.",
-    errors: ["INVALID_OPTION"],
-  },
-  redis: {
-    type: "a node-redis or ioredis client, version 5 or 6",
-    default: "none: an in-process store",
-    effect:
-      "Whose settings Holdfast takes for connections of its own. The client need not be connected, and its socket is never used.",
-    errors: ["UNKNOWN_CLIENT", "CLIENT_NOT_SUPPORTED"],
-  },
-  store: {
-    type: "a `Store`",
-    default: "made from `redis`",
-    effect: "A store of your own instead. `holdfast/testing` has the suite that it must pass.",
-    errors: [],
-  },
-  commandTimeout: {
-    type: "duration",
-    default: "250ms",
-    effect: "Bounds every command to the server, whatever the client does.",
-    errors: ["INVALID_DURATION"],
-  },
-  maxInFlight: {
-    type: "whole number of at least 1",
-    default: "4096",
-    effect: "Commands under way on one connection; what comes above it is refused at once, and the source answers.",
-    errors: ["INVALID_OPTION"],
-  },
-  journalLimit: {
-    type: "whole number of at least 1",
-    default: "100000",
-    effect:
-      "Keys whose invalidation may wait while the store is away; above it `invalidate` rejects with `INVALIDATION_BACKLOG_FULL`.",
-    errors: ["INVALID_OPTION"],
-  },
-  onEvent: {
-    type: "function of one event",
-    default: "none, and then no event object is made",
-    effect: "Gets every event, at once and in order. What it throws is swallowed.",
-    errors: [],
-  },
-  clock: {
-    type: "a `Clock`",
-    default: "the machine's",
-    effect: "Where all time comes from. Tests pass the virtual clock of `holdfast/testing`.",
-    errors: [],
-  },
-  random: {
-    type: "a `Random`",
-    default: "the machine's",
-    effect: "Where tokens and jitter come from.",
-    errors: [],
-  },
-} as const satisfies OptionTable
-
-const ofCache = {
-  name: {
-    type: "text: a letter, then at most 63 letters, digits, `_`, `.`, `-`",
-    default: "required",
-    effect:
-      "Names the cache in keys, events and errors. Two caches of one Holdfast cannot share it (`DUPLICATE_CACHE`).",
-    errors: ["INVALID_OPTION"],
-  },
-  load: {
-    type: 'function of key and context, which answers a value, or undefined or null for "not in the source"',
-    default: "none: cache-aside by hand, with `lookup` and `put`",
-    effect: "Reads one value from the source. What it throws reaches the callers of this process unchanged.",
-    errors: ["INVALID_OPTION"],
-  },
-  version: {
-    type: "function of a value, which answers a non-negative integer or a text",
-    default: "none",
-    effect:
-      "The row's own version, monotonic. Loads and writes that carry an older one than is known are not stored. Enables `put` beside `load`.",
-    errors: ["INVALID_VERSION"],
-  },
-  key: {
-    type: "function of a key, which answers a text",
-    default: "strings, numbers, bigints, booleans, tuples of them and plain objects are encoded",
-    effect: "Turns a key into text where the built-in encoding does not fit.",
-    errors: ["INVALID_KEY"],
-  },
-  group: {
-    type: "function of a key, which answers a text",
-    default: "each entry has a hash slot of its own",
-    effect: "Puts the entry into the hash slot of the group: `shop:{user:123}:profile:123`.",
-    errors: ["INVALID_KEY"],
-  },
-  ttl: {
-    type: "duration",
-    default: "required",
-    effect: "How long an entry is fresh.",
-    errors: ["INVALID_DURATION"],
-  },
-  grace: {
-    type: "duration, zero allowed",
-    default: "0",
-    effect:
-      "How long after its ttl an entry may still be served: while one caller refreshes it, and while the source fails.",
-    errors: ["INVALID_DURATION"],
-  },
-  negativeTtl: {
-    type: "duration, or false",
-    default: "30s, at most the ttl",
-    effect: 'How long "not in the source" is remembered; false remembers nothing. Negatives have no grace.',
-    errors: ["INVALID_DURATION"],
-  },
-  jitter: {
-    type: 'share, such as "10%"',
-    default: "10%",
-    effect: "Shortens each ttl by a random part up to this, so that entries stored together do not end together.",
-    errors: ["INVALID_OPTION"],
-  },
-  loadTimeout: {
-    type: "duration, or `{ hard: duration }`",
-    default: "30s",
-    effect:
-      "How long a load may take, the wait for a free place included. Then its signal is aborted and its callers get `LOAD_TIMEOUT`.",
-    errors: ["INVALID_DURATION"],
-  },
-  sourceConcurrency: {
-    type: "whole number of at least 1",
-    default: "64",
-    effect: "Loads of this cache under way in this process; more wait in order.",
-    errors: ["INVALID_OPTION"],
-  },
-  shape: {
-    type: "text",
-    default: "none",
-    effect:
-      "Names the shape of the value. An entry of another shape is a miss, and is left alone for its first 30 seconds.",
-    errors: [],
-  },
-  codec: {
-    type: "a `Codec`",
-    default: "json()",
-    effect: "How values become bytes. Entries written with another codec are of another shape.",
-    errors: [],
-  },
-  maxValueBytes: {
-    type: "whole number of at least 1, in bytes",
-    default: "1048576",
-    effect: "Encoded values above it are served and not stored.",
-    errors: ["INVALID_OPTION"],
-  },
-  maxReplicaLag: {
-    type: "duration",
-    default: "60s",
-    effect:
-      "How long an invalidated version is remembered, against loads that read an older row from a replica. Only with `version`.",
-    errors: ["INVALID_DURATION"],
-  },
-} as const satisfies OptionTable
-
-const ofCall = {
-  signal: {
-    type: "AbortSignal",
-    default: "none",
-    effect:
-      "Detaches this caller when aborted: its promise rejects with the signal's reason, and the work goes on for the others.",
-    errors: [],
-  },
-  timeout: {
-    type: "duration",
-    default: "none",
-    effect: "Detaches this caller after this long, with `CALL_TIMEOUT`.",
-    errors: ["INVALID_DURATION"],
-  },
-} as const satisfies OptionTable
-
-const ofInvalidate = {
-  expire: {
-    type: "true or false",
-    default: "false",
-    effect: "Keeps the entry for stale serving within its grace instead of dropping it. Without `grace` it is dropped.",
-    errors: [],
-  },
-  version: {
-    type: "non-negative integer, or text",
-    default: "that of the entry which is dropped, if it has one",
-    effect: "Version of the change: loads that carry an older one are refused.",
-    errors: ["INVALID_VERSION"],
-  },
-} as const satisfies OptionTable
-
-const ofClose = {
-  timeout: {
-    type: "duration",
-    default: "2s",
-    effect: "How long to wait for commands under way at most.",
-    errors: ["INVALID_DURATION"],
-  },
-} as const satisfies OptionTable
+/** Options by name. */
+export type OptionTable = Readonly<Record<string, OptionFacts>>
 
 /** Every option of Holdfast, by what takes it. The reference page and the tests read this table. */
 export const options = {
-  createHoldfast: ofHoldfast,
-  cache: ofCache,
-  call: ofCall,
-  invalidate: ofInvalidate,
-  close: ofClose,
-} as const satisfies Readonly<Record<string, OptionTable>>
+  createHoldfast: {
+    namespace: {
+      type: "text: a letter, then at most 63 letters, digits, `_`, `.`, `-`",
+      default: "required",
+      effect: "First part of every key in the store. Give each application its own.",
+      errors: ["INVALID_OPTION"],
+    },
+    redis: {
+      type: "a node-redis or ioredis client, version 5 or 6",
+      default: "none: an in-process store",
+      effect:
+        "Whose settings Holdfast takes for connections of its own. The client need not be connected, and its socket is never used.",
+      errors: ["UNKNOWN_CLIENT", "CLIENT_NOT_SUPPORTED"],
+    },
+    store: {
+      type: "a `Store`",
+      default: "made from `redis`",
+      effect: "A store of your own instead. `holdfast/testing` has the suite that it must pass.",
+      errors: [],
+    },
+    commandTimeout: {
+      type: "duration",
+      default: "250ms",
+      effect: "Bounds every command to the server, whatever the client does.",
+      errors: ["INVALID_DURATION"],
+    },
+    maxInFlight: {
+      type: "whole number of at least 1",
+      default: "4096",
+      effect: "Commands under way on one connection; what comes above it is refused at once, and the source answers.",
+      errors: ["INVALID_OPTION"],
+    },
+    journalLimit: {
+      type: "whole number of at least 1",
+      default: "100000",
+      effect:
+        "Keys whose invalidation may wait while the store is away; above it `invalidate` rejects with `INVALIDATION_BACKLOG_FULL`.",
+      errors: ["INVALID_OPTION"],
+    },
+    onEvent: {
+      type: "function of one event",
+      default: "none, and then no event object is made",
+      effect: "Gets every event, at once and in order. What it throws is swallowed.",
+      errors: [],
+    },
+    clock: {
+      type: "a `Clock`",
+      default: "the machine's",
+      effect: "Where all time comes from. Tests pass the virtual clock of `holdfast/testing`.",
+      errors: [],
+    },
+    random: {
+      type: "a `Random`",
+      default: "the machine's",
+      effect: "Where tokens and jitter come from.",
+      errors: [],
+    },
+  },
+  cache: {
+    name: {
+      type: "text: a letter, then at most 63 letters, digits, `_`, `.`, `-`",
+      default: "required",
+      effect:
+        "Names the cache in keys, events and errors. Two caches of one Holdfast cannot share it (`DUPLICATE_CACHE`).",
+      errors: ["INVALID_OPTION"],
+    },
+    load: {
+      type: 'function of key and context, which answers a value, or undefined or null for "not in the source"',
+      default: "none: cache-aside by hand, with `lookup` and `put`",
+      effect: "Reads one value from the source. What it throws reaches the callers of this process unchanged.",
+      errors: ["INVALID_OPTION"],
+    },
+    version: {
+      type: "function of a value, which answers a non-negative integer or a text",
+      default: "none",
+      effect:
+        "The row's own version, monotonic. Loads and writes that carry an older one than is known are not stored. Enables `put` beside `load`.",
+      errors: ["INVALID_VERSION"],
+    },
+    key: {
+      type: "function of a key, which answers a text",
+      default: "strings, numbers, bigints, booleans, tuples of them and plain objects are encoded",
+      effect: "Turns a key into text where the built-in encoding does not fit.",
+      errors: ["INVALID_KEY"],
+    },
+    group: {
+      type: "function of a key, which answers a text",
+      default: "each entry has a hash slot of its own",
+      effect: "Puts the entry into the hash slot of the group: `shop:{user:123}:profile:123`.",
+      errors: ["INVALID_KEY"],
+    },
+    ttl: {
+      type: "duration",
+      default: "required",
+      effect: "How long an entry is fresh.",
+      errors: ["INVALID_DURATION"],
+    },
+    grace: {
+      type: "duration, zero allowed",
+      default: "0",
+      effect:
+        "How long after its ttl an entry may still be served: while one caller refreshes it, and while the source fails.",
+      errors: ["INVALID_DURATION"],
+    },
+    negativeTtl: {
+      type: "duration, or false",
+      default: "30s, at most the ttl",
+      effect: 'How long "not in the source" is remembered; false remembers nothing. Negatives have no grace.',
+      errors: ["INVALID_DURATION"],
+    },
+    jitter: {
+      type: 'share, such as "10%"',
+      default: "10%",
+      effect: "Shortens each ttl by a random part up to this, so that entries stored together do not end together.",
+      errors: ["INVALID_OPTION"],
+    },
+    loadTimeout: {
+      type: "duration, or `{ hard: duration }`",
+      default: "30s",
+      effect:
+        "How long a load may take, the wait for a free place included. Then its signal is aborted and its callers get `LOAD_TIMEOUT`.",
+      errors: ["INVALID_DURATION"],
+    },
+    sourceConcurrency: {
+      type: "whole number of at least 1",
+      default: "64",
+      effect: "Loads of this cache under way in this process; more wait in order.",
+      errors: ["INVALID_OPTION"],
+    },
+    shape: {
+      type: "text",
+      default: "none",
+      effect:
+        "Names the shape of the value. An entry of another shape is a miss, and is left alone for its first 30 seconds.",
+      errors: [],
+    },
+    codec: {
+      type: "a `Codec`",
+      default: "json()",
+      effect: "How values become bytes. Entries written with another codec are of another shape.",
+      errors: [],
+    },
+    maxValueBytes: {
+      type: "whole number of at least 1, in bytes",
+      default: "1048576",
+      effect: "Encoded values above it are served and not stored.",
+      errors: ["INVALID_OPTION"],
+    },
+    maxReplicaLag: {
+      type: "duration",
+      default: "60s",
+      effect:
+        "How long an invalidated version is remembered, against loads that read an older row from a replica. Only with `version`.",
+      errors: ["INVALID_DURATION"],
+    },
+  },
+  call: {
+    signal: {
+      type: "AbortSignal",
+      default: "none",
+      effect:
+        "Detaches this caller when aborted: its promise rejects with the signal's reason, and the work goes on for the others.",
+      errors: [],
+    },
+    timeout: {
+      type: "duration",
+      default: "none",
+      effect: "Detaches this caller after this long, with `CALL_TIMEOUT`.",
+      errors: ["INVALID_DURATION"],
+    },
+  },
+  invalidate: {
+    expire: {
+      type: "true or false",
+      default: "false",
+      effect:
+        "Keeps the entry for stale serving within its grace instead of dropping it. Without `grace` it is dropped.",
+      errors: [],
+    },
+    version: {
+      type: "non-negative integer, or text",
+      default: "that of the entry which is dropped, if it has one",
+      effect: "Version of the change: loads that carry an older one are refused.",
+      errors: ["INVALID_VERSION"],
+    },
+  },
+  close: {
+    timeout: {
+      type: "duration",
+      default: "2s",
+      effect:
+        "How long to wait at most: for one more attempt to deliver what is journalled, and for commands under way.",
+      errors: ["INVALID_DURATION"],
+    },
+  },
+} as const

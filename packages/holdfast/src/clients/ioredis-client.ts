@@ -62,6 +62,8 @@ function overrides(options: IoRedisOptions, request: LinkRequest): object {
     commandTimeout: undefined,
     socketTimeout: undefined,
     blockingTimeout: undefined,
+    // For a socket that is closed already ioredis starts this timer all the same, and it would keep the process alive.
+    disconnectTimeout: 0,
     keepAlive: 5000,
     noDelay: true,
     monitor: false,

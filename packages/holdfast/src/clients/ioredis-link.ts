@@ -1,4 +1,4 @@
-import type { LinkRequest, RedisArgument, RedisLink, RedisReply } from "../contracts/redis-client.ts"
+import type { LinkRequest, RedisArgument, RedisLink, RedisReply, ReplyTarget } from "../contracts/redis-client.ts"
 import { clientArguments } from "./arguments.ts"
 import { closeReason, commandError } from "./client-errors.ts"
 import type { IoRedis, IoRedisStream } from "./ioredis-shape.ts"
@@ -40,14 +40,14 @@ export class IoRedisLink implements RedisLink {
     this.#state = "open"
   }
 
-  send(args: readonly RedisArgument[]): Promise<RedisReply> {
+  send(args: readonly RedisArgument[], target: ReplyTarget): void {
     const [name = "", ...rest] = clientArguments(args)
     this.#gatherWrites()
     // In capitals a command is none of those whose arguments or reply ioredis would transform.
-    const reply = this.#client.callBuffer(this.#spelled(name), ...rest) as Promise<RedisReply>
-    return reply.catch((error: unknown) => {
-      throw commandError(error, name)
-    })
+    this.#client.callBuffer(this.#spelled(name), ...rest).then(
+      (reply) => target.answered(reply as RedisReply),
+      (error: unknown) => target.refused(commandError(error, name)),
+    )
   }
 
   async subscribe(channel: string, listener: (message: Buffer) => void): Promise<void> {

@@ -1,4 +1,4 @@
-import type { LinkRequest, RedisArgument, RedisClient, RedisLink, RedisReply } from "../contracts/redis-client.ts"
+import type { LinkRequest, RedisArgument, RedisClient, RedisLink, RedisReply, ReplyTarget } from "../contracts/redis-client.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { clientArguments } from "./arguments.ts"
 import { closeReason, commandError } from "./client-errors.ts"
@@ -101,12 +101,12 @@ class NodeRedisLink implements RedisLink {
     this.#state = "open"
   }
 
-  send(args: readonly RedisArgument[]): Promise<RedisReply> {
+  send(args: readonly RedisArgument[], target: ReplyTarget): void {
     const name = args[0]
-    const reply = this.#client.sendCommand(clientArguments(args)) as Promise<RedisReply>
-    return reply.catch((error: unknown) => {
-      throw commandError(error, name)
-    })
+    this.#client.sendCommand(clientArguments(args)).then(
+      (reply) => target.answered(reply as RedisReply),
+      (error: unknown) => target.refused(commandError(error, name)),
+    )
   }
 
   async subscribe(channel: string, listener: (message: Buffer) => void): Promise<void> {

@@ -57,7 +57,7 @@ test("any mixture of what the codec takes comes back as it was", () => {
     fc.property(values, (value) => {
       return isDeepStrictEqual(roundTrip(value), value)
     }),
-    { numRuns: 2_000 },
+    { numRuns: 500 },
   )
 })
 
@@ -71,7 +71,7 @@ test("encoding changes nothing in the value", () => {
 
 test("what JSON can carry is stored as plain JSON", () => {
   fc.assert(
-    fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
+    fc.property(fc.jsonValue(), (value) => {
       const normal: unknown = JSON.parse(JSON.stringify(value))
       expect(encoded(normal)).toBe(JSON.stringify(normal))
     }),
@@ -224,6 +224,7 @@ const malformedTexts = [
   '~["~#E"]',
   '~["~#E","Function",{}]',
   '~["~#E","toString",{}]',
+  '~["~#E","constructor",{}]',
   '~["~#E","Error",1]',
   '~["~#E","Error",[]]',
   '~["~#E","Error",{},1]',
@@ -274,7 +275,7 @@ test("mangled text decodes to data or throws VALUE_NOT_DECODABLE, and never chan
         expect(error).toMatchObject({ code: "VALUE_NOT_DECODABLE" })
       }
     }),
-    { numRuns: 3_000 },
+    { numRuns: 1_000 },
   )
   expect(builtIns.map((builtIn) => JSON.stringify(Object.getOwnPropertyNames(builtIn)))).toEqual(before)
 })

@@ -2,6 +2,7 @@ import type { Clock } from "../contracts/clock.ts"
 import type { NodeAddress, RedisLink } from "../contracts/redis-client.ts"
 import type { Generation } from "../contracts/redis-connection.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
+import { ask } from "./ask.ts"
 import type { ServerClock } from "./server-clock.ts"
 
 /** A generation with what is needed to notice on the same socket that it is over. */
@@ -21,7 +22,7 @@ interface ServerState {
  * Rejects with `SERVER_NOT_SUPPORTED` if the server is too old or has no scripting.
  */
 export async function readGeneration(link: RedisLink, state: ServerState): Promise<ReadGeneration> {
-  const scripting = link.send(["EVAL", "return 1", "0"]).catch((error: unknown) => {
+  const scripting = ask(link, ["EVAL", "return 1", "0"]).catch((error: unknown) => {
     throw isUnknownCommand(error) ? noScripting() : error
   })
   const [server, replication] = await Promise.all([readInfo(link, "server"), readRole(link, state), scripting])
@@ -42,7 +43,7 @@ export async function readRunId(link: RedisLink): Promise<string> {
 
 async function readRole(link: RedisLink, state: ServerState): Promise<Pick<ReadGeneration, "role" | "replId">> {
   const sentMs = state.clock.monotonic()
-  const time = link.send(["TIME"]).then((reply) => state.serverClock.take(reply, sentMs))
+  const time = ask(link, ["TIME"]).then((reply) => state.serverClock.take(reply, sentMs))
   const [replication] = await Promise.all([readInfo(link, "replication"), time])
   return {
     role: replication.get("role") === "slave" ? "replica" : "primary",
@@ -51,7 +52,7 @@ async function readRole(link: RedisLink, state: ServerState): Promise<Pick<ReadG
 }
 
 async function readInfo(link: RedisLink, section: string): Promise<ReadonlyMap<string, string>> {
-  const text = String(await link.send(["INFO", section]))
+  const text = String(await ask(link, ["INFO", section]))
   const fields = text.split("\r\n").map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1)] as const)
   return new Map(fields)
 }

@@ -5,6 +5,7 @@ import type { Generation, NodeStatus } from "../contracts/redis-connection.ts"
 import type { HoldfastError } from "../errors/holdfast-error.ts"
 import { deferred } from "../internal/deferred.ts"
 import { circuitBreaker, type Breaker, type BreakerOptions } from "../policy/breaker.ts"
+import { ask } from "./ask.ts"
 import { bounded } from "./bounded.ts"
 import { openDataSocket, type DataSocket } from "./data-socket.ts"
 import { openLink, type NodeOptions } from "./open-link.ts"
@@ -78,21 +79,20 @@ export class NodeLink implements CommandOwner {
 
   send(args: readonly RedisArgument[], timeoutMs: number, generation: Generation | undefined): Promise<RedisReply> {
     const nowMs = this.#options.clock.monotonic()
-    const waits = this.#state.is === "connecting" && this.#state.first && generation === undefined
-    const socket = waits ? undefined : this.#socketFor(generation, nowMs)
-    if (socket !== undefined && "code" in socket) return Promise.reject(socket)
-    const command = new PendingCommand(this, args[0], timeoutMs, nowMs)
-    this.#unsettled++
-    this.#options.deadlines.add(command, timeoutMs, nowMs)
-    if (socket !== undefined) this.#dispatch(command, socket, args)
-    else this.#firstAttempt.promise.then(() => this.#dispatchLate(command, args), ignore)
+    if (this.#state.is === "connecting" && this.#state.first && generation === undefined) {
+      return this.#sendAfterFirstAttempt(args, timeoutMs, nowMs)
+    }
+    const socket = this.#socketFor(generation, nowMs)
+    if ("code" in socket) return Promise.reject(socket)
+    const command = this.#pending(args, timeoutMs, nowMs)
+    this.#dispatch(command, socket, args)
     return command.promise
   }
 
   /** Sends one command over a socket of its own, which is destroyed afterwards. */
   async sendFresh(args: readonly RedisArgument[], timeoutMs: number): Promise<RedisReply> {
     if (this.#state.is === "closed") throw refusals.closed()
-    const answer = openLink(this.#options, "data", (link) => link.send(args))
+    const answer = openLink(this.#options, "data", (link) => ask(link, args))
     answer.then(({ link }) => link.destroy(), ignore)
     const outcome = await bounded(answer, timeoutMs, this.#options)
     if (outcome.is === "answered") return outcome.value.prepared
@@ -115,6 +115,31 @@ export class NodeLink implements CommandOwner {
     this.#report({ name: "connection", state: "closed", why: "closed by its owner" })
   }
 
+  answered(command: PendingCommand, reply: RedisReply): void {
+    const socket = command.socket as DataSocket
+    socket.unanswered--
+    socket.watchdog.alive()
+    if (command.settled) return
+    this.#settle(command)
+    this.#breaker.succeeded()
+    command.resolve(reply)
+  }
+
+  refused(command: PendingCommand, error: HoldfastError): void {
+    const socket = command.socket as DataSocket
+    const kind = refusals.refusalKind(error)
+    socket.unanswered--
+    if (kind !== "closed") socket.watchdog.alive()
+    if (kind === "misplaced") this.#lost(socket, refusals.reasonOf(error))
+    if (kind !== "command") this.#lastError = refusals.shortError(error)
+    if (command.settled) return
+    this.#settle(command)
+    if (kind === "transient") this.#breaker.failed()
+    else if (kind === "closed") this.#breaker.unproved()
+    else this.#breaker.succeeded()
+    command.reject(error)
+  }
+
   gaveUp(command: PendingCommand, stalled: boolean): void {
     const { node } = this.#options
     this.#settle(command)
@@ -128,21 +153,32 @@ export class NodeLink implements CommandOwner {
     command.reject(refusals.timedOut(node, command.name, command.timeoutMs))
   }
 
+  #pending(args: readonly RedisArgument[], timeoutMs: number, nowMs: number): PendingCommand {
+    const command = new PendingCommand(this, args[0], timeoutMs, nowMs)
+    this.#unsettled++
+    this.#options.deadlines.add(command, timeoutMs, nowMs)
+    return command
+  }
+
   #dispatch(command: PendingCommand, socket: DataSocket, args: readonly RedisArgument[]): void {
     command.socket = socket
     socket.unanswered++
-    socket.link.send(args).then(
-      (reply) => this.#answered(command, socket, reply),
-      (error: unknown) => this.#refused(command, socket, refusals.asHoldfastError(error)),
-    )
+    socket.link.send(args, command)
   }
 
-  #dispatchLate(command: PendingCommand, args: readonly RedisArgument[]): void {
-    if (command.settled) return
-    const socket = this.#socketFor(undefined, this.#options.clock.monotonic())
-    if (!("code" in socket)) return this.#dispatch(command, socket, args)
-    this.#settle(command)
-    command.reject(socket)
+  /** Otherwise whatever a program does first would be done without the store. */
+  #sendAfterFirstAttempt(args: readonly RedisArgument[], timeoutMs: number, nowMs: number): Promise<RedisReply> {
+    const { node, maxInFlight } = this.#options
+    if (this.#unsettled >= maxInFlight) return Promise.reject(refusals.overloaded(node, maxInFlight))
+    const command = this.#pending(args, timeoutMs, nowMs)
+    this.#firstAttempt.promise.then(() => {
+      if (command.settled) return
+      const socket = this.#socketFor(undefined, this.#options.clock.monotonic())
+      if (!("code" in socket)) return this.#dispatch(command, socket, args)
+      this.#settle(command)
+      command.reject(socket)
+    }, ignore)
+    return command.promise
   }
 
   /** The socket to use now, or why there is none. */
@@ -163,29 +199,6 @@ export class NodeLink implements CommandOwner {
     return refusals.unavailable(this.#options.node, why, failure)
   }
 
-  #answered(command: PendingCommand, socket: DataSocket, reply: RedisReply): void {
-    socket.unanswered--
-    socket.watchdog.alive()
-    if (command.settled) return
-    this.#settle(command)
-    this.#breaker.succeeded()
-    command.resolve(reply)
-  }
-
-  #refused(command: PendingCommand, socket: DataSocket, error: HoldfastError): void {
-    const kind = refusals.refusalKind(error)
-    socket.unanswered--
-    if (kind !== "closed") socket.watchdog.alive()
-    if (kind === "misplaced") this.#lost(socket, refusals.reasonOf(error))
-    if (kind !== "command") this.#lastError = refusals.shortError(error)
-    if (command.settled) return
-    this.#settle(command)
-    if (kind === "transient") this.#breaker.failed()
-    else if (kind === "closed") this.#breaker.unproved()
-    else this.#breaker.succeeded()
-    command.reject(error)
-  }
-
   #settle(command: PendingCommand): void {
     command.settled = true
     this.#options.deadlines.remove(command)
@@ -199,7 +212,7 @@ export class NodeLink implements CommandOwner {
   }
 
   #opened(socket: DataSocket): void {
-    socket.closed.then((reason) => this.#lost(socket, refusals.reasonOf(refusals.asHoldfastError(reason))), ignore)
+    socket.closed.then((reason) => this.#lost(socket, refusals.closeReason(reason)), ignore)
     this.#state = { is: "ready", socket }
     this.#role = socket.generation.role
     this.#lastError = undefined

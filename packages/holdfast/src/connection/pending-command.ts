@@ -1,15 +1,18 @@
-import type { RedisArgument, RedisReply } from "../contracts/redis-client.ts"
+import type { RedisArgument, RedisReply, ReplyTarget } from "../contracts/redis-client.ts"
 import type { HoldfastError } from "../errors/holdfast-error.ts"
 import { Deadline } from "../policy/deadline-queue.ts"
 import type { DataSocket } from "./data-socket.ts"
 
-/** Who sends commands, and is told when one is given up. */
+/** Who sends commands, and hears how each ends. */
 export interface CommandOwner {
+  answered(command: PendingCommand, reply: RedisReply): void
+  refused(command: PendingCommand, error: HoldfastError): void
+  /** Its time is up. */
   gaveUp(command: PendingCommand, stalled: boolean): void
 }
 
 /** A command that its caller waits for. There is one of these and one promise for each, so it holds as little as possible. */
-export class PendingCommand extends Deadline {
+export class PendingCommand extends Deadline implements ReplyTarget {
   readonly promise: Promise<RedisReply>
   readonly name: RedisArgument | undefined
   readonly timeoutMs: number
@@ -31,6 +34,14 @@ export class PendingCommand extends Deadline {
       this.resolve = resolve
       this.reject = reject
     })
+  }
+
+  answered(reply: RedisReply): void {
+    this.#owner.answered(this, reply)
+  }
+
+  refused(error: HoldfastError): void {
+    this.#owner.refused(this, error)
   }
 
   override expire(stalled: boolean): void {

@@ -83,6 +83,11 @@ export function closed(): HoldfastError {
   return new HoldfastError("CLOSED", "The connection has been closed.")
 }
 
+/** Why a socket closed, as a part of a sentence. */
+export function closeReason(reason: Error | undefined): string {
+  return reason instanceof HoldfastError ? reasonOf(reason) : "the socket closed"
+}
+
 /** Clients reject with HoldfastErrors; whatever else comes is taken for a lost connection. */
 export function asHoldfastError(error: unknown): HoldfastError {
   if (error instanceof HoldfastError) return error

@@ -1,5 +1,6 @@
 import type { Random } from "../contracts/random.ts"
 import type { RedisLink } from "../contracts/redis-client.ts"
+import { ask } from "./ask.ts"
 import { readRunId } from "./generation.ts"
 import { openLink, type NodeOptions, type OpenedLink } from "./open-link.ts"
 import { Reconnector } from "./reconnector.ts"
@@ -84,7 +85,7 @@ export class SubscriberLink {
     const watchdog = new Watchdog({
       ...this.#options,
       timeoutMs: this.#options.commandTimeoutMs,
-      ping: () => link.send(["PING"]),
+      ping: () => ask(link, ["PING"]),
       dead: () => this.#lost(link),
     })
     closed.then(

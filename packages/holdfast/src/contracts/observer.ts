@@ -15,6 +15,7 @@ export type HoldfastEvent =
   | { readonly name: "invalidate"; readonly cache: string; readonly key: string; readonly delivered: boolean }
   | { readonly name: "undelivered"; readonly pending: number }
   | { readonly name: "value-too-large"; readonly cache: string; readonly key: string; readonly bytes: number }
+  | { readonly name: "value-not-encodable"; readonly cache: string; readonly key: string }
   | { readonly name: "entry-unreadable"; readonly cache: string; readonly key: string; readonly why: string }
   | { readonly name: "entry-foreign"; readonly cache: string; readonly key: string; readonly where: "reply" | "stored" }
   | { readonly name: "store-error"; readonly cache: string; readonly operation: string; readonly code: string }

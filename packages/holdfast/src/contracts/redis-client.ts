@@ -1,3 +1,5 @@
+import type { HoldfastError } from "../errors/holdfast-error.ts"
+
 /** One argument of a command: text, or bytes sent as they are. */
 export type RedisArgument = string | Uint8Array
 
@@ -10,17 +12,23 @@ export interface NodeAddress {
   readonly port: number
 }
 
+/** Where the outcome of a command goes: one of the two is called, once, in a later turn. */
+export interface ReplyTarget {
+  answered(reply: RedisReply): void
+  /** With `SERVER_REFUSED` (facts: `reply`, the first word of the error, and `command`) or `CONNECTION_CLOSED`. */
+  refused(error: HoldfastError): void
+}
+
 /**
  * One socket to one server, ready and authenticated. It lives once: when it closes it stays closed, and whoever
  * owns it opens another. It has no queue for times without a connection and re-sends nothing.
  */
 export interface RedisLink {
   /**
-   * Writes a command and answers its reply. Commands sent in one turn leave in the order of the calls.
-   * Rejects with `SERVER_REFUSED` (facts: `reply`, the first word of the error, and `command`) or `CONNECTION_CLOSED`.
-   * An array reply that holds errors (EXEC and the like) is not used.
+   * Writes a command; its outcome goes to `target`, since a promise more per command is felt. Never throws.
+   * Commands sent in one turn leave in the order of the calls. An array reply that holds errors (EXEC and the like) is not used.
    */
-  send(args: readonly RedisArgument[]): Promise<RedisReply>
+  send(args: readonly RedisArgument[], target: ReplyTarget): void
   /** Subscribes to a channel; `listener` gets the raw message. The link then serves subscriptions only. */
   subscribe(channel: string, listener: (message: Buffer) => void): Promise<void>
   /** Closes the socket at once. Commands in flight reject with `CONNECTION_CLOSED`. Idempotent. */
@@ -37,7 +45,7 @@ export interface LinkRequest {
   /** Gives the attempt up at once, so that a process that closes need not wait for it. */
   readonly signal?: AbortSignal
   /** Called once, when the socket closes for whatever reason after `connect` resolved. */
-  onClose(reason: Error | undefined): void
+  readonly onClose: (reason: Error | undefined) => void
 }
 
 /**

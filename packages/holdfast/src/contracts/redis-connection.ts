@@ -10,7 +10,7 @@ export interface RedisScript {
 
 /**
  * One socket to one server as it was read before its first use (R4): the socket itself, `run_id`, `master_replid`, role.
- * Compared by identity. A reconnect to the same server with the same run and role keeps the same object.
+ * Compared by identity. Every socket has an object of its own, so that what a lease or window allows is sent where it was granted.
  */
 export interface Generation {
   readonly node: NodeAddress
@@ -38,7 +38,7 @@ export interface NodeStatus {
   readonly breaker: "closed" | "open" | "half-open"
   readonly role: "primary" | "replica" | "unknown"
   readonly inFlight: number
-  /** Code of the last error seen, if any. */
+  /** Code of the last error seen since the connection was opened, with the server's word if it gave one: "SERVER_REFUSED NOPERM". */
   readonly lastError: string | undefined
   /** Whether the subscriber connection is up, so that waiters are woken by push. */
   readonly subscribed: boolean
@@ -46,7 +46,8 @@ export interface NodeStatus {
 
 /**
  * What stores use to reach Redis: every command is bounded by a deadline, counted against `maxInFlight`, judged by the
- * breaker, and sent to the owner of its slot. Nothing is queued while there is no connection.
+ * breaker, and sent to the owner of its slot. Nothing is queued while there is no connection, but for commands that wait, within
+ * their own deadline, for the end of the very first attempt to connect.
  *
  * Rejections are HoldfastErrors: `COMMAND_TIMEOUT`, `STORE_UNAVAILABLE`, `STORE_OVERLOADED`, `CONNECTION_CLOSED`,
  * `SERVER_REFUSED`, `GENERATION_CHANGED`, `CLOSED`.

@@ -71,7 +71,7 @@ export interface Inspection {
   readonly tombstone: { readonly version: string; readonly remainingMs: number } | undefined
 }
 
-/** Why a waiter was woken. */
+/** Why a waiter was woken. `invalidated`: the key has changed, by an invalidation, a write or a put; what is loading is outdated. */
 export type WakeReason = "filled" | "released" | "failed" | "invalidated"
 
 /** One reason why a node is not well, or why it may surprise. */
@@ -127,7 +127,10 @@ export interface Store {
     entry: StoredEntry | undefined,
     request: InvalidateRequest,
   ): Promise<"stored" | "invalidated">
-  /** Stores a versioned entry if a tombstone or stored version proves it newer; without such evidence it invalidates. */
+  /**
+   * Replaces a stored versioned entry by one that is not older. What allows it is that the older entry is still there and
+   * was not expired by an invalidation; where there is none this is an invalidation. `older`: nothing was done (R5).
+   */
   putVersioned(
     address: EntryAddress,
     entry: StoredEntry,

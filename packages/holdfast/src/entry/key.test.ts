@@ -31,7 +31,7 @@ test("no value key of a namespace is the value or control key of another entry",
       expect(first?.value === second?.value).toBe(identity(a) === identity(b))
       expect(first?.control).not.toBe(second?.value)
     }),
-    { numRuns: 5_000 },
+    { numRuns: 2_000 },
   )
 })
 

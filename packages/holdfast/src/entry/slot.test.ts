@@ -13,6 +13,7 @@ test.each([
 
 test("only the hash tag counts, in UTF-8", () => {
   expect(slotOf("shop:{product:42}:ctl")).toBe(slotOf("shop:{product:42}"))
-  expect(slotOf("{日本}x")).toBe(slotOf("日本"))
+  expect(slotOf("{日本}x")).toBe(10_949)
+  expect(slotOf("日本")).toBe(10_949)
   expect(slotOf("a{b")).toBe(13_340)
 })

@@ -15,7 +15,7 @@ describe("the in-process store keeps the contract", () => {
       close: () => store.close({ timeoutMs: 0 }),
     }
   })
-  test.each(cases)("$name", async ({ run }) => {
+  test.each(cases.map((each) => [each.name, each] as const))("%s", async (_name, { run }) => {
     await expect(run()).resolves.toBeUndefined()
   })
 })

@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs"
+import { startRedis, type RedisProcess } from "@holdfast/servers"
+import { createHoldfast, type HoldfastEvent } from "holdfast"
+import { afterAll, beforeAll, expect, test } from "vitest"
+import { clientCells, clientRows, type ClientCell } from "../cells.ts"
+
+const guide = readFileSync(new URL("../../docs/guide/connections.md", import.meta.url), "utf8")
+const documented = /^ACL SETUSER shop (.+)$/m.exec(guide)?.[1]?.split(" ") ?? []
+
+let redis: RedisProcess
+beforeAll(async () => {
+  redis = await startRedis({ maxmemory: "64mb", policy: "allkeys-lru" })
+})
+afterAll(() => redis.stop())
+
+/** Uses all that Holdfast does on a server, as a user with these permissions; answers what went wrong. */
+async function troubles({ create }: ClientCell, permissions: readonly string[]): Promise<string[]> {
+  await redis.command("FLUSHALL")
+  await redis.command("SCRIPT", "FLUSH")
+  await redis.command("ACL", "SETUSER", "shop", "reset", ...permissions)
+  const found: string[] = []
+  const onEvent = (event: HoldfastEvent): void => {
+    if (event.name === "store-error") found.push(`${event.operation}: ${event.code}`)
+  }
+  const url = `redis://shop:secret@${redis.host}:${redis.port}`
+  await using holdfast = createHoldfast({ redis: create(url), namespace: "shop", onEvent })
+  const load = async (id: string): Promise<{ id: string; n: number }> => ({ id, n: 1 })
+  const cache = holdfast.cache({ name: "item", ttl: "1m", grace: "1m", load, version: ({ n }) => n })
+  await Promise.all(["a", "b", "c"].map((id) => cache.get(id)))
+  await cache.get("a")
+  await cache.write("a", () => ({ id: "a", n: 2 }))
+  await cache.put("a", { id: "a", n: 3 })
+  if (cache.stats().fills !== 3) found.push("fills are missing")
+  await cache.invalidate("a", { expire: true })
+  if ((await cache.peek("a")) === undefined) found.push("expire dropped the entry")
+  await cache.invalidate("a")
+  const missed = await cache.lookup("a")
+  if (!missed.hit) await missed.release()
+  await cache.explain("b").catch((error: Error) => found.push(error.message))
+  return [...found, ...(await holdfast.health()).reasons]
+}
+
+test.each(clientRows)("%s: the user that the guide describes can do all of it", async (_name, cell) => {
+  expect(documented).toContain("-@all")
+  expect(await troubles(cell, documented)).toEqual([])
+})
+
+const needed = documented.filter((word) => word.startsWith("+"))
+
+test.each(needed)("without %s something goes wrong, and it is seen", async (permission) => {
+  const [cell] = clientCells
+  const others = documented.filter((word) => word !== permission)
+  expect(await troubles(cell as ClientCell, others)).not.toEqual([])
+})
