@@ -135,6 +135,7 @@ describe("on a server that is out of memory and does not evict", () => {
     const address = anotherKey()
     const reasons: string[] = []
     subject.store.onWake(address, (reason) => void reasons.push(reason))
+    await subject.store.openWindow(address, { id: systemRandom.token(), windowMs: 60_000 })
     const grant = await win(address)
     await subject.store.lease(address, { token: systemRandom.token(), leaseMs: 1000, rejected: undefined })
     await full()

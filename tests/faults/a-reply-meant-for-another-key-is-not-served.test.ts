@@ -58,23 +58,28 @@ async function bed(cell: ClientCell): Promise<Bed> {
   }
 }
 
-test.each(clientRows)("%s: a reply to another GET is not served; a fresh connection answers, and the guilty one is dropped", async (_name, cell) => {
-  await using it = await bed(cell)
-  await it.cache.get("one")
-  await it.cache.get("two")
-  const before = { accepted: proxy.accepted, closed: proxy.closed, misrouted: proxy.misrouted }
-  proxy.misrouteNext(it.keyOf("one"), it.keyOf("two"))
-  expect(await it.cache.get("one")).toEqual({ owner: "one" })
-  expect(proxy.misrouted).toBe(before.misrouted + 1)
-  expect(it.loads()).toBe(2)
-  expect(it.alarms).toMatchObject([{ name: "entry-foreign", where: "reply" }])
-  expect(proxy.accepted).toBeGreaterThan(before.accepted)
-  expect(await until(() => proxy.closed > before.closed, { timeoutMs: 2000 })).toBe(true)
-  const hits = it.cache.stats().hits
-  await until(async () => (await it.cache.get("one")) !== undefined && it.cache.stats().hits > hits, { timeoutMs: 5000 })
-  expect(it.cache.stats().hits).toBeGreaterThan(hits)
-  expect(it.cache.stats().foreign).toBe(1)
-})
+test.each(clientRows)(
+  "%s: a reply to another GET is not served; a fresh connection answers, and the guilty one is dropped",
+  async (_name, cell) => {
+    await using it = await bed(cell)
+    await it.cache.get("one")
+    await it.cache.get("two")
+    const before = { accepted: proxy.accepted, closed: proxy.closed, misrouted: proxy.misrouted }
+    proxy.misrouteNext(it.keyOf("one"), it.keyOf("two"))
+    expect(await it.cache.get("one")).toEqual({ owner: "one" })
+    expect(proxy.misrouted).toBe(before.misrouted + 1)
+    expect(it.loads()).toBe(2)
+    expect(it.alarms).toMatchObject([{ name: "entry-foreign", where: "reply" }])
+    expect(proxy.accepted).toBeGreaterThan(before.accepted)
+    expect(await until(() => proxy.closed > before.closed, { timeoutMs: 2000 })).toBe(true)
+    const hits = it.cache.stats().hits
+    await until(async () => (await it.cache.get("one")) !== undefined && it.cache.stats().hits > hits, {
+      timeoutMs: 5000,
+    })
+    expect(it.cache.stats().hits).toBeGreaterThan(hits)
+    expect(it.cache.stats().foreign).toBe(1)
+  },
+)
 
 test("an entry stored under another key is a miss, overwritten by its next fill, with one alarm per key and minute", async () => {
   await using it = await bed(clientCells[0] as ClientCell)

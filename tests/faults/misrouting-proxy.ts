@@ -15,7 +15,12 @@ export interface MisroutingProxy extends AsyncDisposable {
 
 /** Starts one on a free port of 127.0.0.1. */
 export async function startMisroutingProxy(targetPort: number): Promise<MisroutingProxy> {
-  const state = { accepted: 0, closed: 0, misrouted: 0, plan: undefined as { wanted: string; given: string } | undefined }
+  const state = {
+    accepted: 0,
+    closed: 0,
+    misrouted: 0,
+    plan: undefined as { wanted: string; given: string } | undefined,
+  }
   const sockets = new Set<Socket>()
   const rewrite = (chunk: Buffer): Buffer => {
     const text = chunk.toString("latin1")
@@ -24,7 +29,10 @@ export async function startMisroutingProxy(targetPort: number): Promise<Misrouti
     const { given } = state.plan
     state.plan = undefined
     state.misrouted += 1
-    return Buffer.from(text.replace(request, (_all, head: string, end: string) => `${head}${given}${end}`), "latin1")
+    return Buffer.from(
+      text.replace(request, (_all, head: string, end: string) => `${head}${given}${end}`),
+      "latin1",
+    )
   }
   const server = createServer((client) => {
     state.accepted += 1

@@ -16,7 +16,11 @@ beforeAll(async () => {
 afterAll(() => redis.stop())
 
 /** Runs a service through `away`, and checks what its users felt, before, during and after. */
-async function throughOutage(cell: ClientCell, what: string, away: (during: () => Promise<void>) => Promise<void>): Promise<void> {
+async function throughOutage(
+  cell: ClientCell,
+  what: string,
+  away: (during: () => Promise<void>) => Promise<void>,
+): Promise<void> {
   await redis.command("FLUSHALL")
   const service = new Trickle(cell, redis.url)
   try {
@@ -38,7 +42,10 @@ async function throughOutage(cell: ClientCell, what: string, away: (during: () =
 async function readsHit(service: Trickle): Promise<void> {
   for (const { cache } of service.members) {
     const before = cache.stats().hits
-    const hit = await until(async () => (await cache.get("k0"), cache.stats().hits > before), { timeoutMs: 15_000, everyMs: 20 })
+    const hit = await until(async () => (await cache.get("k0"), cache.stats().hits > before), {
+      timeoutMs: 15_000,
+      everyMs: 20,
+    })
     expect(hit).toBe(true)
   }
 }
@@ -73,21 +80,27 @@ async function expectRecovery(service: Trickle): Promise<void> {
   await expectTidy(redis, "trickle")
 }
 
-test.each(clientRows)("%s: while Redis is frozen every read is answered and nothing is stale, and so it is afterwards", async (_name, cell) => {
-  await throughOutage(cell, "frozen", async (during) => {
-    redis.freeze()
-    await during()
-    redis.thaw()
-  })
-})
+test.each(clientRows)(
+  "%s: while Redis is frozen every read is answered and nothing is stale, and so it is afterwards",
+  async (_name, cell) => {
+    await throughOutage(cell, "frozen", async (during) => {
+      redis.freeze()
+      await during()
+      redis.thaw()
+    })
+  },
+)
 
-test.each(clientRows)("%s: Redis killed and restarted empty: every read is answered and nothing is stale", async (_name, cell) => {
-  await throughOutage(cell, "killed and restarted empty", async (during) => {
-    await redis.kill()
-    await during()
-    await redis.restart()
-  })
-})
+test.each(clientRows)(
+  "%s: Redis killed and restarted empty: every read is answered and nothing is stale",
+  async (_name, cell) => {
+    await throughOutage(cell, "killed and restarted empty", async (during) => {
+      await redis.kill()
+      await during()
+      await redis.restart()
+    })
+  },
+)
 
 test.each(clientRows)("%s: Redis that refuses connections at boot is joined when it comes", async (_name, cell) => {
   const port = await freePort()

@@ -81,7 +81,8 @@ export class Trickle {
     for (const key of keys) {
       const truth = await this.#source.read(key)
       const answers = await Promise.all(this.members.map(({ cache }) => cache.get(key)))
-      if (answers.some((answer) => (answer ?? 0) !== truth)) found.push(`${key}: source ${truth}, read ${answers.join(", ")}`)
+      if (answers.some((answer) => (answer ?? 0) !== truth))
+        found.push(`${key}: source ${truth}, read ${answers.join(", ")}`)
     }
     return found
   }

@@ -68,7 +68,7 @@ function statOf(pid: string): string {
   }
 }
 
-test("one run serves everything, nothing stale, through the death of its Redis", { timeout: 120_000 }, async () => {
+test("one run serves everything, nothing stale, through the death of its Redis", { timeout: 240_000 }, async () => {
   const { code, stdout, stderr, left } = await runShop(["--once", "--json", "--seconds", "2", "--store", "redis"])
   const report = JSON.parse(stdout) as RunReport
   expect({ ...report.verdict, stderr }).toMatchObject({ ok: true, staleReads: 0, errors: 0 })
@@ -89,7 +89,7 @@ test("one run serves everything, nothing stale, through the death of its Redis",
   expect(left).toEqual([])
 })
 
-test("without any server the shop runs on PGlite and in memory", { timeout: 120_000 }, async () => {
+test("without any server the shop runs on PGlite and in memory", { timeout: 240_000 }, async () => {
   const args = ["--once", "--json", "--seconds", "1", "--store", "memory", "--database", "pglite"]
   const { code, stdout, stderr } = await runShop(args)
   const report = JSON.parse(stdout) as RunReport
@@ -116,7 +116,7 @@ test("a trace that is not there ends the shop with a message and exit code 1", a
 test.each([
   ["while the servers start", /database:/],
   ["while the load runs", /1 without a cache/],
-])("Ctrl-C %s ends everything with exit code 130", { timeout: 60_000 }, async (_, interruptAt) => {
+])("Ctrl-C %s ends everything with exit code 130", { timeout: 120_000 }, async (_, interruptAt) => {
   const { code, left } = await runShop(["--seconds", "2"], { interruptAt })
   expect(code).toBe(130)
   expect(left).toEqual([])

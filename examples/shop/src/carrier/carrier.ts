@@ -26,7 +26,7 @@ export interface Carrier {
 
 /** Starts the carrier's service in a thread of its own, so that its work is not charged to the shop. */
 export async function startCarrier(): Promise<Carrier> {
-  const worker = new Worker(new URL(`./carrier-worker${import.meta.url.slice(-3)}`, import.meta.url))
+  const worker = new Worker(new URL("./carrier-worker.js", import.meta.url))
   const [port] = (await once(worker, "message")) as [number]
   const pool = new Pool(`http://127.0.0.1:${port}`, { connections: 8 })
   return {

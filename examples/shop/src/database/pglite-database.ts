@@ -12,8 +12,7 @@ interface Pending {
  * starts. It has one connection, so statements run one after the other.
  */
 export async function openPglite(): Promise<Database> {
-  // The extension is that of this file: .js once built, .ts under a loader that runs the sources.
-  const worker = new Worker(new URL(`./pglite-worker${import.meta.url.slice(-3)}`, import.meta.url))
+  const worker = new Worker(new URL("./pglite-worker.js", import.meta.url))
   const run = createRunner(worker)
   try {
     const [row] = (await run({ text: "show server_version" })) as { server_version: string }[]

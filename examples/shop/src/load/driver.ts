@@ -11,7 +11,7 @@ export interface Driver {
 
 /** Starts the thread. */
 export async function startDriver(settings: DriverSettings): Promise<Driver> {
-  const worker = new Worker(new URL(`./driver-worker${import.meta.url.slice(-3)}`, import.meta.url), {
+  const worker = new Worker(new URL("./driver-worker.js", import.meta.url), {
     workerData: settings,
   })
   await once(worker, "online")

@@ -42,7 +42,17 @@ export const settings: RunSettings = {
     store: { version: "Redis 7.0.15", origin: "private server", description: "Redis 7.0.15, private" },
     loadDriverSharesCores: true,
   },
-  flags: { once: true },
+  flags: {
+    once: true,
+    json: false,
+    seconds: 8,
+    rate: null,
+    store: null,
+    database: null,
+    trace: null,
+    dbLatencyMs: 0,
+    port: 0,
+  },
   data: { products: 50_000, users: 20_000, orders: 60_000, categories: 208 },
   load: { mix: { product: 100 }, keys: "Zipf 0.99", connections: 32, seed: 42 },
 }

@@ -1,3 +1,4 @@
+import type { Flags } from "../flags.ts"
 import type { PhaseReport } from "./phase-report.ts"
 
 /** Where and how a run was made. */
@@ -15,7 +16,8 @@ export interface RunSettings {
     /** What the driver shares the cores with; true of every run of this demo. */
     readonly loadDriverSharesCores: true
   }
-  readonly flags: Readonly<Record<string, unknown>>
+  /** The command line as it was understood; null where nothing was asked for. */
+  readonly flags: Readonly<Record<keyof Flags, string | number | boolean | null>>
   readonly data: {
     readonly products: number
     readonly users: number

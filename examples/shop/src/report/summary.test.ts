@@ -64,6 +64,13 @@ test("without an outage the summary says why", () => {
   expect(text).toContain("No outage was played: nothing to kill.")
 })
 
+test("a delay of the database is named", () => {
+  const delayed = { ...settings, flags: { ...settings.flags, dbLatencyMs: 2 } }
+  const text = (of: typeof settings): string => summaryLines(createReport(of, [phaseOf({}), cached], "")).join("\n")
+  expect(text(delayed)).toContain("2 ms added to every database query")
+  expect(text(settings)).not.toContain("added to every")
+})
+
 test("what went wrong is named", () => {
   const bad = phaseOf({
     name: "outage",

@@ -18,11 +18,12 @@ export function summaryLines(report: RunReport): string[] {
   ]
 }
 
-function heading({ environment, data, load }: RunReport): string[] {
+function heading({ environment, flags, data, load }: RunReport): string[] {
+  const delay = flags["dbLatencyMs"] === 0 ? "" : `; ${flags["dbLatencyMs"]} ms added to every database query`
   return [
     `${environment.database.description}; ${environment.store.description}; Node ${environment.node}`,
     `${whole(data.products)} products, ${whole(data.users)} users, ${whole(data.orders)} orders; ${load.keys}; ` +
-      `${load.connections} connections`,
+      `${load.connections} connections${delay}`,
     `The load driver shares the ${environment.cores} cores with the service, the database and the cache: ` +
       "read the ratios, not the rates.",
   ]

@@ -22,7 +22,13 @@ export function runSettings(flags: Flags, { chosenDatabase, store, trace, starte
       store: { version: store.version, origin: store.origin, description: store.description },
       loadDriverSharesCores: true,
     },
-    flags: Object.fromEntries(Object.entries(flags).map(([name, value]) => [name, value ?? null])),
+    flags: {
+      ...flags,
+      rate: flags.rate ?? null,
+      store: flags.store ?? null,
+      database: flags.database ?? null,
+      trace: flags.trace ?? null,
+    },
     data: catalogueSize,
     load: {
       mix,

@@ -9,7 +9,9 @@ export function commandError(error: unknown, name: RedisArgument | undefined): H
   const command = commandName(name)
   const refusal = refusalFacts(error)
   return refusal === undefined
-    ? new HoldfastError("CONNECTION_CLOSED", `The connection closed before ${command} was answered.`, { facts: { command } })
+    ? new HoldfastError("CONNECTION_CLOSED", `The connection closed before ${command} was answered.`, {
+        facts: { command },
+      })
     : new HoldfastError("SERVER_REFUSED", `The server answered ${command} with ${refusal["reply"]}.`, {
         facts: { command, ...refusal },
       })
@@ -30,7 +32,9 @@ export function connectError(error: unknown): HoldfastError {
 
 /** The error for an attempt that took too long. */
 export function connectTimeout(timeoutMs: number): HoldfastError {
-  return new HoldfastError("STORE_UNAVAILABLE", `Connecting took longer than ${timeoutMs} ms.`, { facts: { reason: "timeout" } })
+  return new HoldfastError("STORE_UNAVAILABLE", `Connecting took longer than ${timeoutMs} ms.`, {
+    facts: { reason: "timeout" },
+  })
 }
 
 /** The error for an attempt whose owner closes. */
@@ -47,7 +51,7 @@ export function closeReason(error: unknown): HoldfastError {
 /** A server's error begins with a word in capitals; what clients and the system say does not. */
 const replyClass = /^-?([A-Z][A-Z0-9_]{1,31})(?=\s|$)/
 /** Redis 6.2 hides the error of a command in a script behind words of its own. */
-const inScript = /^ERR Error running script .*@user_script: ?\d+: (?=-?[A-Z])/
+const inScript = /^ERR Error running script .*@user_script: ?\d+: (?=-?[A-Z][A-Z0-9_]+ )/
 const redirection = /^(?:MOVED|ASK) (\d{1,5}) ([\w.:[\]-]*:\d{1,5})$/
 
 function refusalFacts(error: unknown): ErrorFacts | undefined {

@@ -14,9 +14,13 @@ export function detectClient(client: unknown): RedisClient {
   const unsupported = unsupportedKinds.find((kind) => kind.fits(has))
   if (unsupported !== undefined) throw new HoldfastError("CLIENT_NOT_SUPPORTED", unsupported.why)
   if (has("duplicate", "callBuffer", "disconnect", "status", "options")) return ioredisClient(client as IoRedis)
-  if (has("duplicate", "sendCommand", "withTypeMapping", "destroy", "isOpen")) return nodeRedisClient(client as NodeRedis)
+  if (has("duplicate", "sendCommand", "withTypeMapping", "destroy", "isOpen"))
+    return nodeRedisClient(client as NodeRedis)
   const got = typeof client === "object" ? "an object" : typeof client
-  throw new HoldfastError("UNKNOWN_CLIENT", `\`redis\` is ${client === null ? "null" : got} that no supported client looks like.`)
+  throw new HoldfastError(
+    "UNKNOWN_CLIENT",
+    `\`redis\` is ${client === null ? "null" : got} that no supported client looks like.`,
+  )
 }
 
 type Shape = (...members: readonly string[]) => boolean

@@ -8,7 +8,10 @@ import { boundedOpening } from "./opening.ts"
 export function ioredisClient(user: IoRedis): RedisClient {
   const { keyPrefix, sentinels } = user.options
   if (keyPrefix !== undefined && keyPrefix !== null && keyPrefix !== "") {
-    throw new HoldfastError("CLIENT_NOT_SUPPORTED", "The ioredis client has a `keyPrefix`; use Holdfast's `namespace` instead.")
+    throw new HoldfastError(
+      "CLIENT_NOT_SUPPORTED",
+      "The ioredis client has a `keyPrefix`; use Holdfast's `namespace` instead.",
+    )
   }
   return {
     driver: "ioredis",

@@ -1,4 +1,11 @@
-import type { LinkRequest, RedisArgument, RedisClient, RedisLink, RedisReply, ReplyTarget } from "../contracts/redis-client.ts"
+import type {
+  LinkRequest,
+  RedisArgument,
+  RedisClient,
+  RedisLink,
+  RedisReply,
+  ReplyTarget,
+} from "../contracts/redis-client.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { clientArguments } from "./arguments.ts"
 import { closeReason, commandError } from "./client-errors.ts"
@@ -30,10 +37,16 @@ const typeMapping = { 36: Buffer, 43: Buffer }
 export function nodeRedisClient(user: NodeRedis): RedisClient {
   const options = user.options ?? {}
   if (options.keyPrefix !== undefined && options.keyPrefix !== "") {
-    throw new HoldfastError("CLIENT_NOT_SUPPORTED", "The node-redis client has a `keyPrefix`; use Holdfast's `namespace` instead.")
+    throw new HoldfastError(
+      "CLIENT_NOT_SUPPORTED",
+      "The node-redis client has a `keyPrefix`; use Holdfast's `namespace` instead.",
+    )
   }
   const { socket = {} } = options
-  const seed = { host: socket.path ?? socket.host ?? "localhost", port: socket.path === undefined ? (socket.port ?? 6379) : 0 }
+  const seed = {
+    host: socket.path ?? socket.host ?? "localhost",
+    port: socket.path === undefined ? (socket.port ?? 6379) : 0,
+  }
   return {
     driver: "node-redis",
     topology: "standalone",

@@ -31,7 +31,11 @@ export async function readGeneration(link: RedisLink, state: ServerState): Promi
 }
 
 /** Whether the socket still leads to what it led to: a server can change its role and keep its connections. */
-export async function isStillCurrent(link: RedisLink, generation: ReadGeneration, state: ServerState): Promise<boolean> {
+export async function isStillCurrent(
+  link: RedisLink,
+  generation: ReadGeneration,
+  state: ServerState,
+): Promise<boolean> {
   const { role, replId } = await readRole(link, state)
   return role === generation.role && replId === generation.replId
 }
@@ -53,7 +57,9 @@ async function readRole(link: RedisLink, state: ServerState): Promise<Pick<ReadG
 
 async function readInfo(link: RedisLink, section: string): Promise<ReadonlyMap<string, string>> {
   const text = String(await ask(link, ["INFO", section]))
-  const fields = text.split("\r\n").map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1)] as const)
+  const fields = text
+    .split("\r\n")
+    .map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1)] as const)
   return new Map(fields)
 }
 

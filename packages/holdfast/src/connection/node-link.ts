@@ -47,7 +47,10 @@ export class NodeLink implements CommandOwner {
   constructor(options: NodeLinkOptions) {
     this.#options = options
     this.#serverClock = new ServerClock(options.clock)
-    this.#breaker = circuitBreaker({ ...options, onChange: (state) => this.#report({ name: "breaker", state }) }, options.breaker)
+    this.#breaker = circuitBreaker(
+      { ...options, onChange: (state) => this.#report({ name: "breaker", state }) },
+      options.breaker,
+    )
     this.#reconnector = new Reconnector({
       ...options,
       open: () => openDataSocket({ ...options, serverClock: this.#serverClock }, this.#socketListener),
@@ -143,7 +146,8 @@ export class NodeLink implements CommandOwner {
   gaveUp(command: PendingCommand, stalled: boolean): void {
     const { node } = this.#options
     this.#settle(command)
-    if (command.socket === undefined) return command.reject(refusals.unavailable(node, "no connection has been opened yet"))
+    if (command.socket === undefined)
+      return command.reject(refusals.unavailable(node, "no connection has been opened yet"))
     if (stalled) this.#breaker.unproved()
     else {
       this.#breaker.failed()

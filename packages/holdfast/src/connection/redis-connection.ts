@@ -2,7 +2,13 @@ import type { Clock } from "../contracts/clock.ts"
 import type { Observer } from "../contracts/observer.ts"
 import type { Random } from "../contracts/random.ts"
 import type { RedisArgument, RedisClient, RedisReply } from "../contracts/redis-client.ts"
-import type { Generation, NodeStatus, RedisConnection, RedisScript, SendOptions } from "../contracts/redis-connection.ts"
+import type {
+  Generation,
+  NodeStatus,
+  RedisConnection,
+  RedisScript,
+  SendOptions,
+} from "../contracts/redis-connection.ts"
 import { hasCode } from "../errors/holdfast-error.ts"
 import type { BreakerOptions } from "../policy/breaker.ts"
 import { deadlineQueue } from "../policy/deadline-queue.ts"

@@ -53,7 +53,10 @@ export function reasonOf(error: HoldfastError): string {
 }
 
 export function unavailable(node: NodeAddress, why: string, cause?: HoldfastError): HoldfastError {
-  return new HoldfastError("STORE_UNAVAILABLE", `${nameOf(node)} cannot be used: ${why}.`, { facts: { ...node }, cause })
+  return new HoldfastError("STORE_UNAVAILABLE", `${nameOf(node)} cannot be used: ${why}.`, {
+    facts: { ...node },
+    cause,
+  })
 }
 
 export function replicaFound(): HoldfastError {

@@ -1,3 +1,4 @@
+export { openRedisConnection, type RedisConnectionSettings } from "./wiring/open-redis-connection.ts"
 export { openRedisStore, type RedisStoreSettings } from "./wiring/open-redis-store.ts"
 export { memoryStore, type MemoryStore, type MemoryStoreOptions } from "../stores/memory/memory-store.ts"
 export { compareStores, type StoreStep } from "../testing/store-agreement.ts"

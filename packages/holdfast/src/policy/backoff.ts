@@ -9,7 +9,11 @@ export interface Backoff {
 }
 
 /** Full jitter: the ceiling is `baseMs` at first and never more than `capMs`. */
-export function backoff(options: { readonly random: Random; readonly baseMs: number; readonly capMs: number }): Backoff {
+export function backoff(options: {
+  readonly random: Random
+  readonly baseMs: number
+  readonly capMs: number
+}): Backoff {
   const { random, baseMs, capMs } = options
   let ceilingMs = baseMs
   return {

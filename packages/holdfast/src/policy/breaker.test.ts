@@ -7,7 +7,10 @@ import { circuitBreaker, type BreakerOptions } from "./breaker.ts"
 function setup(options: BreakerOptions = {}, seed = 1) {
   const clock = virtualClock()
   const changes: string[] = []
-  const breaker = circuitBreaker({ clock, random: seededRandom(seed), onChange: (state) => changes.push(state) }, options)
+  const breaker = circuitBreaker(
+    { clock, random: seededRandom(seed), onChange: (state) => changes.push(state) },
+    options,
+  )
   const admits = () => breaker.admits(clock.monotonic())
   const fail = (times: number) => {
     for (let time = 0; time < times; time++) {

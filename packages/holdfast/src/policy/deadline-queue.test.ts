@@ -84,7 +84,11 @@ test("a deadline that a blocked event loop has overrun starts again, once", asyn
 })
 
 test("for any schedule, each deadline expires exactly once, at its time, unless it was removed before", async () => {
-  const action = fc.record({ atMs: fc.nat(300), timeoutMs: fc.integer({ min: 1, max: 200 }), removeAfterMs: fc.nat(300) })
+  const action = fc.record({
+    atMs: fc.nat(300),
+    timeoutMs: fc.integer({ min: 1, max: 200 }),
+    removeAfterMs: fc.nat(300),
+  })
   await fc.assert(
     fc.asyncProperty(fc.array(action, { maxLength: 40 }), async (actions) => {
       const { clock, queue, expired, add } = setup()
@@ -96,10 +100,16 @@ test("for any schedule, each deadline expires exactly once, at its time, unless 
       })
       await clock.runUntilIdle()
       const due = actions
-        .map(({ atMs, timeoutMs, removeAfterMs }, index) => ({ name: `${index}@${atMs + timeoutMs}`, timeoutMs, removeAfterMs }))
+        .map(({ atMs, timeoutMs, removeAfterMs }, index) => ({
+          name: `${index}@${atMs + timeoutMs}`,
+          timeoutMs,
+          removeAfterMs,
+        }))
         .filter(({ timeoutMs, removeAfterMs }) => removeAfterMs > timeoutMs)
         .map(({ name }) => name)
-      const tied = actions.map((each, index) => (each.removeAfterMs === each.timeoutMs ? `${index}@${each.atMs + each.timeoutMs}` : ""))
+      const tied = actions.map((each, index) =>
+        each.removeAfterMs === each.timeoutMs ? `${index}@${each.atMs + each.timeoutMs}` : "",
+      )
       expect(expired.filter((name) => !tied.includes(name)).toSorted()).toEqual(due.toSorted())
       expect(queue.size).toBe(0)
       expect(clock.pending).toBe(0)

@@ -10,6 +10,15 @@
 -- returns "stored" | "lost" the lease is gone | "older" something newer is known
 --         or the server's own error, such as OOM; the lease is then given back
 
+-- The usual fill: the record is this lease and nothing else, nobody waits for it, and the entry has no version to compare.
+local text = redis.pcall("GET", KEYS[2])
+local own = "lease " .. ARGV[1] .. " "
+local alone = type(text) == "string" and string.sub(text, 1, #own) == own and string.find(text, "^%d+ 0$", #own + 1)
+if alone and string.byte(ARGV[2], 62) == 0 and redis.pcall("SET", KEYS[1], ARGV[2], "PX", ARGV[3]).ok then
+  redis.call("DEL", KEYS[2])
+  return "stored"
+end
+
 --- @include now
 --- @include control-record
 --- @include versions

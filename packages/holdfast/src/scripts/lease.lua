@@ -13,11 +13,20 @@
 --         {"win"}               absent; the caller loads it
 
 --- @include now
---- @include control-record
---- @include envelope
 
 local now = server_now()
 local bytes = redis.call("GET", KEYS[1])
+
+-- The usual miss: nothing is known of the key, so there is no record to read and the new one is a single line.
+if not bytes and redis.call("EXISTS", KEYS[2]) == 0 then
+  local line = string.format("lease %s %.0f 0", ARGV[1], now + tonumber(ARGV[2]))
+  redis.call("SET", KEYS[2], line, "PX", ARGV[2])
+  return { "win" }
+end
+
+--- @include control-record
+--- @include envelope
+
 local entry = bytes and parse_entry(bytes)
 if entry and ARGV[3] ~= "" and entry_id(bytes) == ARGV[3] then entry = nil end
 if entry and entry.fresh_until > now then return { "hit", bytes } end

@@ -1,5 +1,12 @@
 import type { Clock } from "../contracts/clock.ts"
-import type { LinkRequest, RedisArgument, RedisClient, RedisLink, RedisReply, ReplyTarget } from "../contracts/redis-client.ts"
+import type {
+  LinkRequest,
+  RedisArgument,
+  RedisClient,
+  RedisLink,
+  RedisReply,
+  ReplyTarget,
+} from "../contracts/redis-client.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 
 /** What a scripted server does with a command: a reply, an error, or nothing for ever. */
@@ -15,6 +22,8 @@ export class ScriptedServer {
   replId = "repl-1"
   role: "master" | "slave" = "master"
   version = "redis_version:7.0.15"
+  /** What it answers to a script that only proves that scripts run. */
+  scripting: ScriptedReply = 1
   /** The server's clock against the test's. */
   skewMs = 0
   /** The answer to a command that connections do not send by themselves. */
@@ -79,7 +88,7 @@ export class ScriptedServer {
     if (name === "INFO") return Buffer.from(this.#info(section))
     if (name === "TIME") return this.#time()
     if (name === "PING") return Buffer.from("PONG")
-    if (name === "EVAL" && section === "return 1") return this.answer(args) instanceof HoldfastError ? this.answer(args) : 1
+    if (name === "EVAL" && section === "return 1") return this.scripting
     this.received.push([...args])
     return this.answer(args)
   }
@@ -109,7 +118,9 @@ export class ScriptedServer {
 
   #info(section: string | undefined): string {
     const fields =
-      section === "replication" ? [`role:${this.role}`, `master_replid:${this.replId}`] : [this.version, `run_id:${this.runId}`]
+      section === "replication"
+        ? [`role:${this.role}`, `master_replid:${this.replId}`]
+        : [this.version, `run_id:${this.runId}`]
     return [`# ${section}`, ...fields, ""].join("\r\n")
   }
 
@@ -183,5 +194,7 @@ export class ScriptedLink implements RedisLink {
 
 /** What a server answers instead of a reply, such as "READONLY". */
 export function refusal(reply: string, command = "COMMAND"): HoldfastError {
-  return new HoldfastError("SERVER_REFUSED", `The server answered ${command} with ${reply}.`, { facts: { command, reply } })
+  return new HoldfastError("SERVER_REFUSED", `The server answered ${command} with ${reply}.`, {
+    facts: { command, reply },
+  })
 }

@@ -8,9 +8,16 @@ export const fill: {
   readonly lua: string
 } = {
   name: "fill",
-  sha1: "4962e9cd25dbca0e6032834ad7d06f6ec264c1fe",
+  sha1: "a389bf1302056700b36e137e66971d7af1c185e9",
   numberOfKeys: 2,
-  lua: String.raw`local function server_now()
+  lua: String.raw`local text = redis.pcall("GET", KEYS[2])
+local own = "lease " .. ARGV[1] .. " "
+local alone = type(text) == "string" and string.sub(text, 1, #own) == own and string.find(text, "^%d+ 0$", #own + 1)
+if alone and string.byte(ARGV[2], 62) == 0 and redis.pcall("SET", KEYS[1], ARGV[2], "PX", ARGV[3]).ok then
+redis.call("DEL", KEYS[2])
+return "stored"
+end
+local function server_now()
 local time = redis.call("TIME")
 return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 end

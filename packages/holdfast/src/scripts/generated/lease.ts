@@ -8,11 +8,18 @@ export const lease: {
   readonly lua: string
 } = {
   name: "lease",
-  sha1: "a41a0902ad2d93232d337bc3b3bc1e54720ba64f",
+  sha1: "f5872ec89875d7010ef4f15df077a44b16849e47",
   numberOfKeys: 2,
   lua: String.raw`local function server_now()
 local time = redis.call("TIME")
 return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
+local now = server_now()
+local bytes = redis.call("GET", KEYS[1])
+if not bytes and redis.call("EXISTS", KEYS[2]) == 0 then
+local line = string.format("lease %s %.0f 0", ARGV[1], now + tonumber(ARGV[2]))
+redis.call("SET", KEYS[2], line, "PX", ARGV[2])
+return { "win" }
 end
 local function read_record(key, now)
 local record = { windows = {}, others = {} }
@@ -81,8 +88,6 @@ end
 local function read_stored(key)
 return parse_entry(redis.call("GETRANGE", key, 0, HEAD_BYTES - 1))
 end
-local now = server_now()
-local bytes = redis.call("GET", KEYS[1])
 local entry = bytes and parse_entry(bytes)
 if entry and ARGV[3] ~= "" and entry_id(bytes) == ARGV[3] then entry = nil end
 if entry and entry.fresh_until > now then return { "hit", bytes } end

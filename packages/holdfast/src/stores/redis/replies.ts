@@ -21,7 +21,6 @@ export async function getBytes(
 }
 
 export function textOf(reply: RedisReply | undefined): string | undefined {
-  if (typeof reply === "string") return reply
   return Buffer.isBuffer(reply) ? reply.toString("latin1") : undefined
 }
 

@@ -39,7 +39,7 @@ export const fillCases: readonly StoreCase[] = [
     async run(scene) {
       const preparations = [
         async () => {},
-        async () => key.stock("old", { freshMs: -1 }),
+        async () => key.stock("old", { stale: true }),
         async () => void (await key.open()),
         async () => key.invalidate({ version: 1 }),
       ]
@@ -88,7 +88,7 @@ export const fillCases: readonly StoreCase[] = [
     name: "a refill renews the entry's time",
     async run(scene) {
       const key = scene.key()
-      await key.stock("v1", { freshMs: -1, keepMs: 1000 })
+      await key.stock("v1", { stale: true, keepMs: 1000 })
       await key.stock("v2", { keepMs: 60_000 })
       await scene.advance(1100)
       assert.equal(await key.text(), "v2")

@@ -55,7 +55,7 @@ export const invalidationCases: readonly StoreCase[] = [
     async run(scene) {
       for (const mode of modes) {
         const key = scene.key()
-        await key.stock("v1", { freshMs: -1 })
+        await key.stock("v1", { stale: true })
         const grant = await key.win()
         await key.invalidate({ mode })
         assert.equal(await key.fillUnder(grant, "old"), "lost")

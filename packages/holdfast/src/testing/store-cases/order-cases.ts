@@ -49,7 +49,7 @@ interface Told {
 
 async function playHistory(scene: StoreScene, history: readonly Step[]): Promise<void> {
   const key = scene.key()
-  await key.stock("at first", { version: 1, freshMs: -1 })
+  await key.stock("at first", { version: 1, stale: true })
   const play = player(key)
   const told: Told[] = []
   let expected: string | undefined = "at first"
@@ -77,7 +77,7 @@ function player(key: StoreKey): (step: Step, text: string, version: number) => P
         return false
       }
       case "fill":
-        return lease !== undefined && (await key.fillUnder(lease, text, { version, freshMs: -1 })) === "stored"
+        return lease !== undefined && (await key.fillUnder(lease, text, { version, stale: true })) === "stored"
       case "invalidate":
         await key.invalidate()
         return false
@@ -85,7 +85,7 @@ function player(key: StoreKey): (step: Step, text: string, version: number) => P
         await key.invalidate({ mode: "expire" })
         return false
       case "put":
-        return (await key.put(text, version, { freshMs: -1 })) === "stored"
+        return (await key.put(text, version, { stale: true })) === "stored"
       case "open a":
       case "open b":
         windows.set(step.slice(-1), await key.open())
@@ -93,7 +93,7 @@ function player(key: StoreKey): (step: Step, text: string, version: number) => P
       case "close a":
       case "close b": {
         const grant = windows.get(step.slice(-1))
-        return grant !== undefined && (await key.close(grant, text, { version, freshMs: -1 })) === "stored"
+        return grant !== undefined && (await key.close(grant, text, { version, stale: true })) === "stored"
       }
     }
   }

@@ -41,8 +41,9 @@ export interface LeaseOptions {
 
 export interface EntryOptions {
   readonly version?: number | undefined
-  /** Negative: already past its ttl. */
   readonly freshMs?: number
+  /** Long past its ttl. */
+  readonly stale?: boolean
   readonly keepMs?: number
 }
 
@@ -110,13 +111,13 @@ export class StoreKey {
     return answer.grant
   }
 
-  entry(text: string, { version, freshMs = longMs, keepMs = longMs }: EntryOptions = {}): StoredEntry {
+  entry(text: string, { version, freshMs = longMs, stale = false, keepMs = longMs }: EntryOptions = {}): StoredEntry {
     const nowMs = this.#store.now(this.address)
     const fields = {
       address: this.address,
       id: systemRandom.token(),
       createdMs: nowMs,
-      freshUntilMs: nowMs + freshMs,
+      freshUntilMs: stale ? nowMs - longMs : nowMs + freshMs,
       costUs: 0,
       shape: 0,
       version: version === undefined ? undefined : encodeVersion(version),

@@ -73,7 +73,7 @@ export const survivalCases: readonly StoreCase[] = [
     name: "an evicted value is a miss, and its lease goes on",
     async run(scene) {
       const key = scene.key()
-      await key.stock("v1", { freshMs: -1 })
+      await key.stock("v1", { stale: true })
       const grant = await key.win()
       await scene.subject.evict(key.address.value)
       assert.equal(await key.text(), undefined)
@@ -85,7 +85,7 @@ export const survivalCases: readonly StoreCase[] = [
     name: "an inspection shows what is stored and what is under way, and changes nothing",
     async run(scene) {
       const key = scene.key()
-      await key.stock("v1", { version: 1, freshMs: -1 })
+      await key.stock("v1", { version: 1, stale: true })
       await key.invalidate({ mode: "expire", version: 7, tombstoneMs: 30_000 })
       await key.win({ leaseMs: 10_000 })
       await key.open(20_000)

@@ -28,7 +28,7 @@ export const versionCases: readonly StoreCase[] = [
         [11, "stored"],
       ] as const) {
         const key = scene.key()
-        await key.stock("stored", { version: 10, freshMs: -1 })
+        await key.stock("stored", { version: 10, stale: true })
         assert.equal(await key.fillUnder(await key.win(), "loaded", { version }), answer)
         assert.equal(await key.text(), answer === "stored" ? "loaded" : "stored")
       }
@@ -52,7 +52,7 @@ export const versionCases: readonly StoreCase[] = [
       await key.invalidate({ version: 0 })
       assert.equal(await key.fillUnder(await key.win(), "none"), "older")
       const other = scene.key()
-      await other.stock("v5", { version: 5, freshMs: -1 })
+      await other.stock("v5", { version: 5, stale: true })
       assert.equal(await other.fillUnder(await other.win(), "none"), "stored")
     },
   },
@@ -133,9 +133,9 @@ export const versionCases: readonly StoreCase[] = [
     name: "versions compare by size, whatever their length",
     async run(scene) {
       const key = scene.key()
-      await key.stock("v10", { version: 10, freshMs: -1 })
+      await key.stock("v10", { version: 10, stale: true })
       assert.equal(await key.fillUnder(await key.win(), "v9", { version: 9 }), "older")
-      assert.equal(await key.fillUnder(await key.win(), "v100", { version: 100, freshMs: -1 }), "stored")
+      assert.equal(await key.fillUnder(await key.win(), "v100", { version: 100, stale: true }), "stored")
       assert.equal(await key.fillUnder(await key.win(), "v11", { version: 11 }), "older")
       assert.equal(await key.fillUnder(await key.win(), "max", { version: Number.MAX_SAFE_INTEGER }), "stored")
     },

@@ -60,7 +60,7 @@ export const wakeCases: readonly StoreCase[] = [
       const key = scene.key()
       const heard = key.listen()
       await scene.store.releaseLease(await key.win(), "failed")
-      await key.stock("v1", { freshMs: -1 })
+      await key.stock("v1", { stale: true })
       const refresh = await key.win()
       assert.equal((await key.lease()).is, "stale")
       await key.fillUnder(refresh, "v2")

@@ -102,10 +102,10 @@ export const windowCases: readonly StoreCase[] = [
     name: "a write whose window has passed its deadline, was evicted or never was recorded stores nothing",
     async run(scene) {
       const late = scene.key()
-      await late.open()
+      await late.invalidate({ version: 1 })
       const grant = await late.open(20)
       await scene.advance(60)
-      assert.equal(await late.close(grant, "late"), "invalidated")
+      assert.equal(await late.close(grant, "late", { version: 2 }), "invalidated")
       const evicted = scene.key()
       const lost = await evicted.open()
       await scene.subject.evict(evicted.address.control)
@@ -118,17 +118,19 @@ export const windowCases: readonly StoreCase[] = [
     name: "a window past its deadline overlaps nobody any more",
     async run(scene) {
       const key = scene.key()
+      await key.invalidate({ version: 1 })
       await key.open(20)
       await scene.advance(60)
-      assert.equal(await key.close(await key.open(), "v1"), "stored")
+      assert.equal(await key.close(await key.open(), "v2", { version: 2 }), "stored")
     },
   },
   {
-    name: "a window can be prolonged, but not called back",
+    name: "a window can be prolonged, not shortened and not called back",
     async run(scene) {
       const key = scene.key()
       const grant = await key.open(1000)
       assert.equal(await scene.store.extendWindow(grant, 60_000), "held")
+      assert.equal(await scene.store.extendWindow(grant, 1), "held")
       await scene.advance(1100)
       assert.equal(await key.close(grant, "v1"), "stored")
       assert.equal(await scene.store.extendWindow(grant, 60_000), "gone")

@@ -1,0 +1,59 @@
+import { expect, test } from "vitest"
+import { detectClient } from "./detect-client.ts"
+
+/** An object with members of these names, as if inherited from a class. */
+const shaped = (members: string, own: object = {}): object => {
+  const prototype = Object.fromEntries(members.split(" ").map((name) => [name, () => {}]))
+  return Object.assign(Object.create(prototype), own) as object
+}
+
+const ioredis = "duplicate callBuffer call disconnect connect on subscribe status"
+const nodeRedis = "duplicate sendCommand withTypeMapping destroy connect on subscribe isOpen"
+
+test("clients are recognised by their shape, with the servers they are configured for", () => {
+  expect(detectClient(shaped(ioredis, { options: { host: "a", port: 7 } }))).toMatchObject({
+    driver: "ioredis",
+    topology: "standalone",
+    seeds: [{ host: "a", port: 7 }],
+  })
+  expect(detectClient(shaped(ioredis, { options: { path: "/run/redis.sock" } })).seeds).toEqual([
+    { host: "/run/redis.sock", port: 0 },
+  ])
+  expect(
+    detectClient(shaped(ioredis, { options: { sentinels: [{ host: "s1" }, { host: "s2", port: 1 }] } })),
+  ).toMatchObject({
+    topology: "sentinel",
+    seeds: [
+      { host: "s1", port: 26379 },
+      { host: "s2", port: 1 },
+    ],
+  })
+  expect(detectClient(shaped(nodeRedis, { options: { socket: { host: "b" } } }))).toMatchObject({
+    driver: "node-redis",
+    topology: "standalone",
+    seeds: [{ host: "b", port: 6379 }],
+  })
+  expect(detectClient(shaped(nodeRedis)).seeds).toEqual([{ host: "localhost", port: 6379 }])
+})
+
+test.each([
+  ["ioredis with keyPrefix", shaped(ioredis, { options: { keyPrefix: "app:" } }), "keyPrefix"],
+  ["node-redis with keyPrefix", shaped(nodeRedis, { options: { keyPrefix: "app:" } }), "keyPrefix"],
+  ["ioredis Cluster", shaped(`${ioredis} nodes slots startupNodes`, { options: {} }), "Cluster is not supported yet"],
+  ["node-redis cluster", shaped(`${nodeRedis} slots masters nodeClient`), "cluster is not supported yet"],
+  ["node-redis sentinel", shaped(`${nodeRedis} getMasterNode getSentinelNode`), "Sentinel is not supported yet"],
+  ["node-redis pool", shaped("sendCommand totalClients idleClients withTypeMapping"), "pass the client"],
+  ["node-redis 4", shaped("duplicate sendCommand isOpen connect"), "older than version 5"],
+  ["GLIDE", shaped("customCommand invokeScript"), "GLIDE is not supported yet"],
+])("%s is refused, and the error says what to do", (_name, client, says) => {
+  expect(() => detectClient(client)).toThrow(says)
+  expect(() => detectClient(client)).toThrow(expect.objectContaining({ code: "CLIENT_NOT_SUPPORTED" }))
+})
+
+test.each([null, undefined, 6379, "redis://user:secret@host", {}, [], () => {}, Object.create(null)])(
+  "anything else is no client, and is not repeated in the error: %s",
+  (client) => {
+    expect(() => detectClient(client)).toThrow(expect.objectContaining({ code: "UNKNOWN_CLIENT" }))
+    expect(() => detectClient(client)).not.toThrow("secret")
+  },
+)

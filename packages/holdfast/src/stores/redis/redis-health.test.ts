@@ -1,0 +1,91 @@
+import { expect, test } from "vitest"
+import type { RedisReply } from "../../contracts/redis-client.ts"
+import type { NodeStatus, RedisConnection } from "../../contracts/redis-connection.ts"
+import type { NodeHealth } from "../../contracts/store.ts"
+import { HoldfastError } from "../../errors/holdfast-error.ts"
+import { virtualClock, type VirtualClock } from "../../testing/virtual-clock.ts"
+import { redisHealth } from "./redis-health.ts"
+
+type Answers = Readonly<Record<string, RedisReply | HoldfastError>>
+
+const noperm = new HoldfastError("SERVER_REFUSED", "NOPERM.", { facts: { reply: "NOPERM" } })
+const pong = Buffer.from("PONG")
+const wellSet = { PING: pong, INFO: Buffer.from("# Memory\r\nmaxmemory:1048576\r\nmaxmemory_policy:allkeys-lfu\r\n") }
+
+async function healthOf(answers: Answers, status: Partial<NodeStatus> = {}, pingMs = 1): Promise<NodeHealth> {
+  const clock: VirtualClock = virtualClock()
+  const node: NodeStatus = {
+    node: { host: "cache.internal", port: 6379 },
+    state: "ready",
+    breaker: "closed",
+    role: "primary",
+    inFlight: 0,
+    lastError: undefined,
+    subscribed: true,
+    ...status,
+  }
+  const connection = {
+    nodes: () => [{ ...node, slot: 0 }],
+    async command(_slot: number, args: readonly string[]): Promise<RedisReply> {
+      if (args[0] === "PING") clock.stall(pingMs)
+      const answer = answers[args.join(" ")] ?? answers[String(args[0])] ?? noperm
+      if (answer instanceof HoldfastError) throw answer
+      return answer
+    },
+  } as unknown as RedisConnection
+  const [health] = await redisHealth(connection, clock)
+  if (health === undefined) throw new Error("no node")
+  return health
+}
+
+const ids = ({ findings }: NodeHealth): string[] => findings.map(({ severity, id }) => `${severity} ${id}`)
+
+test("a well set server has no findings", async () => {
+  const health = await healthOf(wellSet)
+  expect(health).toEqual({
+    node: "cache.internal:6379",
+    ok: true,
+    pingMs: 1,
+    role: "primary",
+    breaker: "closed",
+    findings: [],
+  })
+})
+
+test("a server that does not answer is not well, and nothing is said about its memory", async () => {
+  const health = await healthOf({ PING: new HoldfastError("COMMAND_TIMEOUT", "late.") })
+  expect([health.ok, health.pingMs, ids(health)]).toEqual([false, undefined, ["error no-answer"]])
+  expect(health.findings[0]?.reason).toContain("COMMAND_TIMEOUT")
+})
+
+test("a round trip of more than 100 ms is a warning", async () => {
+  expect(ids(await healthOf(wellSet, {}, 101))).toEqual(["warning slow-answer"])
+  expect(ids(await healthOf(wellSet, {}, 100))).toEqual([])
+})
+
+test("a replica, an open breaker and a lost subscriber are named", async () => {
+  expect(ids(await healthOf(wellSet, { role: "replica" }))).toEqual(["error replica"])
+  expect(ids(await healthOf(wellSet, { breaker: "open", lastError: "OOM" }))).toEqual(["error breaker"])
+  expect(ids(await healthOf(wellSet, { breaker: "half-open" }))).toEqual(["warning breaker"])
+  expect(ids(await healthOf(wellSet, { subscribed: false }))).toEqual(["warning subscriber-down"])
+})
+
+test("where INFO is refused CONFIG is asked, and where both are that is the finding", async () => {
+  const config = {
+    PING: pong,
+    "CONFIG GET maxmemory": [Buffer.from("maxmemory"), Buffer.from("0")],
+    "CONFIG GET maxmemory-policy": [Buffer.from("maxmemory-policy"), Buffer.from("volatile-random")],
+  }
+  expect(ids(await healthOf(config))).toEqual(["warning no-maxmemory", "warning eviction-policy"])
+  expect(ids(await healthOf({ PING: pong }))).toEqual(["warning memory-unknown"])
+})
+
+test.each([
+  ["noeviction", ["warning eviction-policy"]],
+  ["allkeys-lru", []],
+  ["volatile-ttl", []],
+  ["volatile-lru", []],
+])("policy %s gives %j", async (policy, expected) => {
+  const info = Buffer.from(`maxmemory:1000\r\nmaxmemory_policy:${policy}\r\n`)
+  expect(ids(await healthOf({ PING: pong, INFO: info }))).toEqual(expected)
+})

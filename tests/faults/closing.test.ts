@@ -1,0 +1,53 @@
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { createRequire } from "node:module"
+import { fileURLToPath } from "node:url"
+import { startProxy, startRedis, until, type RedisProcess } from "@holdfast/servers"
+import { openRedisConnection } from "holdfast/testing"
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest"
+import { clientRows, type ClientCell } from "../cells.ts"
+
+let redis: RedisProcess
+beforeAll(async () => {
+  redis = await startRedis()
+})
+afterEach(() => redis.thaw())
+afterAll(() => redis.stop())
+
+test.each(clientRows)("%s: close waits for what is in flight and ends all connections", async (_name, cell) => {
+  await using proxy = await startProxy(redis.port)
+  const connection = openRedisConnection(cell.create(`redis://${proxy.host}:${proxy.port}`))
+  connection.subscribe("c", () => {})
+  await connection.command(0, ["PING"])
+  const answers = Array.from({ length: 100 }, () => connection.command(0, ["GET", "k"]))
+  await connection.close({ timeoutMs: 5000 })
+  expect(new Set(await Promise.all(answers))).toEqual(new Set([null]))
+  expect(await until(() => proxy.open === 0, { timeoutMs: 2000, everyMs: 5 })).toBe(true)
+})
+
+/** Runs a process that opens a connection and is told to close it; the milliseconds from then to its end. */
+async function endOfProcess(cell: ClientCell, whenOpen: () => void): Promise<number> {
+  const tsx = createRequire(import.meta.url).resolve("tsx")
+  const file = fileURLToPath(new URL("closing-process.ts", import.meta.url))
+  const child = spawn(process.execPath, ["--import", tsx, "--unhandled-rejections=strict", file, cell.name, redis.url])
+  try {
+    await once(child.stdout, "data")
+    whenOpen()
+    const toldMs = performance.now()
+    child.stdin.write("close")
+    expect(await once(child, "exit", { signal: AbortSignal.timeout(10_000) })).toEqual([0, null])
+    return performance.now() - toldMs
+  } finally {
+    child.kill("SIGKILL")
+  }
+}
+
+test.each(clientRows)(
+  "%s: a process that closes ends within a second, although its server is frozen",
+  async (_name, cell) => {
+    expect(await endOfProcess(cell, () => {})).toBeLessThan(1000)
+    expect(await endOfProcess(cell, () => redis.freeze())).toBeLessThan(1000)
+    // Frozen before it could connect.
+    expect(await endOfProcess(cell, () => {})).toBeLessThan(1000)
+  },
+)
