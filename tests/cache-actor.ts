@@ -58,7 +58,13 @@ export class Actor {
     this.#source = source
     const { grace = "0s", loadTimeout = "30s", loadMs = 0 } = setup
     this.#loadMs = loadMs
-    this.#cache = holdfast.cache({ name: "row", ttl: "60s", grace, loadTimeout, load: (key: string) => this.#load(key) })
+    this.#cache = holdfast.cache({
+      name: "row",
+      ttl: "60s",
+      grace,
+      loadTimeout,
+      load: (key: string) => this.#load(key),
+    })
   }
 
   static async start(setup: ActorSetup): Promise<Actor> {

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => redis.stop())
 
 /** Runs a service through `away`, and checks what its users felt, before, during and after. */
-async function throughOutage(
+async function expectSurvived(
   cell: ClientCell,
   what: string,
   away: (during: () => Promise<void>) => Promise<void>,
@@ -83,7 +83,7 @@ async function expectRecovery(service: Trickle): Promise<void> {
 test.each(clientRows)(
   "%s: while Redis is frozen every read is answered and nothing is stale, and so it is afterwards",
   async (_name, cell) => {
-    await throughOutage(cell, "frozen", async (during) => {
+    await expectSurvived(cell, "frozen", async (during) => {
       redis.freeze()
       await during()
       redis.thaw()
@@ -94,7 +94,7 @@ test.each(clientRows)(
 test.each(clientRows)(
   "%s: Redis killed and restarted empty: every read is answered and nothing is stale",
   async (_name, cell) => {
-    await throughOutage(cell, "killed and restarted empty", async (during) => {
+    await expectSurvived(cell, "killed and restarted empty", async (during) => {
       await redis.kill()
       await during()
       await redis.restart()

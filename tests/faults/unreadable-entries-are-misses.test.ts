@@ -2,6 +2,7 @@ import { startRedis, until, type RedisProcess } from "@holdfast/servers"
 import { createHoldfast, text, type Holdfast, type HoldfastEvent } from "holdfast"
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest"
 import { clientCell } from "../cells.ts"
+import { deferred } from "../deferred.ts"
 import { expectTidy } from "../oracle.ts"
 
 let redis: RedisProcess
@@ -164,13 +165,14 @@ test("a control key that holds another type, or garbage, neither stops the key n
   ] as const
   for (const spoil of spoilers) {
     let version = 1
-    let gate: Promise<void> | undefined
+    let held = false
+    const gate = deferred<undefined>()
     const cache = holdfast.cache({
       name: "item",
       ttl: "60s",
       load: async (_key: string) => {
         const seen = version
-        await gate
+        if (held) await gate.promise
         return seen
       },
     })
@@ -180,8 +182,7 @@ test("a control key that holds another type, or garbage, neither stops the key n
     expect(await cache.get("a"), spoil.join(" ")).toBe(1)
     expect(await cache.peek("a"), spoil.join(" ")).toBe(1)
     await cache.invalidate("a")
-    let go = (): void => {}
-    gate = new Promise((resolve) => (go = resolve))
+    held = true
     const early = cache.get("a")
     await until(() => cache.stats().loads === 2, { timeoutMs: 2000 })
     version = 2
@@ -189,7 +190,7 @@ test("a control key that holds another type, or garbage, neither stops the key n
     await redis.command(...spoil)
     await redis.command("PEXPIRE", control, 60_000)
     expect(await cache.invalidate("a")).toEqual({ delivered: true })
-    go()
+    gate.resolve(undefined)
     expect(await early).toBe(1)
     expect(await cache.get("a"), spoil.join(" ")).toBe(2)
     await holdfast.close()

@@ -42,5 +42,5 @@ test("a process killed between its commit and the close of its write leaves no v
   // Its window is still recorded, so the next write may not store; once it has ended, writes store again.
   const stored = await until(async () => (await other.call("write", key)).stored, { timeoutMs: 2 * holdMs })
   expect(stored).toBe(true)
-  expect(await other.call("get", key)).toBe(await other.call("commit", key) - 1)
+  expect(await other.call("get", key)).toBe((await other.call("commit", key)) - 1)
 })

@@ -31,7 +31,14 @@ const values: readonly (readonly [string, unknown])[] = [
   ["an invalid Date", new Date(Number.NaN)],
   ["a BigInt", 123_456_789_012_345_678_901_234_567_890n],
   ["a negative BigInt", -1n],
-  ["a Map", new Map<unknown, unknown>([["a", 1], [2, new Date(0)], [{ k: 1 }, new Map([["deep", -0]])]])],
+  [
+    "a Map",
+    new Map<unknown, unknown>([
+      ["a", 1],
+      [2, new Date(0)],
+      [{ k: 1 }, new Map([["deep", -0]])],
+    ]),
+  ],
   ["a Set", new Set([1, "1", 1n, Number.NaN])],
   ["an empty array", []],
   ["an empty object", {}],
@@ -39,40 +46,50 @@ const values: readonly (readonly [string, unknown])[] = [
   ["floats", new Float64Array([0.1, -0, Number.NaN])],
   ["null and undefined inside", { a: null, b: undefined, c: [undefined, null] }],
   ["names that tempt", JSON.parse('{"__proto__": 1, "constructor": 2, "$type": "Date", "@": 3}')],
-  ["strings that tempt", ["NaN", "null", "undefined", "1n", "$", "@Date", "\u0000", "\ud800", "2026-02-03T04:05:06.789Z"]],
+  [
+    "strings that tempt",
+    ["NaN", "null", "undefined", "1n", "$", "@Date", "\u0000", "\ud800", "2026-02-03T04:05:06.789Z"],
+  ],
   ["a mixture", [{ at: new Date(5), tags: new Set(["x"]), by: new Map([["n", [1n, -0, undefined]]]), ok: false }]],
   ["a long text", "ü語👩‍👩‍👧".repeat(5000)],
 ]
 
-test.each(clientRows)("%s: every value comes back from the store as the loader gave it, here and in another process", async (_name, cell) => {
-  await using here = await connect(cell)
-  await using there = await connect(cell)
-  const table = new Map(values)
-  let loads = 0
-  const options = {
-    name: "value",
-    ttl: "60s",
-    load: async (key: string) => {
-      loads += 1
-      return table.get(key)
-    },
-  } as const
-  const [first, second] = [here.cache(options), there.cache(options)]
-  await redis.command("FLUSHALL")
-  for (const [name, value] of values) {
-    const missed = await first.get(name)
-    const [hit, hitElsewhere] = [await first.get(name), await second.get(name)]
-    expect(missed, name).toStrictEqual(value)
-    expect(hit, name).toStrictEqual(value)
-    expect(hitElsewhere, name).toStrictEqual(value)
-    expect(Object.is(hit, -0), name).toBe(Object.is(value, -0))
-  }
-  expect(loads).toBe(values.length)
-})
+test.each(clientRows)(
+  "%s: every value comes back from the store as the loader gave it, here and in another process",
+  async (_name, cell) => {
+    await using here = await connect(cell)
+    await using there = await connect(cell)
+    const table = new Map(values)
+    let loads = 0
+    const options = {
+      name: "value",
+      ttl: "60s",
+      load: async (key: string) => {
+        loads += 1
+        return table.get(key)
+      },
+    } as const
+    const [first, second] = [here.cache(options), there.cache(options)]
+    await redis.command("FLUSHALL")
+    for (const [name, value] of values) {
+      const missed = await first.get(name)
+      const [hit, hitElsewhere] = [await first.get(name), await second.get(name)]
+      expect(missed, name).toStrictEqual(value)
+      expect(hit, name).toStrictEqual(value)
+      expect(hitElsewhere, name).toStrictEqual(value)
+      expect(Object.is(hit, -0), name).toBe(Object.is(value, -0))
+    }
+    expect(loads).toBe(values.length)
+  },
+)
 
 test("a value that was written comes back as the writer gave it", async () => {
   await using holdfast = await connect(clientCells[1])
-  const cache = holdfast.cache({ name: "written", ttl: "60s", load: async (_key: string): Promise<unknown> => "loaded" })
+  const cache = holdfast.cache({
+    name: "written",
+    ttl: "60s",
+    load: async (_key: string): Promise<unknown> => "loaded",
+  })
   for (const [name, value] of values) {
     expect(await cache.write(name, () => value), name).toMatchObject({ stored: true, delivered: true })
     expect(await cache.get(name), name).toStrictEqual(value)
@@ -87,26 +104,36 @@ test("a hit is a copy: what one caller does to it, no other sees", async () => {
   expect(await cache.get("a")).toEqual({ list: [1] })
 })
 
-test.each([null, undefined])("%s is remembered as absent: no second load within negativeTtl, one after it", async (absent) => {
-  await using here = await connect(clientCells[0])
-  await using there = await connect(clientCells[3])
-  let loads = 0
-  const options = {
-    name: `absent-${absent}`,
-    ttl: "60s",
-    negativeTtl: "400ms",
-    load: async (_key: string): Promise<string | null | undefined> => {
-      loads += 1
-      return absent
-    },
-  } as const
-  const [first, second] = [here.cache(options), there.cache(options)]
-  expect([await first.get("a"), await first.get("a"), await second.get("a")]).toEqual([undefined, undefined, undefined])
-  expect(loads).toBe(1)
-  expect(second.stats()).toMatchObject({ hits: 1, negativeHits: 1 })
-  await until(async () => ((await second.get("a")) === undefined ? loads > 1 : false), { timeoutMs: 2000, everyMs: 20 })
-  expect(loads).toBe(2)
-})
+test.each([null, undefined])(
+  "%s is remembered as absent: no second load within negativeTtl, one after it",
+  async (absent) => {
+    await using here = await connect(clientCells[0])
+    await using there = await connect(clientCells[3])
+    let loads = 0
+    const options = {
+      name: `absent-${absent}`,
+      ttl: "60s",
+      negativeTtl: "400ms",
+      load: async (_key: string): Promise<string | null | undefined> => {
+        loads += 1
+        return absent
+      },
+    } as const
+    const [first, second] = [here.cache(options), there.cache(options)]
+    expect([await first.get("a"), await first.get("a"), await second.get("a")]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ])
+    expect(loads).toBe(1)
+    expect(second.stats()).toMatchObject({ hits: 1, negativeHits: 1 })
+    await until(async () => ((await second.get("a")) === undefined ? loads > 1 : false), {
+      timeoutMs: 2000,
+      everyMs: 20,
+    })
+    expect(loads).toBe(2)
+  },
+)
 
 test("a write or an invalidation drops the absence, in every process", async () => {
   await using here = await connect(clientCells[0])

@@ -121,10 +121,16 @@ test("an invalidation reaches its own key and no other", async () => {
 
 test("the order of an object's names makes no difference, and what names the same row is one entry", async () => {
   const pairs: readonly (readonly [Key, Key])[] = [
-    [{ x: "1", y: "2" }, { y: "2", x: "1" }],
+    [
+      { x: "1", y: "2" },
+      { y: "2", x: "1" },
+    ],
     [7, "7"],
     [7n, 7],
-    [["t", 7], ["t", "7"]],
+    [
+      ["t", 7],
+      ["t", "7"],
+    ],
   ]
   for (const [one, other] of pairs) {
     const first = await cache.get(one)
@@ -147,7 +153,17 @@ test("keys in the store are printable, short, and in one hash slot with their co
 
 test("values that are no keys are refused with INVALID_KEY, and nothing is loaded", async () => {
   loads.clear()
-  const bad = [undefined, null, Number.NaN, Number.POSITIVE_INFINITY, Symbol("s"), () => 1, new Date(0), new Map(), [undefined]]
+  const bad = [
+    undefined,
+    null,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    Symbol("s"),
+    () => 1,
+    new Date(0),
+    new Map(),
+    [undefined],
+  ]
   const calls = ["get", "peek", "invalidate", "explain", "lookup", "refresh"] as const
   for (const key of bad as unknown as Key[]) {
     for (const call of calls) await expect(cache[call](key)).rejects.toMatchObject({ code: "INVALID_KEY" })
@@ -157,7 +173,10 @@ test("values that are no keys are refused with INVALID_KEY, and nothing is loade
 })
 
 test("no two keys made of separators and their escapes meet", async () => {
-  const text = fc.string({ unit: fc.constantFrom(":", "{", "}", "%", "3", "A", "_", "~", "c", "t", "l", ""), maxLength: 5 })
+  const text = fc.string({
+    unit: fc.constantFrom(":", "{", "}", "%", "3", "A", "_", "~", "c", "t", "l", ""),
+    maxLength: 5,
+  })
   const tuple = fc.array(text, { maxLength: 3 })
   const key: fc.Arbitrary<Key> = fc.oneof(text, tuple)
   const pair = fc.tuple(key, key).filter(([one, other]) => JSON.stringify(one) !== JSON.stringify(other))

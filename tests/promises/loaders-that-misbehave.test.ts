@@ -1,3 +1,4 @@
+import { until } from "@holdfast/servers"
 import { createHoldfast } from "holdfast"
 import { virtualClock } from "holdfast/testing"
 import { afterEach, beforeEach, expect, test } from "vitest"
@@ -91,7 +92,9 @@ test("when the last caller has left, the loader's signal is aborted and the key 
     load: (_key: string, { signal }) => {
       signals.push(signal)
       if (signals.length > 1) return Promise.resolve("second load")
-      return new Promise<string>((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)))
+      return new Promise<string>((_resolve, reject) =>
+        signal.addEventListener("abort", () => reject(signal.reason as Error)),
+      )
     },
   })
   const controls = [new AbortController(), new AbortController()]
@@ -138,7 +141,9 @@ test("a signal that was aborted before the call, and a timeout, end the call and
 
 test("a call whose options are wrong rejects once, and leaves no other rejection behind", async () => {
   const cache = here.holdfast.cache({ name: "wrong", ttl: "60s", load: () => Promise.reject(new Error("source down")) })
-  const wrong = [{ timeout: 5 }, { timeout: "soon" }, { timeout: "-1s" }, { signal: {} }] as unknown as { timeout: "1s" }[]
+  const wrong = [{ timeout: 5 }, { timeout: "soon" }, { timeout: "-1s" }, { signal: {} }] as unknown as {
+    timeout: "1s"
+  }[]
   for (const options of wrong) await expect(cache.get("a", options)).rejects.toBeInstanceOf(Error)
   await expect(cache.get("a")).rejects.toThrow("source down")
 })
@@ -200,5 +205,6 @@ async function waits(worker: CacheWorker): Promise<number> {
 }
 
 async function waitsExceed(worker: CacheWorker, before: number): Promise<void> {
-  while ((await waits(worker)) <= before) await new Promise((resolve) => setImmediate(resolve))
+  const more = await until(async () => (await waits(worker)) > before, { timeoutMs: 5000 })
+  expect(more, "nobody waits for another process's load").toBe(true)
 }

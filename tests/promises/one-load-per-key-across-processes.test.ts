@@ -28,6 +28,8 @@ test(
     waitsMs.sort((one, other) => one - other)
     const at = (share: number): number => Math.round(waitsMs[Math.floor((waitsMs.length - 1) * share)] ?? 0)
     const load = `a load of ${loadMs} ms`
-    console.log(`herd: ${runs} runs, 1 load each (${load}); waits p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${at(1)} ms`)
+    console.log(
+      `herd: ${runs} runs, 1 load each (${load}); waits p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${at(1)} ms`,
+    )
   },
 )

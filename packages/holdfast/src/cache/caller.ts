@@ -12,7 +12,9 @@ export interface CallLimits {
 /** Checks the options of a call; before any work begins for it. Throws `INVALID_DURATION` or `INVALID_OPTION`. */
 export function callLimits({ signal, timeout }: CallOptions): CallLimits {
   if (signal !== undefined && typeof signal.addEventListener !== "function") {
-    throw new HoldfastError("INVALID_OPTION", "The option `signal` must be an AbortSignal.", { facts: { option: "signal" } })
+    throw new HoldfastError("INVALID_OPTION", "The option `signal` must be an AbortSignal.", {
+      facts: { option: "signal" },
+    })
   }
   return { signal, timeoutMs: timeout === undefined ? undefined : durationMs("timeout", timeout) }
 }

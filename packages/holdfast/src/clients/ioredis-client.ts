@@ -3,6 +3,7 @@ import { HoldfastError } from "../errors/holdfast-error.ts"
 import { IoRedisLink } from "./ioredis-link.ts"
 import type { IoRedis, IoRedisOptions } from "./ioredis-shape.ts"
 import { boundedOpening } from "./opening.ts"
+import type { SharedConnection } from "./shared-client.ts"
 
 /** An ioredis client as a source of connections. With sentinels, every connection asks them anew for the primary. */
 export function ioredisClient(user: IoRedis): RedisClient {
@@ -18,6 +19,19 @@ export function ioredisClient(user: IoRedis): RedisClient {
     topology: sentinels === undefined || sentinels === null ? "standalone" : "sentinel",
     seeds: seedsOf(user.options),
     connect: (request) => connect(user, request),
+  }
+}
+
+/** The user's own connection. */
+export function sharedIoredis(user: IoRedis): SharedConnection {
+  return {
+    isReady: () => user.status === "ready",
+    // In capitals, as on connections of our own.
+    send: ([name = "", ...rest]) => user.callBuffer(name.toString().toUpperCase(), ...rest),
+    onLost: (run) => {
+      user.on("close", run)
+      return () => void user.off("close", run)
+    },
   }
 }
 

@@ -11,6 +11,7 @@ export interface IoRedis {
   subscribe(channel: string): Promise<unknown>
   on(event: "error", listener: (error: unknown) => void): unknown
   on(event: "close" | "end", listener: () => void): unknown
+  off(event: "close", listener: () => void): unknown
   on(event: "messageBuffer", listener: (channel: Buffer, message: Buffer) => void): unknown
 }
 

@@ -10,18 +10,21 @@ import { HoldfastError } from "../errors/holdfast-error.ts"
 import { clientArguments } from "./arguments.ts"
 import { closeReason, commandError } from "./client-errors.ts"
 import { boundedOpening, isolated } from "./opening.ts"
+import type { SharedConnection } from "./shared-client.ts"
 
 /** What Holdfast needs of a node-redis 5 or 6 client. */
 export interface NodeRedis {
   readonly isOpen: boolean
+  readonly isReady: boolean
   readonly options: NodeRedisOptions | undefined
   duplicate(overrides: object): NodeRedis
   connect(): Promise<unknown>
   destroy(): void
-  sendCommand(args: readonly (string | Buffer)[]): Promise<unknown>
+  sendCommand(args: readonly (string | Buffer)[], options?: object): Promise<unknown>
   subscribe(channel: string, listener: (message: Buffer) => void, bufferMode: true): Promise<unknown>
   on(event: "error", listener: (error: unknown) => void): unknown
-  on(event: "end", listener: () => void): unknown
+  on(event: "end" | "reconnecting", listener: () => void): unknown
+  off(event: "end" | "reconnecting", listener: () => void): unknown
 }
 
 interface NodeRedisOptions {
@@ -92,6 +95,23 @@ function socketOverrides(options: NodeRedisOptions, request: LinkRequest): objec
     connectTimeout: Math.ceil(connectTimeoutMs * 0.75),
     socketTimeout: undefined,
     reconnectStrategy: false,
+  }
+}
+
+/** The user's own connection. It may speak RESP3, in which INFO answers a string of another type. */
+export function sharedNodeRedis(user: NodeRedis): SharedConnection {
+  const options = { typeMapping: { ...typeMapping, 61: Buffer }, timeout: undefined }
+  return {
+    isReady: () => user.isReady,
+    send: (args) => user.sendCommand(args, options),
+    onLost: (run) => {
+      user.on("reconnecting", run)
+      user.on("end", run)
+      return () => {
+        user.off("reconnecting", run)
+        user.off("end", run)
+      }
+    },
   }
 }
 

@@ -34,6 +34,12 @@ test("what a program sends first waits for the first attempt to connect, within 
   expect(await clock.runUntil(get())).toBe("OK")
   expect(server.received).toEqual([["GET", "k"]])
 
+  const late = setup({}, (it) => (it.latencyMs = 300))
+  expect(await late.clock.runUntil(late.get())).toBe("STORE_UNAVAILABLE")
+  await late.clock.advance(3000)
+  expect(late.status().state).toBe("ready")
+  expect(late.server.received).toEqual([])
+
   const hanging = setup({}, (it) => (it.accepts = "hang"))
   const startMs = hanging.clock.monotonic()
   expect(await hanging.clock.runUntil(hanging.get())).toBe("STORE_UNAVAILABLE")
@@ -134,6 +140,32 @@ test("a blocked event loop is not taken for a slow server", async () => {
   await clock.advance(10)
   expect(new Set(await Promise.all(answers))).toEqual(new Set(["OK"]))
   expect(status()).toMatchObject({ state: "ready", breaker: "closed", lastError: undefined })
+})
+
+test("deadlines that pass while the event loop is blocked again end the commands, and prove nothing about the server", async () => {
+  const { clock, server, get, status } = setup()
+  await clock.advance(10)
+  server.answer = () => "never"
+  const answers = Array.from({ length: 30 }, get)
+  for (const stallMs of [1000, 1000]) {
+    clock.stall(stallMs)
+    await clock.advance(0)
+  }
+  expect(new Set(await Promise.all(answers))).toEqual(new Set(["COMMAND_TIMEOUT"]))
+  expect(status()).toMatchObject({ state: "ready", breaker: "closed" })
+})
+
+test("a new connection starts with a closed breaker", async () => {
+  const { clock, server, get, status } = setup()
+  await clock.advance(10)
+  server.answer = () => refusal("BUSY")
+  for (let command = 0; command < 5; command++) await clock.runUntil(get())
+  expect(status().breaker).toBe("open")
+  server.answer = () => Buffer.from("OK")
+  server.reset()
+  await clock.advance(60)
+  expect(status()).toMatchObject({ state: "ready", breaker: "closed" })
+  expect(await clock.runUntil(get())).toBe("OK")
 })
 
 test("READONLY drops the connection at once; a replica is not used until it is a primary", async () => {

@@ -152,6 +152,8 @@ test("close does not wait for a frozen server longer than it may, nor for one th
   const waiting = hanging.get()
   await hanging.connection.close({ timeoutMs: 500 })
   expect(await waiting).toBe("CLOSED")
+  await hanging.clock.advance(300)
+  expect(hanging.clock.pending).toBe(0)
 })
 
 test("whatever the server does, every command ends in time, nothing is unhandled, and in the end all is well", async () => {

@@ -100,6 +100,20 @@ test("a probe that fails opens it for longer, with jitter, up to the cap; closin
   expect(breaker.state.untilMs - clock.monotonic()).toBeLessThanOrEqual(500)
 })
 
+test("one that opens again soon after it closed stays open for longer", async () => {
+  const { clock, breaker, admits, fail } = setup({ openMs: 500, windowMs: 10_000 })
+  for (let round = 0; round < 4; round++) {
+    fail(5)
+    await clock.advance(10_000)
+    admits()
+    breaker.succeeded()
+    await clock.advance(1000)
+  }
+  fail(5)
+  if (breaker.state.is !== "open") throw new Error(breaker.state.is)
+  expect(breaker.state.untilMs - clock.monotonic()).toBeGreaterThanOrEqual((500 * 2 ** 4) / 2)
+})
+
 test("late outcomes of commands sent before it opened neither close nor prolong it", () => {
   const { breaker, fail } = setup()
   fail(5)

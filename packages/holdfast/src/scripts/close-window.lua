@@ -25,8 +25,8 @@ for at, window in ipairs(record.windows) do
   if window.id == ARGV[1] then own = table.remove(record.windows, at) break end
 end
 
-local entry = parse_entry(ARGV[2])
-if entry and own and not own.overlapped and not is_older(entry.version, record, KEYS[1]) then
+local storable = is_entry(ARGV[2]) and own and not own.overlapped
+if storable and not is_older(version_of(ARGV[2]), record, KEYS[1]) then
   local write = { entry = ARGV[2], keep_ms = ARGV[3], channel = ARGV[7] }
   if store_write(KEYS[1], KEYS[2], record, write, now) then return "stored" end
 end

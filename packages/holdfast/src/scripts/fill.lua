@@ -10,11 +10,13 @@
 -- returns "stored" | "lost" the lease is gone | "older" something newer is known
 --         or the server's own error, such as OOM; the lease is then given back
 
+--- @include envelope
+
 -- The usual fill: the record is this lease and nothing else, nobody waits for it, and the entry has no version to compare.
 local text = redis.pcall("GET", KEYS[2])
 local own = "lease " .. ARGV[1] .. " "
 local alone = type(text) == "string" and string.sub(text, 1, #own) == own and string.find(text, "^%d+ 0$", #own + 1)
-if alone and string.byte(ARGV[2], 62) == 0 and redis.pcall("SET", KEYS[1], ARGV[2], "PX", ARGV[3]).ok then
+if alone and version_of(ARGV[2]) == "" and redis.pcall("SET", KEYS[1], ARGV[2], "PX", ARGV[3]).ok then
   redis.call("DEL", KEYS[2])
   return "stored"
 end
@@ -30,9 +32,8 @@ local lease = record.lease
 -- A lease past its deadline is still the filler's own until somebody else replaces it.
 if not lease or lease.token ~= ARGV[1] then return "lost" end
 
-local entry = parse_entry(ARGV[2])
 local answer = "older"
-if not is_older(entry and entry.version or "", record, KEYS[1]) then
+if not is_older(version_of(ARGV[2]), record, KEYS[1]) then
   answer = redis.pcall("SET", KEYS[1], ARGV[2], "PX", ARGV[3])
   if answer.ok then answer = "stored" end
 end

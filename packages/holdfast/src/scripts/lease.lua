@@ -15,26 +15,25 @@
 --- @include now
 
 local now = server_now()
-local bytes = redis.call("GET", KEYS[1])
+local entry = redis.call("GET", KEYS[1])
 
--- The usual miss: nothing is known of the key, so there is no record to read and the new one is a single line.
-if not bytes and redis.call("EXISTS", KEYS[2]) == 0 then
+-- The usual miss: nothing is on record, so there is nothing to read first and the new record is a single line.
+if not entry then
   local line = string.format("lease %s %.0f 0", ARGV[1], now + tonumber(ARGV[2]))
-  redis.call("SET", KEYS[2], line, "PX", ARGV[2])
-  return { "win" }
+  local made = redis.pcall("SET", KEYS[2], line, "PX", ARGV[2], "NX")
+  if made and made.ok then return { "win" } end
 end
 
 --- @include control-record
 --- @include envelope
 
-local entry = bytes and parse_entry(bytes)
-if entry and ARGV[3] ~= "" and entry_id(bytes) == ARGV[3] then entry = nil end
-if entry and entry.fresh_until > now then return { "hit", bytes } end
+if entry and (not is_entry(entry) or ARGV[3] ~= "" and entry_id(entry) == ARGV[3]) then entry = nil end
+if entry and fresh_until(entry) > now then return { "hit", entry } end
 
 local record = read_record(KEYS[2], now)
 local held = record.lease
 if held and held.deadline >= now then
-  if entry then return { "stale", bytes } end
+  if entry then return { "stale", entry } end
   if not held.waited then
     held.waited = true
     write_record(KEYS[2], record, now)
@@ -46,5 +45,5 @@ end
 record.lease = { token = ARGV[1], deadline = now + tonumber(ARGV[2]), waited = held ~= nil and held.waited }
 if record.tombstone and record.tombstone.deadline < now then record.tombstone = nil end
 write_record(KEYS[2], record, now)
-if entry then return { "stale-win", bytes } end
+if entry then return { "stale-win", entry } end
 return { "win" }

@@ -23,11 +23,11 @@
 
 local now = server_now()
 local record = read_record(KEYS[2], now)
-local version = (parse_entry(ARGV[1]) or { version = "" }).version
+local version = version_of(ARGV[1])
 if version ~= "" then
   if is_older(version, record, KEYS[1]) then return "older" end
-  local stored = read_stored(KEYS[1])
-  if stored and stored.version ~= "" and stored.fresh_until > 0 then
+  local stored = read_head(KEYS[1])
+  if version_of(stored) ~= "" and fresh_until(stored) > 0 then
     local write = { entry = ARGV[1], keep_ms = ARGV[2], channel = ARGV[6] }
     if store_write(KEYS[1], KEYS[2], record, write, now) then return "stored" end
   end

@@ -1,4 +1,4 @@
-import type { Clock } from "../contracts/clock.ts"
+import type { Clock, Timer } from "../contracts/clock.ts"
 import type {
   LinkRequest,
   RedisArgument,
@@ -96,10 +96,14 @@ export class ScriptedServer {
   #connect(request: LinkRequest): Promise<RedisLink> {
     this.attempts++
     return new Promise((resolve, reject) => {
-      const giveUp = (): void => reject(new HoldfastError("STORE_UNAVAILABLE", "Given up."))
+      let timer: Timer
+      const giveUp = (): void => {
+        this.#clock.clearTimeout(timer)
+        reject(new HoldfastError("STORE_UNAVAILABLE", "Given up."))
+      }
       request.signal?.addEventListener("abort", giveUp, { once: true })
       if (this.accepts === "hang") {
-        this.#clock.setTimeout(() => {
+        timer = this.#clock.setTimeout(() => {
           request.signal?.removeEventListener("abort", giveUp)
           giveUp()
         }, request.connectTimeoutMs)

@@ -8,7 +8,7 @@ export const closeWindow: {
   readonly lua: string
 } = {
   name: "close-window",
-  sha1: "e538740a0967972c4382703cce939a20ecb68bb4",
+  sha1: "fe6132dc8decc85fe1c59eedd77ffba64ad3794c",
   numberOfKeys: 2,
   lua: String.raw`local function server_now()
 local time = redis.call("TIME")
@@ -61,32 +61,30 @@ redis.call("DEL", key)
 end
 end
 local HEAD_BYTES = 64 + 255
-local function unsigned(bytes, first, last)
-local number = 0
-for at = first, last do number = number * 256 + string.byte(bytes, at) end
-return number
+local function is_entry(bytes)
+return #bytes >= 64 and string.sub(bytes, 1, 3) == "HF\1"
 end
-local function parse_entry(bytes)
-if #bytes < 64 or string.sub(bytes, 1, 3) ~= "HF\1" then return nil end
-return {
-fresh_until = unsigned(bytes, 9, 16),
-version = string.sub(bytes, 65, 64 + string.byte(bytes, 62)),
-}
+local function fresh_until(entry)
+local high, low = struct.unpack(">I4I4", entry, 9)
+return high * 4294967296 + low
 end
-local function entry_id(bytes)
-return (string.gsub(string.sub(bytes, 25, 40), ".", function(byte)
+local function version_of(bytes)
+if not is_entry(bytes) then return "" end
+return string.sub(bytes, 65, 64 + string.byte(bytes, 62))
+end
+local function entry_id(entry)
+return (string.gsub(string.sub(entry, 25, 40), ".", function(byte)
 return string.format("%02x", string.byte(byte))
 end))
 end
-local function read_stored(key)
-return parse_entry(redis.call("GETRANGE", key, 0, HEAD_BYTES - 1))
+local function read_head(key)
+return redis.call("GETRANGE", key, 0, HEAD_BYTES - 1)
 end
 local function is_older(version, record, value_key)
 local floor = record.tombstone and record.tombstone.version or ""
 if version == "" then return floor ~= "" end
 if version < floor then return true end
-local stored = read_stored(value_key)
-return stored ~= nil and version < stored.version
+return version < version_of(read_head(value_key))
 end
 local function void(record)
 record.lease = nil
@@ -113,12 +111,11 @@ end
 local function drop(key, mode)
 local head = redis.pcall("GETRANGE", key, 0, HEAD_BYTES - 1)
 if type(head) ~= "string" then return "" end
-local entry = parse_entry(head)
-if entry and mode == "expire" and type(redis.pcall("SETRANGE", key, 8, string.rep("\0", 8))) == "number" then
+if mode == "expire" and is_entry(head) and type(redis.pcall("SETRANGE", key, 8, string.rep("\0", 8))) == "number" then
 return ""
 end
 redis.call("DEL", key)
-return entry and entry.version or ""
+return version_of(head)
 end
 local function invalidate(value_key, control_key, record, change, now)
 redis.call("DEL", control_key)
@@ -135,8 +132,8 @@ local own
 for at, window in ipairs(record.windows) do
 if window.id == ARGV[1] then own = table.remove(record.windows, at) break end
 end
-local entry = parse_entry(ARGV[2])
-if entry and own and not own.overlapped and not is_older(entry.version, record, KEYS[1]) then
+local storable = is_entry(ARGV[2]) and own and not own.overlapped
+if storable and not is_older(version_of(ARGV[2]), record, KEYS[1]) then
 local write = { entry = ARGV[2], keep_ms = ARGV[3], channel = ARGV[7] }
 if store_write(KEYS[1], KEYS[2], record, write, now) then return "stored" end
 end

@@ -8,12 +8,32 @@ export const fill: {
   readonly lua: string
 } = {
   name: "fill",
-  sha1: "a389bf1302056700b36e137e66971d7af1c185e9",
+  sha1: "d8806d28dc1867502438cb5b60f783f4a5de1048",
   numberOfKeys: 2,
-  lua: String.raw`local text = redis.pcall("GET", KEYS[2])
+  lua: String.raw`local HEAD_BYTES = 64 + 255
+local function is_entry(bytes)
+return #bytes >= 64 and string.sub(bytes, 1, 3) == "HF\1"
+end
+local function fresh_until(entry)
+local high, low = struct.unpack(">I4I4", entry, 9)
+return high * 4294967296 + low
+end
+local function version_of(bytes)
+if not is_entry(bytes) then return "" end
+return string.sub(bytes, 65, 64 + string.byte(bytes, 62))
+end
+local function entry_id(entry)
+return (string.gsub(string.sub(entry, 25, 40), ".", function(byte)
+return string.format("%02x", string.byte(byte))
+end))
+end
+local function read_head(key)
+return redis.call("GETRANGE", key, 0, HEAD_BYTES - 1)
+end
+local text = redis.pcall("GET", KEYS[2])
 local own = "lease " .. ARGV[1] .. " "
 local alone = type(text) == "string" and string.sub(text, 1, #own) == own and string.find(text, "^%d+ 0$", #own + 1)
-if alone and string.byte(ARGV[2], 62) == 0 and redis.pcall("SET", KEYS[1], ARGV[2], "PX", ARGV[3]).ok then
+if alone and version_of(ARGV[2]) == "" and redis.pcall("SET", KEYS[1], ARGV[2], "PX", ARGV[3]).ok then
 redis.call("DEL", KEYS[2])
 return "stored"
 end
@@ -67,33 +87,11 @@ else
 redis.call("DEL", key)
 end
 end
-local HEAD_BYTES = 64 + 255
-local function unsigned(bytes, first, last)
-local number = 0
-for at = first, last do number = number * 256 + string.byte(bytes, at) end
-return number
-end
-local function parse_entry(bytes)
-if #bytes < 64 or string.sub(bytes, 1, 3) ~= "HF\1" then return nil end
-return {
-fresh_until = unsigned(bytes, 9, 16),
-version = string.sub(bytes, 65, 64 + string.byte(bytes, 62)),
-}
-end
-local function entry_id(bytes)
-return (string.gsub(string.sub(bytes, 25, 40), ".", function(byte)
-return string.format("%02x", string.byte(byte))
-end))
-end
-local function read_stored(key)
-return parse_entry(redis.call("GETRANGE", key, 0, HEAD_BYTES - 1))
-end
 local function is_older(version, record, value_key)
 local floor = record.tombstone and record.tombstone.version or ""
 if version == "" then return floor ~= "" end
 if version < floor then return true end
-local stored = read_stored(value_key)
-return stored ~= nil and version < stored.version
+return version < version_of(read_head(value_key))
 end
 local function wake(channel, reason, value_key)
 redis.call("PUBLISH", channel, reason .. value_key)
@@ -102,9 +100,8 @@ local now = server_now()
 local record = read_record(KEYS[2], now)
 local lease = record.lease
 if not lease or lease.token ~= ARGV[1] then return "lost" end
-local entry = parse_entry(ARGV[2])
 local answer = "older"
-if not is_older(entry and entry.version or "", record, KEYS[1]) then
+if not is_older(version_of(ARGV[2]), record, KEYS[1]) then
 answer = redis.pcall("SET", KEYS[1], ARGV[2], "PX", ARGV[3])
 if answer.ok then answer = "stored" end
 end

@@ -8,38 +8,36 @@ export const invalidateValue: {
   readonly lua: string
 } = {
   name: "invalidate-value",
-  sha1: "61f6ff31499e88c5a2d87f3667d414d2930d00ec",
+  sha1: "5daaca8f9ff9ae1e5994dd290250d42b1b2d4bfb",
   numberOfKeys: 1,
   lua: String.raw`local HEAD_BYTES = 64 + 255
-local function unsigned(bytes, first, last)
-local number = 0
-for at = first, last do number = number * 256 + string.byte(bytes, at) end
-return number
+local function is_entry(bytes)
+return #bytes >= 64 and string.sub(bytes, 1, 3) == "HF\1"
 end
-local function parse_entry(bytes)
-if #bytes < 64 or string.sub(bytes, 1, 3) ~= "HF\1" then return nil end
-return {
-fresh_until = unsigned(bytes, 9, 16),
-version = string.sub(bytes, 65, 64 + string.byte(bytes, 62)),
-}
+local function fresh_until(entry)
+local high, low = struct.unpack(">I4I4", entry, 9)
+return high * 4294967296 + low
 end
-local function entry_id(bytes)
-return (string.gsub(string.sub(bytes, 25, 40), ".", function(byte)
+local function version_of(bytes)
+if not is_entry(bytes) then return "" end
+return string.sub(bytes, 65, 64 + string.byte(bytes, 62))
+end
+local function entry_id(entry)
+return (string.gsub(string.sub(entry, 25, 40), ".", function(byte)
 return string.format("%02x", string.byte(byte))
 end))
 end
-local function read_stored(key)
-return parse_entry(redis.call("GETRANGE", key, 0, HEAD_BYTES - 1))
+local function read_head(key)
+return redis.call("GETRANGE", key, 0, HEAD_BYTES - 1)
 end
 local function drop(key, mode)
 local head = redis.pcall("GETRANGE", key, 0, HEAD_BYTES - 1)
 if type(head) ~= "string" then return "" end
-local entry = parse_entry(head)
-if entry and mode == "expire" and type(redis.pcall("SETRANGE", key, 8, string.rep("\0", 8))) == "number" then
+if mode == "expire" and is_entry(head) and type(redis.pcall("SETRANGE", key, 8, string.rep("\0", 8))) == "number" then
 return ""
 end
 redis.call("DEL", key)
-return entry and entry.version or ""
+return version_of(head)
 end
 return drop(KEYS[1], ARGV[1])`,
 }

@@ -8,7 +8,7 @@ export const invalidate: {
   readonly lua: string
 } = {
   name: "invalidate",
-  sha1: "96f2e8833dc9d613d509fdc682f87b3ec04494b3",
+  sha1: "b99025f5b9600bb798ce7a624a811c7b4bd749da",
   numberOfKeys: 2,
   lua: String.raw`local function server_now()
 local time = redis.call("TIME")
@@ -61,35 +61,33 @@ redis.call("DEL", key)
 end
 end
 local HEAD_BYTES = 64 + 255
-local function unsigned(bytes, first, last)
-local number = 0
-for at = first, last do number = number * 256 + string.byte(bytes, at) end
-return number
+local function is_entry(bytes)
+return #bytes >= 64 and string.sub(bytes, 1, 3) == "HF\1"
 end
-local function parse_entry(bytes)
-if #bytes < 64 or string.sub(bytes, 1, 3) ~= "HF\1" then return nil end
-return {
-fresh_until = unsigned(bytes, 9, 16),
-version = string.sub(bytes, 65, 64 + string.byte(bytes, 62)),
-}
+local function fresh_until(entry)
+local high, low = struct.unpack(">I4I4", entry, 9)
+return high * 4294967296 + low
 end
-local function entry_id(bytes)
-return (string.gsub(string.sub(bytes, 25, 40), ".", function(byte)
+local function version_of(bytes)
+if not is_entry(bytes) then return "" end
+return string.sub(bytes, 65, 64 + string.byte(bytes, 62))
+end
+local function entry_id(entry)
+return (string.gsub(string.sub(entry, 25, 40), ".", function(byte)
 return string.format("%02x", string.byte(byte))
 end))
 end
-local function read_stored(key)
-return parse_entry(redis.call("GETRANGE", key, 0, HEAD_BYTES - 1))
+local function read_head(key)
+return redis.call("GETRANGE", key, 0, HEAD_BYTES - 1)
 end
 local function drop(key, mode)
 local head = redis.pcall("GETRANGE", key, 0, HEAD_BYTES - 1)
 if type(head) ~= "string" then return "" end
-local entry = parse_entry(head)
-if entry and mode == "expire" and type(redis.pcall("SETRANGE", key, 8, string.rep("\0", 8))) == "number" then
+if mode == "expire" and is_entry(head) and type(redis.pcall("SETRANGE", key, 8, string.rep("\0", 8))) == "number" then
 return ""
 end
 redis.call("DEL", key)
-return entry and entry.version or ""
+return version_of(head)
 end
 local function void(record)
 record.lease = nil

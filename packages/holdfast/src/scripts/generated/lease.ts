@@ -8,18 +8,18 @@ export const lease: {
   readonly lua: string
 } = {
   name: "lease",
-  sha1: "f5872ec89875d7010ef4f15df077a44b16849e47",
+  sha1: "ef9e3108206467cde1c6f8fd87dd9a1b5ca3ae52",
   numberOfKeys: 2,
   lua: String.raw`local function server_now()
 local time = redis.call("TIME")
 return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 end
 local now = server_now()
-local bytes = redis.call("GET", KEYS[1])
-if not bytes and redis.call("EXISTS", KEYS[2]) == 0 then
+local entry = redis.call("GET", KEYS[1])
+if not entry then
 local line = string.format("lease %s %.0f 0", ARGV[1], now + tonumber(ARGV[2]))
-redis.call("SET", KEYS[2], line, "PX", ARGV[2])
-return { "win" }
+local made = redis.pcall("SET", KEYS[2], line, "PX", ARGV[2], "NX")
+if made and made.ok then return { "win" } end
 end
 local function read_record(key, now)
 local record = { windows = {}, others = {} }
@@ -68,33 +68,31 @@ redis.call("DEL", key)
 end
 end
 local HEAD_BYTES = 64 + 255
-local function unsigned(bytes, first, last)
-local number = 0
-for at = first, last do number = number * 256 + string.byte(bytes, at) end
-return number
+local function is_entry(bytes)
+return #bytes >= 64 and string.sub(bytes, 1, 3) == "HF\1"
 end
-local function parse_entry(bytes)
-if #bytes < 64 or string.sub(bytes, 1, 3) ~= "HF\1" then return nil end
-return {
-fresh_until = unsigned(bytes, 9, 16),
-version = string.sub(bytes, 65, 64 + string.byte(bytes, 62)),
-}
+local function fresh_until(entry)
+local high, low = struct.unpack(">I4I4", entry, 9)
+return high * 4294967296 + low
 end
-local function entry_id(bytes)
-return (string.gsub(string.sub(bytes, 25, 40), ".", function(byte)
+local function version_of(bytes)
+if not is_entry(bytes) then return "" end
+return string.sub(bytes, 65, 64 + string.byte(bytes, 62))
+end
+local function entry_id(entry)
+return (string.gsub(string.sub(entry, 25, 40), ".", function(byte)
 return string.format("%02x", string.byte(byte))
 end))
 end
-local function read_stored(key)
-return parse_entry(redis.call("GETRANGE", key, 0, HEAD_BYTES - 1))
+local function read_head(key)
+return redis.call("GETRANGE", key, 0, HEAD_BYTES - 1)
 end
-local entry = bytes and parse_entry(bytes)
-if entry and ARGV[3] ~= "" and entry_id(bytes) == ARGV[3] then entry = nil end
-if entry and entry.fresh_until > now then return { "hit", bytes } end
+if entry and (not is_entry(entry) or ARGV[3] ~= "" and entry_id(entry) == ARGV[3]) then entry = nil end
+if entry and fresh_until(entry) > now then return { "hit", entry } end
 local record = read_record(KEYS[2], now)
 local held = record.lease
 if held and held.deadline >= now then
-if entry then return { "stale", bytes } end
+if entry then return { "stale", entry } end
 if not held.waited then
 held.waited = true
 write_record(KEYS[2], record, now)
@@ -104,7 +102,7 @@ end
 record.lease = { token = ARGV[1], deadline = now + tonumber(ARGV[2]), waited = held ~= nil and held.waited }
 if record.tombstone and record.tombstone.deadline < now then record.tombstone = nil end
 write_record(KEYS[2], record, now)
-if entry then return { "stale-win", bytes } end
+if entry then return { "stale-win", entry } end
 return { "win" }`,
 }
 

@@ -6,11 +6,10 @@ local function drop(key, mode)
   local head = redis.pcall("GETRANGE", key, 0, HEAD_BYTES - 1)
   -- A key of another type belongs to another program: it cannot be served, and is not ours to remove.
   if type(head) ~= "string" then return "" end
-  local entry = parse_entry(head)
   -- A server that is out of memory refuses to mark, but never to remove.
-  if entry and mode == "expire" and type(redis.pcall("SETRANGE", key, 8, string.rep("\0", 8))) == "number" then
+  if mode == "expire" and is_entry(head) and type(redis.pcall("SETRANGE", key, 8, string.rep("\0", 8))) == "number" then
     return ""
   end
   redis.call("DEL", key)
-  return entry and entry.version or ""
+  return version_of(head)
 end

@@ -4,28 +4,28 @@
 -- Longest envelope up to the end of the version.
 local HEAD_BYTES = 64 + 255
 
-local function unsigned(bytes, first, last)
-  local number = 0
-  for at = first, last do number = number * 256 + string.byte(bytes, at) end
-  return number
+local function is_entry(bytes)
+  return #bytes >= 64 and string.sub(bytes, 1, 3) == "HF\1"
 end
 
--- Fields of an entry, or nil for bytes that are none of ours. A version of "" means none.
-local function parse_entry(bytes)
-  if #bytes < 64 or string.sub(bytes, 1, 3) ~= "HF\1" then return nil end
-  return {
-    fresh_until = unsigned(bytes, 9, 16),
-    version = string.sub(bytes, 65, 64 + string.byte(bytes, 62)),
-  }
+local function fresh_until(entry)
+  local high, low = struct.unpack(">I4I4", entry, 9)
+  return high * 4294967296 + low
 end
 
-local function entry_id(bytes)
-  return (string.gsub(string.sub(bytes, 25, 40), ".", function(byte)
+-- "" means none, as it does for bytes that are no entry.
+local function version_of(bytes)
+  if not is_entry(bytes) then return "" end
+  return string.sub(bytes, 65, 64 + string.byte(bytes, 62))
+end
+
+local function entry_id(entry)
+  return (string.gsub(string.sub(entry, 25, 40), ".", function(byte)
     return string.format("%02x", string.byte(byte))
   end))
 end
 
--- The entry stored under a key, without its payload; nil if there is none.
-local function read_stored(key)
-  return parse_entry(redis.call("GETRANGE", key, 0, HEAD_BYTES - 1))
+-- The entry stored under a key, without its payload; "" if there is none.
+local function read_head(key)
+  return redis.call("GETRANGE", key, 0, HEAD_BYTES - 1)
 end

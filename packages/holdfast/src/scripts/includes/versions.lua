@@ -7,6 +7,5 @@ local function is_older(version, record, value_key)
   local floor = record.tombstone and record.tombstone.version or ""
   if version == "" then return floor ~= "" end
   if version < floor then return true end
-  local stored = read_stored(value_key)
-  return stored ~= nil and version < stored.version
+  return version < version_of(read_head(value_key))
 end

@@ -10,8 +10,8 @@ interface Look {
 
 /** Longest MGET: longer ones gain nothing and hold other clients up. */
 const keysPerCommand = 64
-/** On a server without cluster every slot is on the one node. */
-const anySlot = 0
+/** Any slot will do where every slot is on the one server. */
+export const anySlot = 0
 
 /** Looks issued in one turn, gathered into one MGET. Only for a server whose slots may share a command. */
 export class LookBatch {

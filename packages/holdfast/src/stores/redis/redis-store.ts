@@ -27,7 +27,7 @@ import { putVersioned, putVersionedCall } from "../../scripts/generated/put-vers
 import { releaseLease, releaseLeaseCall } from "../../scripts/generated/release-lease.ts"
 import { Waiters } from "../waiters.ts"
 import { readControlLines } from "./control-lines.ts"
-import { LookBatch } from "./look-batch.ts"
+import { anySlot, LookBatch } from "./look-batch.ts"
 import { redisHealth } from "./redis-health.ts"
 import { getBytes, refusalOf, textOf, unexpectedReply } from "./replies.ts"
 import { invalidateStepwise } from "./stepwise-invalidation.ts"
@@ -75,12 +75,14 @@ class RedisStore implements Store {
     })
   }
 
-  now({ slot }: EntryAddress): number {
-    return this.#connection.serverNow(slot)
+  // Where all slots are on one server, hits do not pay for computing theirs.
+  now(address: EntryAddress): number {
+    return this.#connection.serverNow(this.#connection.sharesSlots ? anySlot : address.slot)
   }
 
-  look({ value, slot }: EntryAddress): Promise<Buffer | undefined> {
-    return this.#connection.sharesSlots ? this.#batch.look(value) : getBytes(this.#connection, slot, value)
+  look(address: EntryAddress): Promise<Buffer | undefined> {
+    const connection = this.#connection
+    return connection.sharesSlots ? this.#batch.look(address.value) : getBytes(connection, address.slot, address.value)
   }
 
   lookAgain({ value, slot }: EntryAddress): Promise<Buffer | undefined> {
