@@ -11,14 +11,14 @@ const referenceFolder = inRoot("docs", "reference")
 const checking = process.argv.includes("--check")
 
 /**
- * Reads the tables from their sources, which import nothing: no build is needed, and none can be out of date.
+ * Reads the tables from their sources, which import nothing but types: no build is needed, and none can be out of date.
  *
  * @returns {Promise<import("./lib/reference-pages.mjs").Catalogue>}
  */
 async function readCatalogue() {
   const { outputFiles } = await build({
     stdin: {
-      contents: ["error-codes", "events", "metrics", "options"]
+      contents: ["error-codes", "error-meanings", "events", "metrics", "options"]
         .map((name) => `export * from "./${name}.ts"`)
         .join("\n"),
       resolveDir: catalogueFolder,

@@ -3,4 +3,9 @@ import { handWrittenIoredis, handWrittenNodeRedis } from "./candidates/hand-writ
 import { holdfastIoredis, holdfastNodeRedis } from "./candidates/holdfast.ts"
 
 /** Everybody who is measured; a ratio is taken against the `peer` in the same round. */
-export const candidates: readonly Candidate[] = [handWrittenNodeRedis, holdfastNodeRedis, handWrittenIoredis, holdfastIoredis]
+export const candidates: readonly Candidate[] = [
+  handWrittenNodeRedis,
+  holdfastNodeRedis,
+  handWrittenIoredis,
+  holdfastIoredis,
+]

@@ -56,7 +56,12 @@ async function bench(): Promise<void> {
   }
   const result = { conditions: conditions("redis", numbers.rounds, numbers.seconds), lines }
   if (values.json) console.log(JSON.stringify(result, undefined, 2))
-  else console.log(`\n${Object.entries(result.conditions).map(([name, value]) => `${name} ${value}`).join(", ")}`)
+  else
+    console.log(
+      `\n${Object.entries(result.conditions)
+        .map(([name, value]) => `${name} ${value}`)
+        .join(", ")}`,
+    )
   if (values.save) await save(result)
 }
 

@@ -14,7 +14,12 @@ export interface Measurement {
 const sampleEvery = 16
 
 /** Runs a workload for `seconds` after filling and a warm-up, with the process to itself. */
-export async function measure(candidate: Candidate, workload: Workload, url: string, seconds: number): Promise<Measurement> {
+export async function measure(
+  candidate: Candidate,
+  workload: Workload,
+  url: string,
+  seconds: number,
+): Promise<Measurement> {
   const reading = await candidate.open(url, workload)
   const nextKey = workload.kind === "hit" ? uniform(hitKeys) : counter(process.pid * 1_000_000)
   if (workload.kind === "hit") await fill(reading.read, hitKeys)

@@ -26,7 +26,8 @@ export function linesOf(
   return candidates.map(({ id, peer }) => {
     const own = results.get(id) ?? []
     const against = peer === undefined ? undefined : results.get(peer)
-    const ratios = against && own.map(({ opsPerSecond }, round) => opsPerSecond / (against[round]?.opsPerSecond ?? Number.NaN))
+    const ratios =
+      against && own.map(({ opsPerSecond }, round) => opsPerSecond / (against[round]?.opsPerSecond ?? Number.NaN))
     return {
       workload: workload.id,
       candidate: id,
@@ -55,14 +56,18 @@ export function table(title: string, lines: readonly Line[]): string {
   ])
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)))
   const line = (row: readonly string[]): string =>
-    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join("  ")
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join("  ")
   return [`\n${title}`, line(head), ...rows.map(line)].join("\n")
 }
 
 /** What a figure depends on besides the code. */
 export function conditions(server: string, rounds: number, seconds: number): Record<string, string | number> {
   const processor = cpus()[0]?.model.trim() ?? "unknown"
-  const load = loadavg().map((value) => value.toFixed(1)).join(" ")
+  const load = loadavg()
+    .map((value) => value.toFixed(1))
+    .join(" ")
   return { node: process.version, server, cores: cpus().length, processor, load, rounds, seconds }
 }
 

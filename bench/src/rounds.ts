@@ -22,7 +22,11 @@ export async function rounds(
   return results
 }
 
-async function measuredApart(id: string, workload: Workload, options: { url: string; seconds: number }): Promise<Measurement> {
+async function measuredApart(
+  id: string,
+  workload: Workload,
+  options: { url: string; seconds: number },
+): Promise<Measurement> {
   const entry = new URL("./round.js", import.meta.url).pathname
   const { stdout } = await run(process.execPath, [entry, id, workload.id, options.url, String(options.seconds)])
   return JSON.parse(stdout) as Measurement

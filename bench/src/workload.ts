@@ -17,7 +17,14 @@ export const workloads: readonly Workload[] = [
   { id: "hit-64", title: "store hit, 200 B, 64 in flight", kind: "hit", inFlight: 64, bytes: 200, goal: 0.95 },
   { id: "hit-512", title: "store hit, 200 B, 512 in flight", kind: "hit", inFlight: 512, bytes: 200, goal: 0.95 },
   { id: "hit-10k", title: "store hit, 10 kB, 64 in flight", kind: "hit", inFlight: 64, bytes: 10_000, goal: 0.95 },
-  { id: "miss-64", title: "miss, load and fill, 200 B, 64 in flight", kind: "miss", inFlight: 64, bytes: 200, goal: 0.8 },
+  {
+    id: "miss-64",
+    title: "miss, load and fill, 200 B, 64 in flight",
+    kind: "miss",
+    inFlight: 64,
+    bytes: 200,
+    goal: 0.8,
+  },
 ]
 
 /** Keys of a hit workload: more than are in flight, few enough to stay in the server's memory cache for all candidates alike. */

@@ -259,3 +259,33 @@ test("a Unix socket is taken over", async () => {
     expect(connection.nodes()[0]?.node).toEqual({ host: path, port: 0 })
   }
 })
+
+test("a shared connection sends over the user's own, and its subscriber over one of its own", async () => {
+  const nodeRedis = createClient({ url: redis.url })
+  const nodeRedis5 = createClient5({ url: redis.url })
+  const ioredis = new Redis(redis.url, { lazyConnect: true })
+  for (const client of [nodeRedis, nodeRedis5, ioredis]) {
+    client.on("error", () => {})
+    const connection = openRedisConnection(client, { connection: "shared" })
+    open.push(connection)
+    expect(await outcome(connection, "PING")).toBe("STORE_UNAVAILABLE")
+    await client.connect()
+    expect(await settled(connection)).toBe("PONG")
+    await connection.command(0, ["SET", "k", Uint8Array.from([255, 0])])
+    expect(await connection.command(0, ["GET", "k"])).toEqual(Buffer.from([255, 0]))
+    await expect(connection.command(0, ["INCR", "k"])).rejects.toMatchObject({ facts: { reply: "ERR" } })
+    const heard: string[] = []
+    connection.subscribe("c", (message) => heard.push(String(message)))
+    await until(() => connection.nodes()[0]?.subscribed, { timeoutMs: 5000, everyMs: 5 })
+    await connection.command(0, ["PUBLISH", "c", "x"])
+    expect(await until(() => heard.length === 1, { timeoutMs: 5000, everyMs: 5 })).toBe(true)
+    const generation = connection.generation(0)
+    await redis.command("CLIENT", "KILL", "TYPE", "normal")
+    await until(() => connection.generation(0) !== generation, { timeoutMs: 5000, everyMs: 1 })
+    expect(await settled(connection)).toBe("PONG")
+    await connection.close({ timeoutMs: 100 })
+    expect(await (client as { ping(): Promise<string> }).ping()).toBe("PONG")
+    if ("destroy" in client) client.destroy()
+    else client.disconnect()
+  }
+})

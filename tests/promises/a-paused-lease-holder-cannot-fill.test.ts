@@ -12,6 +12,13 @@ async function controlEnds(key: string): Promise<void> {
   expect(gone).toBe(true)
 }
 
+/** Lets a process go on, and waits until its timers have run and what they sent has been answered. */
+async function resume(paused: CacheWorker): Promise<void> {
+  paused.thaw()
+  await paused.call("stats")
+  await paused.call("peek", stage.key())
+}
+
 async function stopped(): Promise<{ paused: CacheWorker; other: CacheWorker; key: string }> {
   const [paused, other] = await Promise.all([stage.worker("paused"), stage.worker("other")])
   return { paused, other, key: stage.key() }
@@ -28,7 +35,7 @@ test("a process stopped in its load past its lease, and resumed, does not replac
   await other.call("commit", key)
   expect(await other.call("get", key)).toBe(2)
   expect(await other.call("peek", key)).toBe(2)
-  paused.thaw()
+  await resume(paused)
   await paused.call("open", "loaded")
   expect(await early).toBe(1)
   for (const worker of [paused, other]) expect(await worker.call("get", key)).toBe(2)
@@ -48,7 +55,7 @@ test("a process stopped past its lease cannot fill under the lease that another 
   await other.call("hold", "loaded")
   const late = other.call("get", key)
   await other.call("reached", "loaded")
-  paused.thaw()
+  await resume(paused)
   await paused.call("open", "loaded")
   expect(await early).toBe(1)
   expect(await other.call("peek", key)).toBeUndefined()
@@ -65,7 +72,7 @@ test("a process stopped in its write past its window, and resumed, does not stor
   paused.freeze()
   await controlEnds(key)
   expect(await other.call("write", key)).toEqual({ version: 2, stored: true, delivered: true })
-  paused.thaw()
+  await resume(paused)
   await paused.call("open", "committed")
   expect(await early).toEqual({ version: 1, stored: false, delivered: true })
   for (const worker of [paused, other]) expect(await worker.call("get", key)).toBe(2)

@@ -9,9 +9,15 @@ import { join } from "node:path"
  */
 
 /**
- * A script with its includes resolved. `lua` is what goes over the wire: without comments, blank lines and indentation.
+ * Lua as it goes over the wire: without comments, blank lines and indentation. `include` is absent for lines of the script's own.
  *
- * @typedef {{ name: string, about: string, keys: Argument[], args: Argument[], lua: string, sha1: string }} LuaScript
+ * @typedef {{ include?: string, lines: string[] }} Piece
+ */
+
+/**
+ * A script as the pieces it is made of, in their order; `sha1` is that of all of them together.
+ *
+ * @typedef {{ name: string, about: string, keys: Argument[], args: Argument[], pieces: Piece[], sha1: string }} LuaScript
  */
 
 /**
@@ -32,44 +38,60 @@ export function readScript(folder, name) {
   if (title === null) throw new Error(`${file}: the first line must be "-- ${name}: what it does"`)
   if (!header.some((line) => line.startsWith("-- returns ")))
     throw new Error(`${file}: the header must say what it returns`)
-  const body = codeOf(file, lines, new Set(), folder)
+  const pieces = piecesOf(file, lines, new Set(), folder)
+  const body = pieces.flatMap(({ lines }) => lines)
   const keys = argumentsOf(file, header, body, "KEYS")
   const args = argumentsOf(file, header, body, "ARGV")
-  const lua = body.join("\n")
-  return { name, about: title[1] ?? "", keys, args, lua, sha1: createHash("sha1").update(lua).digest("hex") }
+  const sha1 = createHash("sha1").update(body.join("\n")).digest("hex")
+  return { name, about: title[1] ?? "", keys, args, pieces, sha1 }
 }
 
 /**
- * The lines that count, includes first and each once.
+ * The lines that count, in pieces: every include once, with what it includes itself before it.
  *
  * @param {string} file
  * @param {string[]} lines
  * @param {Set<string>} included
  * @param {string} folder
- * @returns {string[]}
+ * @returns {Piece[]}
  */
-function codeOf(file, lines, included, folder) {
-  return lines.flatMap((line) => {
-    const include = /^--- @include (\S+)$/.exec(line)
-    if (include !== null) return includeOf(file, include[1] ?? "", included, folder)
-    const code = line.trim()
-    if (code === "" || code.startsWith("--")) return []
-    if (code.includes("--")) throw new Error(`${file}: a comment needs a line of its own: ${code}`)
-    if (/[`]|\$\{/.test(code)) throw new Error(`${file}: a twin cannot hold a backtick or "\${": ${code}`)
-    return [code]
-  })
+function piecesOf(file, lines, included, folder) {
+  /** @type {Piece[]} */
+  const pieces = []
+  for (const line of lines) {
+    const include = /^--- @include (\S+)$/.exec(line)?.[1]
+    if (include !== undefined) pieces.push(...includeOf(file, include, included, folder))
+    else if (isCode(file, line.trim())) addLine(pieces, line.trim())
+  }
+  return pieces
 }
 
-/** @param {string} from @param {string} name @param {Set<string>} included @param {string} folder @returns {string[]} */
+/** @param {Piece[]} pieces @param {string} line */
+function addLine(pieces, line) {
+  const last = pieces.at(-1)
+  if (last !== undefined && last.include === undefined) last.lines.push(line)
+  else pieces.push({ lines: [line] })
+}
+
+/** @param {string} file @param {string} line */
+function isCode(file, line) {
+  if (line === "" || line.startsWith("--")) return false
+  if (line.includes("--")) throw new Error(`${file}: a comment needs a line of its own: ${line}`)
+  if (/[`]|\$\{/.test(line)) throw new Error(`${file}: a twin cannot hold a backtick or "\${": ${line}`)
+  return true
+}
+
+/** @param {string} from @param {string} name @param {Set<string>} included @param {string} folder @returns {Piece[]} */
 function includeOf(from, name, included, folder) {
   if (included.has(name)) return []
   included.add(name)
   const file = join(folder, "includes", `${name}.lua`)
   if (!existsSync(file)) throw new Error(`${from}: no include "${name}"`)
-  const code = codeOf(file, readFileSync(file, "utf8").split("\n"), included, folder)
-  if (code.some((line) => /\b(KEYS|ARGV)\b/.test(line)))
+  const pieces = piecesOf(file, readFileSync(file, "utf8").split("\n"), included, folder)
+  const own = pieces.filter(({ include }) => include === undefined).flatMap(({ lines }) => lines)
+  if (own.some((line) => /\b(KEYS|ARGV)\b/.test(line)))
     throw new Error(`${file}: an include takes parameters, not KEYS or ARGV`)
-  return code
+  return [...pieces.filter(({ include }) => include !== undefined), { include: name, lines: own }]
 }
 
 /**

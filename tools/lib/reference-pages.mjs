@@ -9,6 +9,7 @@
  *
  * @typedef {object} Catalogue
  * @property {Table<ErrorCodeFacts>} errorCodes
+ * @property {Table<string>} errorMeanings
  * @property {Table<EventFacts>} events
  * @property {Table<MetricFacts>} metrics
  * @property {Table<Table<OptionFacts>>} options
@@ -20,24 +21,24 @@
  * @param {Catalogue} catalogue
  * @returns {Map<string, string>}
  */
-export function referencePages({ errorCodes, events, metrics, options }) {
+export function referencePages({ errorCodes, errorMeanings, events, metrics, options }) {
   return new Map([
-    ["errors.md", errorsPage(errorCodes)],
+    ["errors.md", errorsPage(errorCodes, errorMeanings)],
     ["events.md", eventsPage(events)],
     ["metrics.md", metricsPage(metrics)],
     ["options.md", optionsPage(options)],
   ])
 }
 
-/** @param {Table<ErrorCodeFacts>} errorCodes */
-const errorsPage = (errorCodes) =>
+/** @param {Table<ErrorCodeFacts>} errorCodes @param {Table<string>} meanings */
+const errorsPage = (errorCodes, meanings) =>
   page(
-    "error-codes.ts",
+    "error-*.ts",
     "Errors",
     "Every error that Holdfast itself throws is a `HoldfastError`. Branch on `code`, show `message` to people, log `facts`: they hold no keys, values or secrets. `retryable` says whether the same call may succeed later without any change. What your loaders and writers throw reaches you as it is.",
-    ...Object.entries(errorCodes).flatMap(([code, { means, remedy, retryable }]) => [
+    ...Object.entries(errorCodes).flatMap(([code, { remedy, retryable }]) => [
       `## \`${code}\``,
-      list([`Means: ${means}`, `Remedy: ${remedy}`, `Retryable: ${retryable ? "yes" : "no"}`]),
+      list([`Means: ${meanings[code]}`, `Remedy: ${remedy}`, `Retryable: ${retryable ? "yes" : "no"}`]),
     ]),
   )
 

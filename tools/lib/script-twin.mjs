@@ -7,14 +7,34 @@ const pascalCase = (name) => camelCase(`-${name}`)
 /** @param {string} name */
 const isDuration = (name) => name.endsWith("Ms")
 
+/** @param {string} include */
+const includeName = (include) => `${camelCase(include)}Lua`
+
+/** @param {readonly string[]} lines */
+const luaText = (lines) => `String.raw\`${lines.join("\n")}\``
+
+/**
+ * The TypeScript twin of an include: its text, which every script that uses it imports, so that it is shipped once.
+ *
+ * @param {string} name
+ * @param {readonly string[]} lines
+ */
+export const includeTwinOf = (
+  name,
+  lines,
+) => `// Generated from scripts/includes/${name}.lua by tools/generate-scripts.mjs. Do not edit.
+
+export const ${includeName(name)}: string = ${luaText([...lines, ""])}
+`
+
 /**
  * The TypeScript twin of a script: its text and hash, and a function that puts named arguments in their order.
- * It imports nothing.
+ * It imports the twins of its includes.
  *
  * @param {import("./lua-script.mjs").LuaScript} script
  * @returns {string}
  */
-export function twinOf({ name, about, keys, args, lua, sha1 }) {
+export function twinOf({ name, about, keys, args, pieces, sha1 }) {
   const constant = camelCase(name)
   const type = `${pascalCase(name)}Call`
   const fields = [
@@ -28,19 +48,26 @@ export function twinOf({ name, about, keys, args, lua, sha1 }) {
   const argList = args
     .map((arg) => (isDuration(arg.name) ? `wholeMs(call.${arg.name})` : `call.${arg.name}`))
     .join(", ")
+  const includes = pieces.flatMap(({ include }) => include ?? [])
+  const imports = [
+    ...includes.map((include) => `import { ${includeName(include)} } from "./includes/${include}.ts"\n`),
+    ...(args.some((arg) => isDuration(arg.name)) ? ['import { wholeMs } from "../whole-ms.ts"\n'] : []),
+  ]
+  const texts = pieces.map(({ include, lines }, at) =>
+    include === undefined ? luaText(at < pieces.length - 1 ? [...lines, ""] : lines) : includeName(include),
+  )
   return `// Generated from scripts/${name}.lua by tools/generate-scripts.mjs. Do not edit.
-
+${imports.join("")}
 /** ${about} */
 export const ${constant}: {
   readonly name: string
   readonly sha1: string
-  readonly numberOfKeys: number
   readonly lua: string
 } = {
   name: "${name}",
   sha1: "${sha1}",
-  numberOfKeys: ${keys.length},
-  lua: String.raw\`${lua}\`,
+  lua:
+    ${texts.join(" +\n    ")},
 }
 
 /** Keys and arguments of ${name}.lua by name. */
@@ -52,11 +79,5 @@ ${fields.join("\n")}
 export function ${constant}Call(call: ${type}): [keys: string[], args: (string | Uint8Array)[]] {
   return [[${keyList}], [${argList}]]
 }
-${args.some((arg) => isDuration(arg.name)) ? wholeMs : ""}`
-}
-
-const wholeMs = `
-function wholeMs(ms: number): string {
-  return String(Math.max(1, Math.ceil(ms)))
-}
 `
+}

@@ -55,7 +55,11 @@ export const handWrittenIoredis: Candidate = {
     client.on("error", () => {})
     await client.connect()
     return cacheAside(
-      { get: (key) => client.get(key), setWithTtl: (key, value) => client.set(key, value, "EX", 600), close: () => client.quit() },
+      {
+        get: (key) => client.get(key),
+        setWithTtl: (key, value) => client.set(key, value, "EX", 600),
+        close: () => client.quit(),
+      },
       workload,
     )
   },

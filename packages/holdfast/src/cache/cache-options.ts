@@ -13,6 +13,7 @@ export interface LoadContext {
   readonly reason: LoadReason
 }
 
+/** Why a loader is called; see {@link LoadContext.reason}. */
 export type LoadReason = "miss" | "stale" | "refresh"
 
 /**
@@ -60,19 +61,25 @@ export interface SharedCacheOptions<K, V> extends EntryPolicy {
 
 /** A cache that reads through a loader. */
 export interface LoadingCacheOptions<K, V> extends SharedCacheOptions<K, V> {
+  /** Reads one value from the source when the cache has none that may be served. */
   readonly load: Loader<K, V>
+  /** Absent: a fill is judged by its lease alone. */
   readonly version?: undefined
 }
 
 /** A cache that reads through a loader and knows the version of its values. */
 export interface VersionedCacheOptions<K, V> extends SharedCacheOptions<K, V> {
+  /** Reads one value from the source when the cache has none that may be served. */
   readonly load: Loader<K, V>
+  /** The version of a value: fills and puts that carry an older one than the store knows are refused. */
   readonly version: (value: V) => Version
 }
 
 /** A cache without a loader: cache-aside by hand, with `lookup` and `put`. */
 export interface ManualCacheOptions<K, V> extends SharedCacheOptions<K, V> {
+  /** Absent: the cache has no `get` and no `refresh`. */
   readonly load?: undefined
+  /** The version of a value: puts that carry an older one than the store knows are refused. */
   readonly version?: (value: V) => Version
 }
 

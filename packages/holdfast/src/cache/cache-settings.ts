@@ -1,7 +1,7 @@
 import { encodeKey, entryAddressing, type EntryAddress } from "../entry/key.ts"
 import { shapeOf } from "../entry/envelope.ts"
 import { encodeVersion } from "../entry/version.ts"
-import { HoldfastError } from "../errors/holdfast-error.ts"
+import { invalidOption, positiveInteger, refuseUnknownOptions } from "../errors/option-checks.ts"
 import { durationMs, shareOf } from "../policy/duration.ts"
 import type { Codec } from "../contracts/codec.ts"
 import type { EntryPolicy, Loader, SharedCacheOptions, Version } from "./cache-options.ts"
@@ -54,7 +54,7 @@ export function cacheSettings<K, V>(
   options: AnyCacheOptions<K, V>,
   defaultCodec: Codec<V>,
 ): CacheSettings<K, V> {
-  refuseUnknown(options)
+  refuseUnknownOptions(options, knownOptions, "a cache")
   const codec = options.codec ?? defaultCodec
   const version = options.version
   const ttlMs = durationMs("ttl", options.ttl)
@@ -74,11 +74,6 @@ export function cacheSettings<K, V>(
     maxValueBytes: positiveInteger("maxValueBytes", options.maxValueBytes ?? 1024 * 1024),
     tombstoneMs: durationMs("maxReplicaLag", options.maxReplicaLag ?? "60s"),
   }
-}
-
-function refuseUnknown(options: object): void {
-  const unknown = Object.keys(options).find((name) => !Object.hasOwn(knownOptions, name))
-  if (unknown !== undefined) throw invalid(unknown, "is not an option of a cache.")
 }
 
 type Addressed<K> = Pick<SharedCacheOptions<K, never>, "name" | "key" | "group">
@@ -102,15 +97,6 @@ function loadTimeout({ loadTimeout: given }: Pick<EntryPolicy, "loadTimeout">): 
 }
 
 function optionalFunction<F>(name: string, value: F | undefined): F | undefined {
-  if (value !== undefined && typeof value !== "function") throw invalid(name, "must be a function.")
+  if (value !== undefined && typeof value !== "function") throw invalidOption(name, "must be a function.")
   return value
-}
-
-function positiveInteger(name: string, value: number): number {
-  if (!Number.isSafeInteger(value) || value < 1) throw invalid(name, "must be a whole number of at least 1.")
-  return value
-}
-
-function invalid(option: string, problem: string): HoldfastError {
-  return new HoldfastError("INVALID_OPTION", `The option \`${option}\` ${problem}`, { facts: { option } })
 }

@@ -2,6 +2,7 @@ import { LatencyHistogram, type LatencySummary } from "./latency.ts"
 
 /** Figures of one cache in this process since it was made. Counts, except where a unit is named. */
 export interface CacheStatsSnapshot {
+  /** Name of the cache. */
   readonly name: string
   /** Calls of `get`. */
   readonly reads: number
@@ -17,15 +18,17 @@ export interface CacheStatsSnapshot {
   readonly failures: number
   /** hits and stale, as a share of reads; undefined before the first read. */
   readonly hitRatio: number | undefined
-  /** Loads started, and how many failed. */
+  /** Loads started, refreshes in the background included. */
   readonly loads: number
+  /** Of those, failed, timed out or abandoned. */
   readonly loadErrors: number
   /** Reads that shared another read's look or load in this process. */
   readonly coalesced: number
   /** Reads that waited for a load of another process. */
   readonly waits: number
-  /** Fills stored, and fills refused because the lease was lost or the version older. */
+  /** Loaded values that the store has kept. */
   readonly fills: number
+  /** Loaded values that it has not: lease lost, version older, or no answer in time. */
   readonly refusedFills: number
   /** Values served and not stored because they exceed `maxValueBytes`. */
   readonly tooLarge: number
@@ -33,13 +36,17 @@ export interface CacheStatsSnapshot {
   readonly unreadable: number
   /** Entries that named another key (R8). */
   readonly foreign: number
+  /** Calls of `write` and `put`. */
   readonly writes: number
+  /** Calls of `invalidate`. */
   readonly invalidations: number
   /** Invalidations that the store could not be told at once. */
   readonly undelivered: number
   /** Store operations that failed. */
   readonly storeErrors: number
+  /** How long calls of `get` took. */
   readonly latency: LatencySummary
+  /** How long loads took, the wait for a free place included. */
   readonly loadLatency: LatencySummary
 }
 

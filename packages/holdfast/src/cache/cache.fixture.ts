@@ -61,7 +61,11 @@ export function overriding(store: Store, own: Partial<Store>): Store {
 
 /** A source whose loads wait until the test lets them go. */
 export interface GatedSource<V> {
-  readonly calls: { readonly key: unknown; readonly signal: AbortSignal; readonly gate: Deferred<V | undefined | null> }[]
+  readonly calls: {
+    readonly key: unknown
+    readonly signal: AbortSignal
+    readonly gate: Deferred<V | undefined | null>
+  }[]
   readonly load: (key: string, context: { readonly signal: AbortSignal }) => Promise<V | undefined | null>
 }
 

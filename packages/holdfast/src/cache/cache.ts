@@ -17,6 +17,7 @@ import { Writer, type Written } from "./writer.ts"
 
 /** What every cache can do. All methods reject with `CLOSED` after `close()` and with `INVALID_KEY` for keys that cannot be encoded. */
 export interface BaseCache<K, V> {
+  /** As given in its options. */
   readonly name: string
   /**
    * Answers only what the store holds now, fresh or within grace; never loads.
@@ -29,7 +30,11 @@ export interface BaseCache<K, V> {
    * Changes the source through `writer` and the cache with it. The writer returns the new value, or undefined to invalidate only.
    * Rejects with what the writer threw, after invalidating. Once delivered, no read that starts later returns an older value.
    */
-  write(key: K, writer: () => Promise<V | undefined | null> | V | undefined | null, options?: CallOptions): Promise<Written<V>>
+  write(
+    key: K,
+    writer: () => Promise<V | undefined | null> | V | undefined | null,
+    options?: CallOptions,
+  ): Promise<Written<V>>
   /** Makes every read that starts later go to the source, in every process, once it answers `delivered: true`. */
   invalidate(key: K, options?: InvalidateOptions): Promise<Delivery>
   /** Figures since this cache was made, in this process. */
@@ -121,14 +126,19 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
     return this.#call(key, options, async (address) => (await this.#reader.refresh(key, address)).value)
   }
 
-  write(key: K, writer: () => Promise<V | undefined | null> | V | undefined | null, options?: CallOptions): Promise<Written<V>> {
+  write(
+    key: K,
+    writer: () => Promise<V | undefined | null> | V | undefined | null,
+    options?: CallOptions,
+  ): Promise<Written<V>> {
     return this.#call(key, options, (address) => this.#writer.write(address, writer))
   }
 
   put(key: K, value: V, options?: CallOptions): Promise<Omit<Written<V>, "value">> {
     return this.#call(key, options, async (address) => {
       if (this.#settings.versionOf !== undefined) return this.#writer.putVersioned(address, value)
-      if (this.#settings.load !== undefined) throw new HoldfastError("PUT_NOT_SAFE", `Cache "${this.name}" has a loader and no version.`)
+      if (this.#settings.load !== undefined)
+        throw new HoldfastError("PUT_NOT_SAFE", `Cache "${this.name}" has a loader and no version.`)
       const { stored, delivered } = await this.#writer.write(address, () => value)
       return { stored, delivered }
     })
@@ -184,7 +194,11 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
     this.#reportRead(address, answer.value === undefined ? "negative-hit" : "hit", startedMs)
   }
 
-  #reportRead(address: EntryAddress, outcome: "hit" | "negative-hit" | "stale" | "load" | "load-unstored" | "failed", startedMs: number): void {
+  #reportRead(
+    address: EntryAddress,
+    outcome: "hit" | "negative-hit" | "stale" | "load" | "load-unstored" | "failed",
+    startedMs: number,
+  ): void {
     const ms = this.#parts.clock.monotonic() - startedMs
     this.#stats.latency.record(ms)
     this.#parts.report?.({ name: "read", cache: this.name, key: address.value, outcome, ms })

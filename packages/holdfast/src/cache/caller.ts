@@ -1,5 +1,6 @@
 import type { Clock } from "../contracts/clock.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
+import { invalidOption } from "../errors/option-checks.ts"
 import { durationMs } from "../policy/duration.ts"
 import type { CallOptions } from "./cache-options.ts"
 
@@ -12,9 +13,7 @@ export interface CallLimits {
 /** Checks the options of a call; before any work begins for it. Throws `INVALID_DURATION` or `INVALID_OPTION`. */
 export function callLimits({ signal, timeout }: CallOptions): CallLimits {
   if (signal !== undefined && typeof signal.addEventListener !== "function") {
-    throw new HoldfastError("INVALID_OPTION", "The option `signal` must be an AbortSignal.", {
-      facts: { option: "signal" },
-    })
+    throw invalidOption("signal", "must be an AbortSignal.")
   }
   return { signal, timeoutMs: timeout === undefined ? undefined : durationMs("timeout", timeout) }
 }

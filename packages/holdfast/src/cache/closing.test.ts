@@ -5,7 +5,9 @@ import { overriding, switchable, testBed } from "./cache.fixture.ts"
 test("close delivers what the store could not be told before", async () => {
   let off = false
   const away = (): Error => new HoldfastError("STORE_UNAVAILABLE", "off.")
-  const { holdfast, peer } = testBed((store) => switchable(overriding(store, { close: async () => {} }), () => off, away))
+  const { holdfast, peer } = testBed((store) =>
+    switchable(overriding(store, { close: async () => {} }), () => off, away),
+  )
   const other = peer().cache({ name: "item", ttl: "10s", load: async (_id: string) => "v1" })
   await other.get("a")
   off = true

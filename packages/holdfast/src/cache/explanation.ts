@@ -6,6 +6,7 @@ import { readEntry } from "./entry-reader.ts"
 
 /** What is known of one key, for a person or a tool. Holds no value. */
 export interface Explanation {
+  /** Name of the cache. */
   readonly cache: string
   /** The keys in the store, and the hash slot that they share. */
   readonly keys: { readonly value: string; readonly control: string; readonly slot: number }
@@ -13,17 +14,25 @@ export interface Explanation {
   readonly state: "fresh" | "stale" | "absent" | "unreadable" | "foreign" | "undelivered"
   /** Why an entry is unreadable. */
   readonly why?: string
+  /** Whether the entry says "not in the source". */
   readonly negative?: boolean
+  /** Size of the entry in the store, envelope included. */
   readonly bytes?: number
+  /** Milliseconds since the load or write that made the entry. */
   readonly ageMs?: number
-  /** Until the ttl ends; negative when it has ended. */
+  /** Milliseconds until the ttl ends; negative when it has ended. */
   readonly freshForMs?: number
-  /** Until the server drops the entry. */
+  /** Milliseconds until the server drops the entry. */
   readonly keptForMs?: number | undefined
+  /** How long its load took, in milliseconds. */
   readonly loadCostMs?: number
+  /** Its version in encoded form, if the cache has versions. */
   readonly version?: string | undefined
+  /** The load under way in some process, if any. */
   readonly lease: { readonly remainingMs: number } | undefined
+  /** The writes under way; after an overlapped one nothing is stored. */
   readonly windows: readonly { readonly remainingMs: number; readonly overlapped: boolean }[]
+  /** The newest version that is known to be outdated: older ones are refused meanwhile. */
   readonly tombstone: { readonly version: string; readonly remainingMs: number } | undefined
 }
 

@@ -35,7 +35,13 @@ export class Filler<K, V> {
     this.#stats = stats
     this.#lookout = lookout
     const { load, loadTimeoutMs: timeoutMs, sourceConcurrency: concurrency, name: cacheName } = settings
-    this.#source = new SourceLoader<K, V>({ load: load ?? noLoader, clock: parts.clock, timeoutMs, concurrency, cacheName })
+    this.#source = new SourceLoader<K, V>({
+      load: load ?? noLoader,
+      clock: parts.clock,
+      timeoutMs,
+      concurrency,
+      cacheName,
+    })
   }
 
   get typicalCostMs(): number {
@@ -43,13 +49,24 @@ export class Filler<K, V> {
   }
 
   /** Loads without a lease: nothing is stored, and only callers who asked before it began may share it (R10). */
-  async loadUnstored(key: K, address: EntryAddress, reason: LoadReason, onStart?: (abort: () => void) => void): Promise<Answer<V>> {
+  async loadUnstored(
+    key: K,
+    address: EntryAddress,
+    reason: LoadReason,
+    onStart?: (abort: () => void) => void,
+  ): Promise<Answer<V>> {
     const loaded = await this.#load({ key, address, reason, previous: undefined, ...(onStart && { onStart }) })
     return { value: loaded.value, source: "load", stored: false }
   }
 
   /** Loads under a lease, which is extended meanwhile, and fills. The caller gets the value even if the fill is refused (R1). */
-  async loadAndFill(key: K, grant: LeaseGrant, reason: LoadReason, previous: unknown, watch: LoadWatch): Promise<Answer<V>> {
+  async loadAndFill(
+    key: K,
+    grant: LeaseGrant,
+    reason: LoadReason,
+    previous: unknown,
+    watch: LoadWatch,
+  ): Promise<Answer<V>> {
     const { clock, store } = this.#parts
     const stopExtending = keepLease(clock, store, grant, watch.onGone)
     let outcome: "failed" | "abandoned" = "failed"
@@ -134,7 +151,9 @@ export class Filler<K, V> {
 
   /** Nobody waits for the answer: an unreleased lease ends by itself. */
   #release(grant: LeaseGrant, outcome: "failed" | "abandoned"): void {
-    this.#parts.store.releaseLease(grant, outcome).catch((error: unknown) => this.#lookout.storeFailed("release", error))
+    this.#parts.store
+      .releaseLease(grant, outcome)
+      .catch((error: unknown) => this.#lookout.storeFailed("release", error))
   }
 }
 

@@ -23,9 +23,17 @@ type Phase =
   | { readonly is: "filling" }
   | { readonly is: "landed" }
 
+/** The phases that carry nothing, made once. */
+export const phases = {
+  gathering: { is: "gathering" },
+  looking: { is: "looking" },
+  filling: { is: "filling" },
+  landed: { is: "landed" },
+} as const
+
 /** One pass through the read path for one key in this process. */
 export class Flight<V> {
-  #phase: Phase = { is: "gathering" }
+  #phase: Phase = phases.gathering
   #passengers = 0
   #turn: Deferred<void> | undefined
   #abandon: (() => void) | undefined

@@ -9,7 +9,9 @@ export interface Health {
    * should not tie its readiness to this.
    */
   readonly ok: boolean
+  /** Kind of the store: "redis", "memory" or that of your own. */
   readonly store: string
+  /** One per server; the in-process store counts as one. */
   readonly nodes: readonly NodeHealth[]
   /** Keys whose invalidation the store could not be told yet: this process reads them from the source. */
   readonly undelivered: number

@@ -39,7 +39,13 @@ async function runHistory(seed: number): Promise<{ reads: number; violation: str
   let violation: string | undefined
   let reads = 0
   const withVersion = random.float() < 0.3
-  const policy = { name: "row", ttl: "2s", jitter: "0%", loadTimeout: "3s", grace: random.float() < 0.5 ? "1s" : "0s" } as const
+  const policy = {
+    name: "row",
+    ttl: "2s",
+    jitter: "0%",
+    loadTimeout: "3s",
+    grace: random.float() < 0.5 ? "1s" : "0s",
+  } as const
 
   const processes = [0, 1, 2].map(() => {
     const holdfast = bed.peer(faulty(bed.store, clock, random))
@@ -50,7 +56,9 @@ async function runHistory(seed: number): Promise<{ reads: number; violation: str
       if (random.float() < 0.05) throw new Error("the source failed")
       return { version }
     }
-    const cache = withVersion ? holdfast.cache({ ...policy, load, version: (row) => row.version }) : holdfast.cache({ ...policy, load })
+    const cache = withVersion
+      ? holdfast.cache({ ...policy, load, version: (row) => row.version })
+      : holdfast.cache({ ...policy, load })
     return { cache, acknowledged: { version: 0 } }
   })
 
@@ -58,7 +66,8 @@ async function runHistory(seed: number): Promise<{ reads: number; violation: str
     const floor = Math.max(delivered.version, process.acknowledged.version)
     const row = await process.cache.get("a").catch(() => undefined)
     reads += 1
-    if (row !== undefined && row.version < floor) violation ??= `read ${row.version}, promised ${floor} at ${clock.monotonic()} ms`
+    if (row !== undefined && row.version < floor)
+      violation ??= `read ${row.version}, promised ${floor} at ${clock.monotonic()} ms`
   }
 
   async function change(process: (typeof processes)[0]): Promise<void> {
@@ -109,7 +118,8 @@ function faulty(store: Store, clock: VirtualClock, random: Random): Store {
     get(target, name) {
       const member: unknown = Reflect.get(target, name)
       if (name === "onWake") return late
-      if (typeof member !== "function" || sync.has(name)) return typeof member === "function" ? member.bind(target) : member
+      if (typeof member !== "function" || sync.has(name))
+        return typeof member === "function" ? member.bind(target) : member
       return async (...args: unknown[]): Promise<unknown> => {
         const fault = random.float()
         await pause(clock, random, 5)

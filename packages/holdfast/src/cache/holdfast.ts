@@ -26,12 +26,14 @@ export interface HoldfastParts {
 
 /** The caches of one namespace on one store, and what they share. */
 export class Holdfast implements AsyncDisposable {
+  /** First part of every key. */
   readonly namespace: string
   readonly #parts: Parts
   readonly #defaultCodec: Codec<unknown>
   readonly #names = new Set<string>()
   #closing: Promise<void> | undefined
 
+  /** @internal */
   constructor({ namespace, journalLimit, defaultCodec, ...shared }: HoldfastParts) {
     this.namespace = namespace
     this.#defaultCodec = defaultCodec
@@ -47,7 +49,9 @@ export class Holdfast implements AsyncDisposable {
    * Throws `INVALID_OPTION`, `INVALID_DURATION` or `DUPLICATE_CACHE`.
    */
   cache<K, V>(options: VersionedCacheOptions<K, V>): ReadThroughCache<K, V> & PuttableCache<K, V>
+  /** Makes a cache that reads through a loader. */
   cache<K, V>(options: LoadingCacheOptions<K, V>): ReadThroughCache<K, V>
+  /** Makes a cache without a loader. */
   cache<K, V>(options: ManualCacheOptions<K, V>): PuttableCache<K, V>
   cache<K, V>(options: AnyCacheOptions<K, V>): BaseCache<K, V> {
     this.#assertOpen()
@@ -75,6 +79,7 @@ export class Holdfast implements AsyncDisposable {
     return this.#closing
   }
 
+  /** The same as `close()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }

@@ -10,11 +10,7 @@ export const holdMs = 2000
  * @param onGone called once when the store says that it is no longer held
  * @returns the end of it
  */
-export function keepHeld(
-  clock: Clock,
-  extend: () => Promise<"held" | "gone">,
-  onGone: () => void,
-): () => void {
+export function keepHeld(clock: Clock, extend: () => Promise<"held" | "gone">, onGone: () => void): () => void {
   let stopped = false
   let timer = clock.setTimeout(again, holdMs / 3)
   function again(): void {
@@ -40,5 +36,9 @@ export function keepLease(clock: Clock, store: Store, grant: LeaseGrant, onGone:
 }
 
 export function keepWindow(clock: Clock, store: Store, grant: WindowGrant): () => void {
-  return keepHeld(clock, () => store.extendWindow(grant, holdMs), () => {})
+  return keepHeld(
+    clock,
+    () => store.extendWindow(grant, holdMs),
+    () => {},
+  )
 }

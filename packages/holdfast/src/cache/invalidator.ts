@@ -6,8 +6,9 @@ import type { FlightTable } from "./flight-table.ts"
 import type { Lookout } from "./lookout.ts"
 import type { Parts } from "./parts.ts"
 
-/** Whether the store knows of the invalidation: false means it is journalled and will be told later. */
+/** What became of an invalidation. */
 export interface Delivery {
+  /** Whether the store knows of it; false: it is journalled and will be told later, and only this process heeds it until then. */
   readonly delivered: boolean
 }
 
@@ -23,7 +24,10 @@ export class Invalidator {
     settings: Pick<CacheSettings<never, never>, "name">,
     parts: Parts,
     stats: CacheStats,
-    reader: { readonly flights: Pick<FlightTable<never>, "detach">; readonly lookout: Pick<Lookout<never>, "storeFailed"> },
+    reader: {
+      readonly flights: Pick<FlightTable<never>, "detach">
+      readonly lookout: Pick<Lookout<never>, "storeFailed">
+    },
   ) {
     this.#settings = settings as CacheSettings<never, never>
     this.#parts = parts

@@ -106,11 +106,14 @@ export class Journal {
 function merged(a: InvalidateRequest, b: InvalidateRequest): InvalidateRequest {
   return {
     mode: a.mode === "drop" || b.mode === "drop" ? "drop" : "expire",
-    version: a.version === undefined || (b.version !== undefined && isNewer(b.version, a.version)) ? b.version : a.version,
+    version:
+      a.version === undefined || (b.version !== undefined && isNewer(b.version, a.version)) ? b.version : a.version,
     tombstoneMs: Math.max(a.tombstoneMs, b.tombstoneMs),
   }
 }
 
 function backlogFull(limit: number): HoldfastError {
-  return new HoldfastError("INVALIDATION_BACKLOG_FULL", `${limit} keys already wait for the store to return.`, { facts: { limit } })
+  return new HoldfastError("INVALIDATION_BACKLOG_FULL", `${limit} keys already wait for the store to return.`, {
+    facts: { limit },
+  })
 }

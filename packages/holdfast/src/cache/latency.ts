@@ -1,8 +1,12 @@
 /** Quantiles of durations, in milliseconds; undefined while nothing was measured. */
 export interface LatencySummary {
+  /** How many were measured. */
   readonly count: number
+  /** Half took at most this long. Quantiles are up to 9 % too high. */
   readonly p50Ms: number | undefined
+  /** 99 of 100 took at most this long. */
   readonly p99Ms: number | undefined
+  /** The slowest. */
   readonly maxMs: number | undefined
 }
 
@@ -20,7 +24,8 @@ export class LatencyHistogram {
   #maxMs = 0
 
   record(ms: number): void {
-    const index = ms <= smallestMs ? 0 : Math.min(buckets - 1, Math.floor(Math.log2(ms / smallestMs) * bucketsPerDoubling))
+    const index =
+      ms <= smallestMs ? 0 : Math.min(buckets - 1, Math.floor(Math.log2(ms / smallestMs) * bucketsPerDoubling))
     this.#counts[index] = (this.#counts[index] ?? 0) + 1
     this.#count += 1
     if (ms > this.#maxMs) this.#maxMs = ms

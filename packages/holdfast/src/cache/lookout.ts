@@ -30,17 +30,18 @@ export class Lookout<V> {
 
   /** Never rejects: a store that cannot answer is `unavailable`. */
   async look(address: EntryAddress): Promise<Sight<V>> {
+    let bytes: Buffer | undefined
     try {
-      const bytes = await this.#parts.store.look(address)
-      return bytes === undefined ? absent : await this.judge(address, bytes)
+      bytes = await this.#parts.store.look(address)
     } catch (error) {
       this.storeFailed("look", error)
       return unavailable
     }
+    return bytes === undefined ? absent : this.judge(address, bytes)
   }
 
-  /** The same for bytes that came with another answer, such as LEASE's. Never rejects either. */
-  async judge(address: EntryAddress, bytes: Buffer): Promise<Sight<V>> {
+  /** The same for bytes that came with another answer, such as LEASE's; takes time only for an entry of another key. */
+  judge(address: EntryAddress, bytes: Buffer): Sight<V> | Promise<Sight<V>> {
     const reading = readEntry(this.#settings, address, bytes)
     return reading.is === "foreign" ? this.#secondOpinion(address) : this.#sightOf(address, reading)
   }
@@ -77,10 +78,10 @@ export class Lookout<V> {
         return young ? unavailable : { is: "missing", rejected: reading.id }
       }
       case "entry": {
-        const { value, id } = reading
+        const { value } = reading
         const is = freshness(reading, this.#parts.store.now(address))
         // The server keeps an entry until its last millisecond has passed; without grace that one is already too late.
-        return is === "stale" && !this.#hasGrace(value) ? { is: "missing", rejected: id } : { is, value }
+        return is === "stale" && !this.#hasGrace(value) ? { is: "missing", rejected: reading.id } : { is, value }
       }
     }
   }
@@ -117,10 +118,9 @@ const leaveAloneMs = 30_000
 const alarmEveryMs = 60_000
 const alarmsMax = 1000
 const absent = { is: "missing", rejected: undefined } as const
-const unavailable = { is: "unavailable" } as const
+export const unavailable = { is: "unavailable" } as const
 
 /** Whether the store holds the answer by itself. */
 export function isUsable<V>(sight: Sight<V>): sight is Extract<Sight<V>, { is: "fresh" | "stale" }> {
   return sight.is === "fresh" || sight.is === "stale"
 }
-

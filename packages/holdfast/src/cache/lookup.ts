@@ -1,13 +1,16 @@
 import type { LeaseGrant } from "../contracts/store.ts"
 
-/** A hit: the value, which is undefined if the entry says "not in the source". */
+/** A value that the store holds. */
 export interface LookupHit<V> {
+  /** Tells the two apart. */
   readonly hit: true
+  /** Undefined: the store remembers that it is not in the source. */
   readonly value: V | undefined
 }
 
 /** A miss, with the right to fill it. End it by `fill` or `release`, or with `await using`. */
 export interface LookupMiss<V> extends AsyncDisposable {
+  /** Tells the two apart. */
   readonly hit: false
   /** Whether this miss holds a lease: without one `fill` answers false. */
   readonly leased: boolean
@@ -17,6 +20,7 @@ export interface LookupMiss<V> extends AsyncDisposable {
   release(): Promise<void>
 }
 
+/** What `lookup` answers; branch on `hit`. */
 export type Lookup<V> = LookupHit<V> | LookupMiss<V>
 
 /**

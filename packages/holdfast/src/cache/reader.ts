@@ -5,11 +5,11 @@ import type { LoadReason } from "./cache-options.ts"
 import type { CacheSettings } from "./cache-settings.ts"
 import type { CacheStats } from "./cache-stats.ts"
 import { Filler, type LoadWatch } from "./filler.ts"
-import type { Answer, Flight, Landing } from "./flight.ts"
+import { phases, type Answer, type Flight, type Landing } from "./flight.ts"
 import { FlightTable } from "./flight-table.ts"
 import { holdMs } from "./holding.ts"
 import { askForLease } from "./leasing.ts"
-import { isUsable, Lookout, type Sight } from "./lookout.ts"
+import { isUsable, Lookout, unavailable, type Sight } from "./lookout.ts"
 import type { Parts } from "./parts.ts"
 import { loadFailedElsewhere, Waiter } from "./waiter.ts"
 
@@ -54,20 +54,22 @@ export class Reader<K, V> {
   async read(key: K, address: EntryAddress, ticket: Ticket): Promise<Answer<V>> {
     let refusals = 0
     while (!ticket.left) {
-      const crowding = this.flights.crowding(address.value)
+      const { boardable, crowding } = this.flights.at(address.value)
       if (crowding !== undefined) {
         await crowding.turn()
         continue
       }
-      const boarded = this.flights.current(address.value)
-      const flight = boarded ?? this.flights.start(address.value, (started) => this.#fly(key, address, started))
+      const flight = boardable ?? this.flights.start(address.value, (started) => this.#fly(key, address, started))
       const { is: stage } = flight.phase
       if (stage !== "gathering" && !this.#mayJoinLoad(flight)) {
         await flight.turn()
         continue
       }
-      if (boarded !== undefined) this.#stats.coalesced += 1
-      const landing = await this.#ride(flight, ticket)
+      if (boardable !== undefined) this.#stats.coalesced += 1
+      ticket.flight = flight
+      flight.board()
+      const landing = await flight.landing
+      ticket.flight = undefined
       if (landing !== "look-again" && (stage === "gathering" || landing.stored)) return landing
       refusals += 1
       if (refusals === refusalsMax) return this.filler.loadUnstored(key, address, "miss")
@@ -91,23 +93,12 @@ export class Reader<K, V> {
     return flight.phase.is === "loading" && this.#parts.store.isCurrent(flight.phase.grant)
   }
 
-  async #ride(flight: Flight<V>, ticket: Ticket): Promise<Landing<V>> {
-    flight.board()
-    ticket.flight = flight
-    const landing = await flight.landing
-    ticket.flight = undefined
-    return landing
-  }
-
   async #fly(key: K, address: EntryAddress, flight: Flight<V>): Promise<Landing<V>> {
     try {
-      // One turn of the microtask queue: callers of the same turn board before the first command is written.
-      await Promise.resolve()
-      flight.enter({ is: "looking" })
-      const visit = { key, address, reason: "miss", flight } as const
-      if (this.#parts.journal.holds(address.value)) return await this.#loadUnstored(visit)
-      const sight = await this.lookout.look(address)
+      const held = this.#parts.journal.holds(address.value)
+      const sight = await (held ? unavailable : this.lookout.look(address))
       if (sight.is === "fresh") return { value: sight.value, source: "store", stored: true }
+      const visit = { key, address, reason: "miss", flight } as const
       if (sight.is === "unavailable") return await this.#loadUnstored(visit)
       if (sight.is === "stale" && this.#refreshing.has(address.value)) return stale(sight.value)
       return await this.#underLease(visit, sight)
@@ -162,7 +153,12 @@ export class Reader<K, V> {
   }
 
   #loadUnstored({ key, address, reason, flight }: Visit<K, V>): Promise<Answer<V>> {
-    return this.filler.loadUnstored(key, address, reason, flight && ((abort) => this.#abandonWith(address, flight, abort)))
+    return this.filler.loadUnstored(
+      key,
+      address,
+      reason,
+      flight && ((abort) => this.#abandonWith(address, flight, abort)),
+    )
   }
 
   #loadAndFill({ key, address, reason, flight }: Visit<K, V>, grant: LeaseGrant, waiter: Waiter): Promise<Answer<V>> {
@@ -171,7 +167,7 @@ export class Reader<K, V> {
     waiter.onWake((why) => why === "invalidated" && detach())
     return this.filler.loadAndFill(key, grant, reason, undefined, {
       onStart: (abort) => flight && this.#abandonWith(address, flight, abort),
-      onFilling: () => flight?.enter({ is: "filling" }),
+      onFilling: () => flight?.enter(phases.filling),
       onGone: detach,
     })
   }

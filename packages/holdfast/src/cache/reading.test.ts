@@ -92,8 +92,15 @@ test("a waiter whose lease holder died takes over when the lease has ended", asy
 
 test("undefined and null are remembered for the negative ttl", async () => {
   const { holdfast, clock } = testBed()
-  for (const [name, nothing] of [["u", undefined], ["n", null]] as const) {
-    const cache = holdfast.cache({ name, ...policy, load: async (_id: string): Promise<string | undefined | null> => nothing })
+  for (const [name, nothing] of [
+    ["u", undefined],
+    ["n", null],
+  ] as const) {
+    const cache = holdfast.cache({
+      name,
+      ...policy,
+      load: async (_id: string): Promise<string | undefined | null> => nothing,
+    })
     expect(await cache.get("a")).toBeUndefined()
     expect(await cache.get("a")).toBeUndefined()
     expect(cache.stats()).toMatchObject({ loads: 1, negativeHits: 1 })
@@ -105,7 +112,12 @@ test("undefined and null are remembered for the negative ttl", async () => {
 
 test("`negativeTtl: false` stores no absence", async () => {
   const { holdfast } = testBed()
-  const cache = holdfast.cache({ name: "n", ...policy, negativeTtl: false, load: async (_id: string): Promise<number | undefined> => undefined })
+  const cache = holdfast.cache({
+    name: "n",
+    ...policy,
+    negativeTtl: false,
+    load: async (_id: string): Promise<number | undefined> => undefined,
+  })
   await cache.get("a")
   await cache.get("a")
   expect(cache.stats().loads).toBe(2)

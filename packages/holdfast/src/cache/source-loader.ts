@@ -28,7 +28,13 @@ export class SourceLoader<K, V> {
   readonly #places: Bulkhead
   #typicalCostMs = 0
 
-  constructor(options: { load: Loader<K, V>; clock: Clock; timeoutMs: number; concurrency: number; cacheName: string }) {
+  constructor(options: {
+    load: Loader<K, V>
+    clock: Clock
+    timeoutMs: number
+    concurrency: number
+    cacheName: string
+  }) {
     this.#load = options.load
     this.#clock = options.clock
     this.#timeoutMs = options.timeoutMs
@@ -91,9 +97,13 @@ export class SourceLoader<K, V> {
 
   #timeout(started: boolean): HoldfastError {
     const where = started ? "The loader" : "Waiting for a free place to load"
-    return new HoldfastError("LOAD_TIMEOUT", `${where} of cache "${this.#cacheName}" took longer than ${this.#timeoutMs} ms.`, {
-      facts: { cache: this.#cacheName, timeoutMs: this.#timeoutMs, started },
-    })
+    return new HoldfastError(
+      "LOAD_TIMEOUT",
+      `${where} of cache "${this.#cacheName}" took longer than ${this.#timeoutMs} ms.`,
+      {
+        facts: { cache: this.#cacheName, timeoutMs: this.#timeoutMs, started },
+      },
+    )
   }
 }
 

@@ -8,10 +8,13 @@ import type { Invalidator } from "./invalidator.ts"
 import type { Parts } from "./parts.ts"
 import type { Reader } from "./reader.ts"
 
-/** What became of a write: the writer's value, whether the store now holds it, and whether the store knows of the change. */
+/** What became of a write. */
 export interface Written<V> {
+  /** What the writer returned. */
   readonly value: V | undefined
+  /** Whether the store now holds it; false: the entry was invalidated, and the next read loads. */
   readonly stored: boolean
+  /** Whether the store knows of the change; false: it is journalled and will be told later. */
   readonly delivered: boolean
 }
 
@@ -23,7 +26,13 @@ export class Writer<V> {
   readonly #reader: Reader<never, V>
   readonly #invalidator: Invalidator
 
-  constructor(settings: CacheSettings<never, V>, parts: Parts, stats: CacheStats, reader: Reader<never, V>, invalidator: Invalidator) {
+  constructor(
+    settings: CacheSettings<never, V>,
+    parts: Parts,
+    stats: CacheStats,
+    reader: Reader<never, V>,
+    invalidator: Invalidator,
+  ) {
     this.#settings = settings
     this.#parts = parts
     this.#stats = stats
@@ -32,7 +41,10 @@ export class Writer<V> {
   }
 
   /** Rejects with what the writer threw, after invalidating: it may have committed. */
-  async write(address: EntryAddress, writer: () => Promise<V | undefined | null> | V | undefined | null): Promise<Written<V>> {
+  async write(
+    address: EntryAddress,
+    writer: () => Promise<V | undefined | null> | V | undefined | null,
+  ): Promise<Written<V>> {
     this.#stats.writes += 1
     this.#reader.flights.detach(address.value)
     const window = await this.#open(address)
@@ -118,7 +130,12 @@ export class Writer<V> {
     if (sealed.is === "sealed") return sealed
     if (sealed.why === "too-large") {
       this.#stats.tooLarge += 1
-      this.#parts.report?.({ name: "value-too-large", cache: this.#settings.name, key: address.value, bytes: sealed.bytes })
+      this.#parts.report?.({
+        name: "value-too-large",
+        cache: this.#settings.name,
+        key: address.value,
+        bytes: sealed.bytes,
+      })
     }
     return nothing
   }

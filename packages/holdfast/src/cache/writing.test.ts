@@ -131,7 +131,9 @@ test("a versioned put stores what is provably newer, refuses what is older, and 
 test("put is refused where it would be a stale set, and works without a loader", async () => {
   const { holdfast } = testBed()
   const loading = holdfast.cache({ name: "loading", ...policy, load: async (_id: string) => "v" })
-  await expect((loading as unknown as { put(k: string, v: string): Promise<unknown> }).put("a", "v")).rejects.toMatchObject({
+  await expect(
+    (loading as unknown as { put(k: string, v: string): Promise<unknown> }).put("a", "v"),
+  ).rejects.toMatchObject({
     code: "PUT_NOT_SAFE",
   })
   const manual = holdfast.cache<string, string>({ name: "manual", ...policy })

@@ -1,26 +1,36 @@
 import type { RedisClient } from "../contracts/redis-client.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
-import { ioredisClient } from "./ioredis-client.ts"
+import { ioredisClient, sharedIoredis } from "./ioredis-client.ts"
 import type { IoRedis } from "./ioredis-shape.ts"
-import { nodeRedisClient, type NodeRedis } from "./node-redis-client.ts"
+import { nodeRedisClient, sharedNodeRedis, type NodeRedis } from "./node-redis-client.ts"
+import { sharedClient } from "./shared-client.ts"
+
+/** Whether commands go over sockets of Holdfast's own, or over the user's (see `sharedClient` for what is lost then). */
+export type ConnectionMode = "own" | "shared"
 
 /**
  * Recognises the user's client by its shape.
  *
  * Throws `UNKNOWN_CLIENT`, or `CLIENT_NOT_SUPPORTED` for a known client with a topology or setting that Holdfast cannot work with.
  */
-export function detectClient(client: unknown): RedisClient {
+export function detectClient(client: unknown, mode: ConnectionMode = "own"): RedisClient {
   const has = shapeOf(client)
   const unsupported = unsupportedKinds.find((kind) => kind.fits(has))
   if (unsupported !== undefined) throw new HoldfastError("CLIENT_NOT_SUPPORTED", unsupported.why)
-  if (has("duplicate", "callBuffer", "disconnect", "status", "options")) return ioredisClient(client as IoRedis)
-  if (has("duplicate", "sendCommand", "withTypeMapping", "destroy", "isOpen"))
-    return nodeRedisClient(client as NodeRedis)
-  const got = typeof client === "object" ? "an object" : typeof client
-  throw new HoldfastError(
-    "UNKNOWN_CLIENT",
-    `\`redis\` is ${client === null ? "null" : got} that no supported client looks like.`,
-  )
+  if (has("duplicate", "callBuffer", "disconnect", "status", "options")) {
+    const own = ioredisClient(client as IoRedis)
+    return mode === "own" ? own : sharedClient(own, sharedIoredis(client as IoRedis))
+  }
+  if (has("duplicate", "sendCommand", "withTypeMapping", "destroy", "isOpen")) {
+    const own = nodeRedisClient(client as NodeRedis)
+    return mode === "own" ? own : sharedClient(own, sharedNodeRedis(client as NodeRedis))
+  }
+  throw new HoldfastError("UNKNOWN_CLIENT", `\`redis\` is ${kindOf(client)} that no supported client looks like.`)
+}
+
+function kindOf(client: unknown): string {
+  if (client === null) return "null"
+  return typeof client === "object" ? "an object" : `a value of type ${typeof client}`
 }
 
 type Shape = (...members: readonly string[]) => boolean

@@ -1,6 +1,6 @@
 import type { LinkRequest, RedisArgument, RedisLink, RedisReply, ReplyTarget } from "../contracts/redis-client.ts"
 import { clientArguments } from "./arguments.ts"
-import { closeReason, commandError } from "./client-errors.ts"
+import { closeReason, commandError, connectError } from "./client-errors.ts"
 import type { IoRedis, IoRedisStream } from "./ioredis-shape.ts"
 import { isolated } from "./opening.ts"
 
@@ -9,7 +9,7 @@ type LinkState = "opening" | "open" | "closed"
 /** One ioredis instance and its one socket. */
 export class IoRedisLink implements RedisLink {
   /** What the client reported while it was opening. ioredis counts a failed SELECT, for one, as ready. */
-  firstError: unknown
+  firstError: Error | undefined
   readonly #client: IoRedis
   readonly #request: LinkRequest
   readonly #listeners = new Map<string, (message: Buffer) => void>()
@@ -85,7 +85,7 @@ export class IoRedisLink implements RedisLink {
   }
 
   #failed(error: unknown): void {
-    this.firstError ??= error
+    this.firstError ??= connectError(error)
     if (this.#state === "open") this.#close(error)
   }
 

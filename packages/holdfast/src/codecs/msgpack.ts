@@ -7,7 +7,9 @@ import { isWellFormed } from "./text.ts"
 
 /** What Holdfast needs of a MessagePack library, such as `new Packr()` of msgpackr, or its module. */
 export interface Packer {
+  /** Bytes that `unpack` of any process can read without anything else. */
   pack(value: unknown): Uint8Array
+  /** The value that was packed. Throws on malformed bytes. */
   unpack(bytes: Uint8Array): unknown
 }
 

@@ -108,7 +108,7 @@ test("a server that answers, but too late, opens the breaker and keeps its conne
   await clock.advance(1000)
   const [probe, ...others] = [get(), get(), get()]
   expect(await Promise.all(others)).toEqual(["STORE_UNAVAILABLE", "STORE_UNAVAILABLE"])
-  expect(await clock.runUntil(probe!)).toBe("OK")
+  expect(await clock.runUntil(probe)).toBe("OK")
   expect(await clock.runUntil(get())).toBe("OK")
   expect(events.filter(({ name }) => name === "breaker").map((event) => "state" in event && event.state)).toEqual([
     "open",

@@ -158,7 +158,7 @@ export class NodeLink implements CommandOwner {
   }
 
   #pending(args: readonly RedisArgument[], timeoutMs: number, nowMs: number): PendingCommand {
-    const command = new PendingCommand(this, args[0], timeoutMs, nowMs)
+    const command = new PendingCommand(this, args[0], timeoutMs)
     this.#unsettled++
     this.#options.deadlines.add(command, timeoutMs, nowMs)
     return command

@@ -16,7 +16,6 @@ export class PendingCommand extends Deadline implements ReplyTarget {
   readonly promise: Promise<RedisReply>
   readonly name: RedisArgument | undefined
   readonly timeoutMs: number
-  readonly sentMs: number
   /** Where it was sent; undefined while it waits for the first connection. */
   socket: DataSocket | undefined = undefined
   settled = false
@@ -24,16 +23,20 @@ export class PendingCommand extends Deadline implements ReplyTarget {
   reject!: (error: HoldfastError) => void
   readonly #owner: CommandOwner
 
-  constructor(owner: CommandOwner, name: RedisArgument | undefined, timeoutMs: number, sentMs: number) {
+  constructor(owner: CommandOwner, name: RedisArgument | undefined, timeoutMs: number) {
     super()
     this.#owner = owner
     this.name = name
     this.timeoutMs = timeoutMs
-    this.sentMs = sentMs
     this.promise = new Promise((resolve, reject) => {
       this.resolve = resolve
       this.reject = reject
     })
+  }
+
+  /** When its time began: when it was sent, or when a blocked event loop let it begin again. */
+  get sentMs(): number {
+    return this.dueMs - this.timeoutMs
   }
 
   answered(reply: RedisReply): void {

@@ -15,9 +15,13 @@ import { deadlineQueue } from "../policy/deadline-queue.ts"
 import { NodeLink } from "./node-link.ts"
 import { SubscriberLink } from "./subscriber-link.ts"
 
+/** What a connection works with. */
 export interface RedisConnectionOptions {
+  /** Where sockets come from. */
   readonly client: RedisClient
+  /** Measures every deadline. */
   readonly clock: Clock
+  /** Spreads the waits between attempts to connect. */
   readonly random: Random
   /** How long a command may take, in milliseconds. Default 250. */
   readonly commandTimeoutMs?: number
@@ -29,8 +33,9 @@ export interface RedisConnectionOptions {
   readonly beatMs?: number
   /** How many silences in a row end a socket. Default 3. */
   readonly missLimit?: number
+  /** When to stop sending to a server that fails. */
   readonly breaker?: BreakerOptions
-  /** Must not throw. */
+  /** Hears of connections and breakers. Must not throw. */
   readonly report?: Observer | undefined
 }
 

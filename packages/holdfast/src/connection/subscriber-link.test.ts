@@ -10,7 +10,8 @@ async function setup() {
   const connection = redisConnection({ client: server.client, clock, random: seededRandom(1) })
   await clock.advance(10)
   const heard: string[] = []
-  const subscribe = (channel: string) => connection.subscribe(channel, (message) => heard.push(`${channel}:${message}`))
+  const subscribe = (channel: string) =>
+    connection.subscribe(channel, (message) => heard.push(`${channel}:${message.toString()}`))
   const subscribed = () => connection.nodes()[0]?.subscribed
   const subscribers = () => server.open.filter(({ purpose }) => purpose === "subscriber")
   return { clock, server, connection, heard, subscribe, subscribed, subscribers }

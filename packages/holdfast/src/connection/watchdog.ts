@@ -47,15 +47,18 @@ export class Watchdog {
     if (this.#stopped || (this.#misses > 0 && sentMs < this.#lastMissMs)) return
     this.#misses++
     this.#lastMissMs = this.#options.clock.monotonic()
-    if (this.#misses < this.#options.missLimit) void this.ping()
+    if (this.#misses < this.#options.missLimit) this.#ping()
     else {
       this.stop()
       this.#options.dead(`no answer ${this.#misses} times in a row`)
     }
   }
 
-  /** Asks for a sign of life now. Never rejects. */
-  async ping(): Promise<void> {
+  #ping(): void {
+    this.#askForSign().catch(() => {})
+  }
+
+  async #askForSign(): Promise<void> {
     if (this.#pinging || this.#stopped) return
     this.#pinging = true
     const sentMs = this.#options.clock.monotonic()
@@ -79,7 +82,7 @@ export class Watchdog {
   #scheduleBeat(): void {
     this.#timer = this.#options.clock.setTimeout(() => {
       this.#scheduleBeat()
-      void this.ping()
+      this.#ping()
     }, this.#options.beatMs)
   }
 }

@@ -9,6 +9,7 @@ export interface Clock {
   monotonic(): number
   /** Runs `run` once after `ms` milliseconds. Never keeps the process alive. */
   setTimeout(run: () => void, ms: number): Timer
+  /** Stops a timer. Does nothing when it has run, or for `undefined`. */
   clearTimeout(timer: Timer): void
   /** Runs `run` after one poll phase of the event loop, when replies that have already arrived have been handed out. */
   afterPoll(run: () => void): void

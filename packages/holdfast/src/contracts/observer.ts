@@ -8,10 +8,27 @@ export type ReadOutcome = "hit" | "negative-hit" | "stale" | "load" | "load-unst
  * the observer of this process only and never to metrics.
  */
 export type HoldfastEvent =
-  | { readonly name: "read"; readonly cache: string; readonly key: string; readonly outcome: ReadOutcome; readonly ms: number }
+  | {
+      readonly name: "read"
+      readonly cache: string
+      readonly key: string
+      readonly outcome: ReadOutcome
+      readonly ms: number
+    }
   | { readonly name: "load"; readonly cache: string; readonly key: string; readonly ok: boolean; readonly ms: number }
-  | { readonly name: "fill"; readonly cache: string; readonly key: string; readonly answer: "stored" | "lost" | "older" | "unknown" }
-  | { readonly name: "write"; readonly cache: string; readonly key: string; readonly stored: boolean; readonly delivered: boolean }
+  | {
+      readonly name: "fill"
+      readonly cache: string
+      readonly key: string
+      readonly answer: "stored" | "lost" | "older" | "unknown"
+    }
+  | {
+      readonly name: "write"
+      readonly cache: string
+      readonly key: string
+      readonly stored: boolean
+      readonly delivered: boolean
+    }
   | { readonly name: "invalidate"; readonly cache: string; readonly key: string; readonly delivered: boolean }
   | { readonly name: "undelivered"; readonly pending: number }
   | { readonly name: "value-too-large"; readonly cache: string; readonly key: string; readonly bytes: number }
@@ -19,7 +36,12 @@ export type HoldfastEvent =
   | { readonly name: "entry-unreadable"; readonly cache: string; readonly key: string; readonly why: string }
   | { readonly name: "entry-foreign"; readonly cache: string; readonly key: string; readonly where: "reply" | "stored" }
   | { readonly name: "store-error"; readonly cache: string; readonly operation: string; readonly code: string }
-  | { readonly name: "connection"; readonly node: NodeAddress; readonly state: "connecting" | "ready" | "closed"; readonly why: string }
+  | {
+      readonly name: "connection"
+      readonly node: NodeAddress
+      readonly state: "connecting" | "ready" | "closed"
+      readonly why: string
+    }
   | { readonly name: "breaker"; readonly node: NodeAddress; readonly state: "closed" | "open" | "half-open" }
 
 /** The one door for observation: gets every event. What it throws is swallowed. */

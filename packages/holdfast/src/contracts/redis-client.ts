@@ -8,12 +8,15 @@ export type RedisReply = null | number | Buffer | readonly RedisReply[]
 
 /** Where one server listens. */
 export interface NodeAddress {
+  /** Name or IP address. */
   readonly host: string
+  /** TCP port. */
   readonly port: number
 }
 
 /** Where the outcome of a command goes: one of the two is called, once, in a later turn. */
 export interface ReplyTarget {
+  /** With what the server said. */
   answered(reply: RedisReply): void
   /** With `SERVER_REFUSED` (facts: `reply`, the first word of the error, and `command`) or `CONNECTION_CLOSED`. */
   refused(error: HoldfastError): void
@@ -41,6 +44,7 @@ export interface LinkRequest {
   readonly node: NodeAddress | undefined
   /** A subscriber link is used for `subscribe` only. */
   readonly purpose: "data" | "subscriber"
+  /** How long the attempt may take, in milliseconds. */
   readonly connectTimeoutMs: number
   /** Gives the attempt up at once, so that a process that closes need not wait for it. */
   readonly signal?: AbortSignal
@@ -53,7 +57,9 @@ export interface LinkRequest {
  * the user's socket is never touched, closed or re-configured.
  */
 export interface RedisClient {
+  /** The library that it comes from. */
   readonly driver: "ioredis" | "node-redis" | (string & {})
+  /** How its servers stand together. */
   readonly topology: "standalone" | "sentinel" | "cluster"
   /** The servers named in the client's configuration; what a cluster is discovered from. */
   readonly seeds: readonly NodeAddress[]

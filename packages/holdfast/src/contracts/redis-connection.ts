@@ -2,10 +2,12 @@ import type { NodeAddress, RedisArgument, RedisReply } from "./redis-client.ts"
 
 /** A Lua script as generated from `scripts/*.lua`. */
 export interface RedisScript {
+  /** Its file without the extension. */
   readonly name: string
+  /** SHA-1 of `lua` in hex, for EVALSHA. */
   readonly sha1: string
+  /** What EVAL sends. */
   readonly lua: string
-  readonly numberOfKeys: number
 }
 
 /**
@@ -13,8 +15,11 @@ export interface RedisScript {
  * Compared by identity. Every socket has an object of its own, so that what a lease or window allows is sent where it was granted.
  */
 export interface Generation {
+  /** The server at the other end. */
   readonly node: NodeAddress
+  /** Its `run_id`: another one means that it was restarted. */
   readonly runId: string
+  /** What it said it was. */
   readonly role: "primary" | "replica"
 }
 
@@ -33,10 +38,15 @@ export interface SendOptions {
 
 /** The state of one server connection, for `health()`. */
 export interface NodeStatus {
+  /** The server at the other end. */
   readonly node: NodeAddress
+  /** Of the data socket; `closed` only once the connection was closed. */
   readonly state: "connecting" | "ready" | "closed"
+  /** `open`: commands are refused at once, because too many have failed. */
   readonly breaker: "closed" | "open" | "half-open"
+  /** As the server said when the socket was opened; `unknown` before. */
   readonly role: "primary" | "replica" | "unknown"
+  /** Commands without an answer. */
   readonly inFlight: number
   /** Code of the last error seen since the connection was opened, with the server's word if it gave one: "SERVER_REFUSED NOPERM". */
   readonly lastError: string | undefined
@@ -57,6 +67,7 @@ export interface RedisConnection {
   generation(slot: number): Generation | undefined
   /** Whether commands of different slots may share one command (MGET): true on a standalone server. */
   readonly sharesSlots: boolean
+  /** Sends one command to the owner of the slot. */
   command(slot: number, args: readonly RedisArgument[], options?: SendOptions): Promise<RedisReply>
   /** EVALSHA, then EVAL on NOSCRIPT (which proves that nothing was executed). */
   script(

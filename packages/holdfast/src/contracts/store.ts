@@ -4,6 +4,7 @@ import type { EntryAddress } from "../entry/key.ts"
  * The right to fill one key (R1, R3). Opaque to the cache: it knows its token, and what it is bound to.
  */
 export interface LeaseGrant {
+  /** The entry that may be filled. */
   readonly address: EntryAddress
   /** 32 hex characters; also the id of the entry that this lease fills. */
   readonly token: string
@@ -13,11 +14,15 @@ export interface LeaseGrant {
 
 /** A write window that was acknowledged (R6). */
 export interface WindowGrant {
+  /** The entry whose source is being written. */
   readonly address: EntryAddress
+  /** 32 hex characters; also the id of the entry that closing it may store. */
   readonly id: string
+  /** As of {@link LeaseGrant.generation}. */
   readonly generation: object
 }
 
+/** What became of asking for a lease; branch on `is`. */
 export type LeaseAnswer =
   /** A fresh entry appeared between the look and this call. */
   | { readonly is: "hit"; readonly bytes: Buffer }
@@ -32,6 +37,7 @@ export type LeaseAnswer =
   /** Load, do not fill, do not share. */
   | { readonly is: "no-fill" }
 
+/** What a lease is asked for with. */
 export interface LeaseRequest {
   /** A fresh token of 32 hex characters. */
   readonly token: string
@@ -52,6 +58,7 @@ export interface StoredEntry {
 /** `older`: a newer version is stored or was invalidated (R5). `lost`: the lease is no longer ours (R1). */
 export type FillAnswer = "stored" | "lost" | "older"
 
+/** How a key is to be invalidated. */
 export interface InvalidateRequest {
   /** `drop` removes the value; `expire` keeps it for stale serving while it is refreshed. */
   readonly mode: "drop" | "expire"
@@ -63,11 +70,15 @@ export interface InvalidateRequest {
 
 /** What is known of one key, for `explain`. */
 export interface Inspection {
+  /** Envelope and payload, if there is an entry. */
   readonly bytes: Buffer | undefined
   /** Remaining life of the value key in milliseconds, if it has one. */
   readonly keepMs: number | undefined
+  /** The lease that is held, if any. */
   readonly lease: { readonly remainingMs: number } | undefined
+  /** The write windows that are open. */
   readonly windows: readonly { readonly remainingMs: number; readonly overlapped: boolean }[]
+  /** The tombstone, if one is alive; its version is encoded. */
   readonly tombstone: { readonly version: string; readonly remainingMs: number } | undefined
 }
 
@@ -76,19 +87,27 @@ export type WakeReason = "filled" | "released" | "failed" | "invalidated"
 
 /** One reason why a node is not well, or why it may surprise. */
 export interface HealthFinding {
+  /** `error`: caching does not work as promised. `warning`: it may surprise. */
   readonly severity: "error" | "warning"
   /** Stable id in kebab case, such as `eviction-policy`. */
   readonly id: string
+  /** What was found, and what to do about it, in words. */
   readonly reason: string
 }
 
+/** The state of one server. */
 export interface NodeHealth {
+  /** Its host and port, or "in-process". */
   readonly node: string
+  /** Whether no finding is an error. */
   readonly ok: boolean
   /** Round trip of a ping in milliseconds; undefined if there was no answer. */
   readonly pingMs: number | undefined
+  /** As the server said when the connection was opened; `unknown` before. */
   readonly role: "primary" | "replica" | "unknown"
+  /** `open`: commands are refused at once, because too many have failed. */
   readonly breaker: "closed" | "open" | "half-open"
+  /** Everything that was found. */
   readonly findings: readonly HealthFinding[]
 }
 
@@ -99,15 +118,20 @@ export interface NodeHealth {
  * One entry is one value key and one control key in one slot.
  */
 export interface Store {
+  /** What `health()` calls it. */
   readonly kind: "redis" | "memory" | (string & {})
   /** Store time in milliseconds since the epoch, for the times in an entry (R9). */
   now(address: EntryAddress): number
-  /** The bytes of an entry, or undefined. Never a script; looks issued in one turn share a round trip. */
+  /**
+   * The bytes of an entry, or undefined. Never a script. Looks issued in one turn leave together when the turn has ended, in one
+   * round trip, so callers of one turn may share them (R10).
+   */
   look(address: EntryAddress): Promise<Buffer | undefined>
   /** The same on a connection that has just been opened: the second opinion of R8. */
   lookAgain(address: EntryAddress): Promise<Buffer | undefined>
   /** Gives up the connection that answered a look with another key's entry (R8). */
   distrust(address: EntryAddress): void
+  /** Asks for the right to fill; at most one holder at a time. */
   lease(address: EntryAddress, request: LeaseRequest): Promise<LeaseAnswer>
   /** Prolongs a lease that is still ours; never creates one. */
   extendLease(grant: LeaseGrant, leaseMs: number): Promise<"held" | "gone">
@@ -115,8 +139,11 @@ export interface Store {
   fill(grant: LeaseGrant, entry: StoredEntry): Promise<FillAnswer>
   /** Gives a lease back. `failed` tells the waiters that the load failed. */
   releaseLease(grant: LeaseGrant, outcome: "failed" | "abandoned"): Promise<void>
+  /** Takes the value out of use, voids the lease, bars open windows from storing, and wakes who waits (R2). */
   invalidate(address: EntryAddress, request: InvalidateRequest): Promise<void>
+  /** Records that the source is about to be written (R6); overlapping windows bar each other from storing. */
   openWindow(address: EntryAddress, request: { readonly id: string; readonly windowMs: number }): Promise<WindowGrant>
+  /** Prolongs a window that is still recorded; never opens one. */
   extendWindow(grant: WindowGrant, windowMs: number): Promise<"held" | "gone">
   /**
    * Ends a window. With `entry` the value is stored if the window is still recorded and was never overlapped and no newer
@@ -140,7 +167,10 @@ export interface Store {
   isCurrent(grant: LeaseGrant | WindowGrant): boolean
   /** Registers a waiter; call it before `lease` is sent. Returns the end of it. */
   onWake(address: EntryAddress, wake: (reason: WakeReason) => void): () => void
+  /** What is known of one key; changes nothing. */
   inspect(address: EntryAddress): Promise<Inspection>
+  /** Pings each server and looks at its settings. Never rejects. */
   health(): Promise<readonly NodeHealth[]>
+  /** Waits for commands in flight up to `timeoutMs`, then ends; later calls reject with `CLOSED`. Idempotent. */
   close(options: { readonly timeoutMs: number }): Promise<void>
 }

@@ -20,10 +20,13 @@ const uint32Max = 0xffff_ffff
 
 /** What an envelope says about its entry. Times are store time (R9). */
 export interface EnvelopeFields {
+  /** The entry whose digest it carries (R8). */
   readonly address: EntryAddress
   /** 32 hex characters: the token of the lease or window that filled it. */
   readonly id: string
+  /** When its load or write began to be stored, in milliseconds since the epoch. */
   readonly createdMs: number
+  /** When its ttl ends, in milliseconds since the epoch. */
   readonly freshUntilMs: number
   /** How long the load took, in microseconds. */
   readonly costUs: number

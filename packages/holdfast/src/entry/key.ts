@@ -1,4 +1,4 @@
-import { HoldfastError } from "../errors/holdfast-error.ts"
+import { invalidOption } from "../errors/option-checks.ts"
 import { digestOf, type Digest } from "./digest.ts"
 import { encodeGroup } from "./key-encoding.ts"
 import { slotOf } from "./slot.ts"
@@ -71,11 +71,5 @@ export function entryAddress(namespace: string, cacheName: string, keyText: stri
 /** Throws `INVALID_OPTION` unless `text` can name a namespace or cache: a letter, then at most 63 of letters, digits, `_.-`. */
 export function assertName(option: string, text: string): void {
   if (typeof text === "string" && namePattern.test(text)) return
-  throw new HoldfastError(
-    "INVALID_OPTION",
-    `\`${option}\` must be a letter followed by up to 63 letters, digits, "_", "." or "-".`,
-    {
-      facts: { option },
-    },
-  )
+  throw invalidOption(option, 'must be a letter followed by up to 63 letters, digits, "_", "." or "-".')
 }

@@ -11,6 +11,7 @@ export type ErrorFacts = Readonly<Record<string, string | number | boolean | und
  * `instanceof` works across two installed copies, because it looks at a registered symbol.
  */
 export class HoldfastError extends Error {
+  /** Always "HoldfastError". */
   override readonly name = "HoldfastError"
   /** Stable code from the catalogue. */
   readonly code: ErrorCode
@@ -28,6 +29,7 @@ export class HoldfastError extends Error {
     Object.defineProperty(this, brand, { value: true })
   }
 
+  /** Also true for errors of another installed copy. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === "object" && value !== null && brand in value
   }

@@ -1,8 +1,8 @@
 /** A promise with its two ends in hand. Its rejection never counts as unhandled: whoever awaits `promise` still sees it. */
 export interface Deferred<T> {
   readonly promise: Promise<T>
-  resolve(value: T): void
-  reject(reason: unknown): void
+  readonly resolve: (value: T) => void
+  readonly reject: (reason: unknown) => void
 }
 
 export function deferred<T>(): Deferred<T> {

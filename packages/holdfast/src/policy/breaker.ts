@@ -1,6 +1,7 @@
 import type { Clock } from "../contracts/clock.ts"
 import type { Random } from "../contracts/random.ts"
 
+/** When a breaker opens, and for how long. */
 export interface BreakerOptions {
   /** How far back failures count, in milliseconds. Default 10,000. */
   readonly windowMs?: number

@@ -1,16 +1,23 @@
 import { HoldfastError } from "../errors/holdfast-error.ts"
+import { invalidOption } from "../errors/option-checks.ts"
 
 /** A duration in named parts, which are added up. */
 export interface DurationParts {
+  /** 24 hours each. */
   readonly days?: number
+  /** 60 minutes each. */
   readonly hours?: number
+  /** 60 seconds each. */
   readonly minutes?: number
+  /** 1000 milliseconds each. */
   readonly seconds?: number
+  /** Rounded to whole ones once everything is added up. */
   readonly milliseconds?: number
 }
 
 /** What Holdfast needs of a `Temporal.Duration`. */
 export interface TemporalDurationLike {
+  /** Its whole length. May throw for years, months and weeks, which are then refused. */
   total(unit: "milliseconds"): number
 }
 
@@ -59,9 +66,7 @@ export function shareOf(optionName: string, share: Share): number {
   const digits = typeof share === "string" ? /^(\d+(?:\.\d+)?)%$/.exec(share)?.[1] : undefined
   const part = Number(digits) / 100
   if (part >= 0 && part <= 1) return part
-  throw new HoldfastError("INVALID_OPTION", `\`${optionName}\` must be a share from "0%" to "100%".`, {
-    facts: { option: optionName },
-  })
+  throw invalidOption(optionName, 'must be a share from "0%" to "100%".')
 }
 
 function readMs(optionName: string, duration: unknown): number {

@@ -20,15 +20,21 @@ export type StoreStep =
   | ({ readonly does: "put" } & EntryStep & ChangeStep)
   | { readonly does: "evict"; readonly what: "value" | "control" }
 
-interface EntryStep {
+/** The entry that a step stores, if the store lets it. */
+export interface EntryStep {
+  /** `garbage`: bytes that are no entry. */
   readonly entry: "fresh" | "stale" | "garbage"
+  /** Undefined: none. */
   readonly entryVersion: number | undefined
   /** Whether the entry leaves the store before the next step. */
   readonly short: boolean
 }
 
-interface ChangeStep {
+/** The invalidation that a step asks for, or falls back to. */
+export interface ChangeStep {
+  /** As of `InvalidateRequest`. */
   readonly mode: "drop" | "expire"
+  /** Of the change; undefined: not known. */
   readonly version: number | undefined
   /** Whether the tombstone ends before the next step. */
   readonly short: boolean

@@ -5,7 +5,7 @@ import type { HoldfastEvent, Observer } from "../../contracts/observer.ts"
 import type { Random } from "../../contracts/random.ts"
 import type { Store } from "../../contracts/store.ts"
 import { assertName } from "../../entry/key.ts"
-import { HoldfastError } from "../../errors/holdfast-error.ts"
+import { positiveInteger, refuseUnknownOptions } from "../../errors/option-checks.ts"
 import { systemClock } from "../../internal/clock.ts"
 import { systemRandom } from "../../internal/random.ts"
 import { durationMs, type Duration } from "../../policy/duration.ts"
@@ -44,11 +44,11 @@ export interface HoldfastOptions {
  */
 export function createHoldfast(options: HoldfastOptions): Holdfast {
   assertName("namespace", options.namespace)
-  refuseUnknown(options)
+  refuseUnknownOptions(options, knownOptions, "createHoldfast")
   const { namespace, clock = systemClock, random = systemRandom } = options
   const report = options.onEvent && isolated(options.onEvent)
   const store = options.store ?? storeFor(options, clock, random, report)
-  const journalLimit = wholeNumber("journalLimit", options.journalLimit ?? 100_000)
+  const journalLimit = positiveInteger("journalLimit", options.journalLimit ?? 100_000)
   return new Holdfast({ namespace, store, clock, random, report, journalLimit, defaultCodec: json() })
 }
 
@@ -63,7 +63,7 @@ function storeFor(options: HoldfastOptions, clock: Clock, random: Random, report
     clock,
     random,
     commandTimeoutMs: durationMs("commandTimeout", options.commandTimeout ?? "250ms"),
-    maxInFlight: wholeNumber("maxInFlight", options.maxInFlight ?? 4096),
+    maxInFlight: positiveInteger("maxInFlight", options.maxInFlight ?? 4096),
     report,
   })
 }
@@ -89,18 +89,4 @@ const knownOptions: Record<keyof HoldfastOptions, true> = {
   onEvent: true,
   clock: true,
   random: true,
-}
-
-function refuseUnknown(options: object): void {
-  const option = Object.keys(options).find((name) => !Object.hasOwn(knownOptions, name))
-  if (option !== undefined) throw invalid(option, "is not an option of createHoldfast.")
-}
-
-function wholeNumber(option: string, value: number): number {
-  if (!Number.isSafeInteger(value) || value < 1) throw invalid(option, "must be a whole number of at least 1.")
-  return value
-}
-
-function invalid(option: string, problem: string): HoldfastError {
-  return new HoldfastError("INVALID_OPTION", `The option \`${option}\` ${problem}`, { facts: { option } })
 }

@@ -10,17 +10,30 @@ import { redisStore } from "../../stores/redis/redis-store.ts"
 export interface RedisStoreSettings {
   /** A client of the user, recognised by its shape. */
   readonly redis: unknown
+  /** First part of every key; names the channel of wake-ups. */
   readonly namespace: string
+  /** Measures every deadline. */
   readonly clock: Clock
+  /** Spreads the waits between attempts to connect. */
   readonly random: Random
+  /** How long a command may take, in milliseconds. */
   readonly commandTimeoutMs: number
+  /** Commands without an answer per socket; more are refused at once. */
   readonly maxInFlight: number
+  /** Hears of connections and breakers. Must not throw. */
   readonly report: ((event: HoldfastEvent) => void) | undefined
 }
 
 /** Opens a store on connections of its own. Returns at once; the connections open in the background. */
 export function openRedisStore(settings: RedisStoreSettings): Store {
   const { redis, namespace, clock, random, commandTimeoutMs, maxInFlight, report } = settings
-  const connection = redisConnection({ client: detectClient(redis), clock, random, commandTimeoutMs, maxInFlight, report })
+  const connection = redisConnection({
+    client: detectClient(redis),
+    clock,
+    random,
+    commandTimeoutMs,
+    maxInFlight,
+    report,
+  })
   return redisStore({ connection, namespace, clock })
 }

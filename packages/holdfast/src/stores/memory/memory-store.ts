@@ -22,6 +22,7 @@ import { ExpiringMap } from "./expiring-map.ts"
 
 /** How an in-process store is bounded, and whose time it keeps. */
 export interface MemoryStoreOptions {
+  /** Whose time ends entries, leases and windows. */
   readonly clock: Clock
   /** Default 100,000. The least recently used leave first. */
   readonly maxEntries?: number

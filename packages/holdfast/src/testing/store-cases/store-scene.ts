@@ -15,6 +15,7 @@ import { systemRandom } from "../../internal/random.ts"
 
 /** A store under test, with the hands of the world around it. */
 export interface StoreSubject {
+  /** The store that must keep the contract. */
   readonly store: Store
   /** Lets time pass for the store: moves its virtual clock, or waits. */
   advance(ms: number): Promise<void>
@@ -22,6 +23,7 @@ export interface StoreSubject {
   evict(key: string): Promise<void>
   /** Makes the server forget every script; does nothing where there are none. */
   forgetScripts(): Promise<void>
+  /** Ends the store and what was started for it. */
   close(): Promise<void>
 }
 

@@ -1,0 +1,30 @@
+import type { ErrorCode } from "./error-codes.ts"
+
+/** What was wrong, in one sentence for each code, for the reference page. */
+export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
+  INVALID_OPTION: "An option has a value that Holdfast refuses.",
+  INVALID_DURATION:
+    "A duration is not in a form Holdfast accepts; bare numbers are refused because their unit is a guess.",
+  INVALID_KEY: "A key cannot be encoded without risk of meeting another key.",
+  INVALID_VERSION: "A version is not a non-negative integer or a non-empty string.",
+  DUPLICATE_CACHE: "Two caches of one namespace have the same name, so their keys would meet.",
+  UNKNOWN_CLIENT: "The object given as `redis` has the shape of no supported client.",
+  CLIENT_NOT_SUPPORTED: "The client is of a known kind but has a setting or topology that Holdfast cannot work with.",
+  SERVER_NOT_SUPPORTED: "The server lacks something that Holdfast needs, such as scripting.",
+  VALUE_NOT_ENCODABLE:
+    "A value holds something that the codec cannot carry, so a hit and a miss would give different data.",
+  VALUE_NOT_DECODABLE: "Stored bytes could not be decoded.",
+  NO_LOADER: "The call needs a loader and this cache has none.",
+  PUT_NOT_SAFE: "`put` on a cache with a loader and without `version` could store a value that is already old.",
+  LOAD_TIMEOUT: "The loader took longer than the hard load timeout.",
+  LOAD_FAILED_ELSEWHERE: "Another process held the lease for this key and its load failed.",
+  COMMAND_TIMEOUT: "The server did not answer a command before its deadline.",
+  STORE_UNAVAILABLE: "The store cannot be reached at the moment: not connected, or the breaker is open.",
+  STORE_OVERLOADED: "Too many commands are in flight on one connection.",
+  CONNECTION_CLOSED: "The connection closed before the answer came, so whether the command was executed is unknown.",
+  SERVER_REFUSED: "The server answered a command with an error.",
+  GENERATION_CHANGED: "The connection that granted a lease or window is gone, so the command bound to it was not sent.",
+  INVALIDATION_BACKLOG_FULL: "The store is away and the journal of undelivered invalidations is full.",
+  CALL_TIMEOUT: "The call took longer than the `timeout` its caller gave.",
+  CLOSED: "Holdfast has been closed.",
+}

@@ -1,0 +1,12 @@
+// Generated from scripts/includes/invalidation.lua by tools/generate-scripts.mjs. Do not edit.
+
+export const invalidationLua: string = String.raw`local function invalidate(value_key, control_key, record, change, now)
+redis.call("DEL", control_key)
+local dropped = drop(value_key, change.mode)
+void(record)
+raise_tombstone(record, change.version, change.tombstone_ms, now)
+raise_tombstone(record, dropped, change.tombstone_ms, now)
+write_record(control_key, record, now)
+wake(change.channel, "i", value_key)
+end
+`
