@@ -8,12 +8,22 @@ export default defineConfig({
     reporters: ["default", "./tools/lib/vitest-reporter.mjs"],
     projects: [
       {
-        // Units beside their files, and the rules of the repository itself. No server, no waiting.
+        // Units beside their files, and the rules of the repository itself. No server, no waiting. Files share a process:
+        // they leave no state behind, and a process for each would take most of the time.
         test: {
           name: "unit",
           include: ["packages/*/src/**/*.test.ts", "examples/*/src/**/*.test.ts", "tests/tidy/**/*.test.ts"],
-          exclude: [...notOurs, "**/*.real.test.ts"],
+          exclude: [...notOurs, "**/*.real.test.ts", "**/*.alone.test.ts"],
+          isolate: false,
           testTimeout: 10_000,
+        },
+      },
+      {
+        // Units that change their process for good.
+        test: {
+          name: "alone",
+          include: ["packages/*/src/**/*.alone.test.ts"],
+          exclude: notOurs,
         },
       },
       {

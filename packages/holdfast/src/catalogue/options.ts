@@ -49,6 +49,20 @@ export const options = {
       effect: "Commands under way on one connection; what comes above it is refused at once, and the source answers.",
       errors: ["INVALID_OPTION"],
     },
+    breaker: {
+      type: "an object: `window`, `failureRate`, `minimumThroughput`, `consecutiveFailures`, `openFor`, `openAtMost`",
+      default: "10s, 50%, 20, 5, 500ms, 10s",
+      effect:
+        "When to stop asking a server that fails, and for how long. It opens at `failureRate` of at least `minimumThroughput` commands within `window`, or after `consecutiveFailures`; after `openFor` one command tries, and as long as that fails the wait doubles up to `openAtMost`.",
+      errors: ["INVALID_OPTION", "INVALID_DURATION"],
+    },
+    connection: {
+      type: '"own" or "shared"',
+      default: "own",
+      effect:
+        "`own`: sockets of Holdfast's own, which it can bound and rebuild. `shared`: commands go over your connected client, with its queues, retries and delays, and a dead socket stays until your client notices.",
+      errors: ["INVALID_OPTION"],
+    },
     journalLimit: {
       type: "whole number of at least 1",
       default: "100000",

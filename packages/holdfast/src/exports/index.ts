@@ -1,4 +1,6 @@
 export { createHoldfast, type HoldfastOptions } from "./wiring/create-holdfast.ts"
+export type { BreakerPolicy } from "./wiring/breaker-policy.ts"
+export type { ConnectionMode } from "../clients/detect-client.ts"
 export type { Holdfast } from "../cache/holdfast.ts"
 export { presets } from "../cache/presets.ts"
 export type { BaseCache, PuttableCache, ReadThroughCache } from "../cache/cache.ts"

@@ -1,15 +1,17 @@
 import { Holdfast } from "../../cache/holdfast.ts"
 import { json } from "../../codecs/json.ts"
+import type { ConnectionMode } from "../../clients/detect-client.ts"
 import type { Clock } from "../../contracts/clock.ts"
 import type { HoldfastEvent, Observer } from "../../contracts/observer.ts"
 import type { Random } from "../../contracts/random.ts"
 import type { Store } from "../../contracts/store.ts"
 import { assertName } from "../../entry/key.ts"
-import { positiveInteger, refuseUnknownOptions } from "../../errors/option-checks.ts"
+import { invalidOption, positiveInteger, refuseUnknownOptions } from "../../errors/option-checks.ts"
 import { systemClock } from "../../internal/clock.ts"
 import { systemRandom } from "../../internal/random.ts"
 import { durationMs, type Duration } from "../../policy/duration.ts"
 import { memoryStore } from "../../stores/memory/memory-store.ts"
+import { breakerOptions, type BreakerPolicy } from "./breaker-policy.ts"
 import { openRedisStore } from "./open-redis-store.ts"
 
 /** Options of {@link createHoldfast}. */
@@ -27,6 +29,13 @@ export interface HoldfastOptions {
   readonly commandTimeout?: Duration
   /** Commands in flight per connection; above it they are refused at once. Default 4096. */
   readonly maxInFlight?: number
+  /** When to stop asking a server that fails, and for how long. */
+  readonly breaker?: BreakerPolicy
+  /**
+   * `own`: sockets of Holdfast's own, which it can bound and rebuild. `shared`: commands go over your connected client, with its queues,
+   * retries and delays, and a dead socket stays until your client notices. Default "own".
+   */
+  readonly connection?: ConnectionMode
   /** Keys whose invalidation may wait while the store is away. Default 100,000. */
   readonly journalLimit?: number
   /** Gets every event. What it throws is swallowed. Without it no event object is made. */
@@ -64,8 +73,15 @@ function storeFor(options: HoldfastOptions, clock: Clock, random: Random, report
     random,
     commandTimeoutMs: durationMs("commandTimeout", options.commandTimeout ?? "250ms"),
     maxInFlight: positiveInteger("maxInFlight", options.maxInFlight ?? 4096),
+    breaker: breakerOptions(options.breaker ?? {}),
+    mode: connectionMode(options.connection ?? "own"),
     report,
   })
+}
+
+function connectionMode(mode: ConnectionMode): ConnectionMode {
+  if (mode !== "own" && mode !== "shared") throw invalidOption("connection", 'must be "own" or "shared".')
+  return mode
 }
 
 /** An observer that throws must not reach the path that reports. */
@@ -85,6 +101,8 @@ const knownOptions: Record<keyof HoldfastOptions, true> = {
   store: true,
   commandTimeout: true,
   maxInFlight: true,
+  breaker: true,
+  connection: true,
   journalLimit: true,
   onEvent: true,
   clock: true,

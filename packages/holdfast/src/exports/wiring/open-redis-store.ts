@@ -1,9 +1,10 @@
-import { detectClient } from "../../clients/detect-client.ts"
+import { detectClient, type ConnectionMode } from "../../clients/detect-client.ts"
 import { redisConnection } from "../../connection/redis-connection.ts"
 import type { Clock } from "../../contracts/clock.ts"
 import type { HoldfastEvent } from "../../contracts/observer.ts"
 import type { Random } from "../../contracts/random.ts"
 import type { Store } from "../../contracts/store.ts"
+import type { BreakerOptions } from "../../policy/breaker.ts"
 import { redisStore } from "../../stores/redis/redis-store.ts"
 
 /** What a Redis store is opened with. */
@@ -20,20 +21,17 @@ export interface RedisStoreSettings {
   readonly commandTimeoutMs: number
   /** Commands without an answer per socket; more are refused at once. */
   readonly maxInFlight: number
+  /** When to stop asking a server that fails. Default: see `BreakerOptions`. */
+  readonly breaker?: BreakerOptions
+  /** Whose sockets to use. Default "own". */
+  readonly mode?: ConnectionMode
   /** Hears of connections and breakers. Must not throw. */
   readonly report: ((event: HoldfastEvent) => void) | undefined
 }
 
 /** Opens a store on connections of its own. Returns at once; the connections open in the background. */
 export function openRedisStore(settings: RedisStoreSettings): Store {
-  const { redis, namespace, clock, random, commandTimeoutMs, maxInFlight, report } = settings
-  const connection = redisConnection({
-    client: detectClient(redis),
-    clock,
-    random,
-    commandTimeoutMs,
-    maxInFlight,
-    report,
-  })
-  return redisStore({ connection, namespace, clock })
+  const { redis, mode, namespace, ...options } = settings
+  const connection = redisConnection({ ...options, client: detectClient(redis, mode) })
+  return redisStore({ connection, namespace, clock: options.clock })
 }

@@ -1,0 +1,31 @@
+import { expect, test } from "vitest"
+import { breakerOptions } from "./breaker-policy.ts"
+import { createHoldfast } from "./create-holdfast.ts"
+
+test("a breaker policy is checked, and its units get names", () => {
+  const policy = { window: "5s", failureRate: "25%", consecutiveFailures: 3, openFor: "1s", openAtMost: "1m" } as const
+  expect(breakerOptions(policy)).toEqual({
+    windowMs: 5000,
+    failureRate: 0.25,
+    consecutiveFailures: 3,
+    openMs: 1000,
+    openCapMs: 60_000,
+  })
+  expect(breakerOptions({})).toEqual({})
+  expect(() => breakerOptions({ minimumThroughput: 0 })).toThrow(/breaker.minimumThroughput/)
+  expect(() => breakerOptions({ openFor: 500 as never })).toThrow(/breaker.openFor/)
+})
+
+test("bad options of createHoldfast are refused where it is called", () => {
+  const refused = (options: object): unknown => {
+    try {
+      return createHoldfast({ namespace: "test", ...options })
+    } catch (error) {
+      return error
+    }
+  }
+  expect(refused({ namespace: "a:b" })).toMatchObject({ code: "INVALID_OPTION" })
+  expect(refused({ comandTimeout: "1s" })).toMatchObject({ code: "INVALID_OPTION" })
+  expect(refused({ redis: {} })).toMatchObject({ code: "UNKNOWN_CLIENT" })
+  expect(refused({ journalLimit: 0 })).toMatchObject({ code: "INVALID_OPTION" })
+})
