@@ -47,3 +47,20 @@ test("a lone writer's value is stored, and nobody loads", async () => {
   expect(await b.call("get", key)).toBe(1)
   expect(await b.call("loads", key)).toBe(0)
 })
+
+test("a writer that throws invalidates, and leaves nothing that keeps the next value from being stored", async () => {
+  const { holdfast } = await stage.actor()
+  let row = "old"
+  const cache = holdfast.cache({ name: "throws", ttl: "60s", load: async (_key: string) => row })
+  expect(await cache.get("a")).toBe("old")
+  const failure = new Error("the answer to the commit was lost")
+  const writing = cache.write("a", () => {
+    row = "committed all the same"
+    throw failure
+  })
+  await expect(writing).rejects.toBe(failure)
+  expect((await cache.explain("a")).windows).toEqual([])
+  expect(await cache.get("a")).toBe("committed all the same")
+  expect(await cache.write("a", () => (row = "new"))).toEqual({ value: "new", stored: true, delivered: true })
+  expect(await cache.get("a")).toBe("new")
+})

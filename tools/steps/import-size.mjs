@@ -4,7 +4,9 @@ import { gzipSync } from "node:zlib"
 import { libraryFolder } from "../lib/library.mjs"
 import { fromComplaints } from "./step.mjs"
 
-const ceilingBytes = 25_000
+/** What was reached, rounded up to the next 500. It is lowered when that is possible, and raised only as docs/decisions/0009 says. */
+const ceilingBytes = 36_000
+const goalBytes = 25_000
 const mustNotAppear = ["ioredis", "redis", "@redis/client", "pg", "msgpackr"]
 
 /** @type {import("./step.mjs").Step} */
@@ -29,9 +31,15 @@ export const importSize = {
       logLevel: "silent",
     })
     const bytes = gzipSync(outputFiles[0]?.contents ?? "").length
-    const note = `${(bytes / 1000).toFixed(1)} kB min+gzip of at most ${ceilingBytes / 1000} kB`
-    return fromComplaints([...sizeComplaints(bytes), ...foreignComplaints(metafile)], note)
+    return fromComplaints([...sizeComplaints(bytes), ...foreignComplaints(metafile)], noteOn(bytes))
   },
+}
+
+/** @param {number} bytes */
+function noteOn(bytes) {
+  const reached = Math.ceil(bytes / 500) * 500
+  const lower = reached < ceilingBytes ? `, which can be lowered to ${reached / 1000} kB` : ""
+  return `${(bytes / 1000).toFixed(1)} kB min+gzip of at most ${ceilingBytes / 1000} kB${lower}; the goal is ${goalBytes / 1000} kB`
 }
 
 /** @param {number} bytes */

@@ -53,13 +53,13 @@ export class Writer<V> {
     try {
       value = (await writer()) ?? undefined
     } catch (error) {
-      await this.#invalidator.deliver(address, this.#change(undefined)).catch(() => false)
+      // It closes with nothing, because it may have committed, and so that its window does not stay behind.
+      await this.#close(address, window, undefined).catch(() => undefined)
       throw error
     } finally {
       stopExtending?.()
     }
     const written = await this.#close(address, window, value)
-    this.#reader.flights.detach(address.value)
     this.#parts.report?.({ name: "write", cache: this.#settings.name, key: address.value, ...written })
     return { value, ...written }
   }
@@ -110,6 +110,8 @@ export class Writer<V> {
       // A close is sent once; what follows it is always an invalidation (R4).
       this.#reader.lookout.storeFailed("close", error)
       return { stored: false, delivered: await this.#invalidator.deliver(address, change) }
+    } finally {
+      this.#reader.flights.detach(address.value)
     }
   }
 
