@@ -1,5 +1,6 @@
 import type { LeaseAnswer, LeaseGrant } from "../contracts/store.ts"
 import type { EntryAddress } from "../entry/key.ts"
+import { hasCode } from "../errors/holdfast-error.ts"
 import { isUsable, type Lookout } from "./lookout.ts"
 import type { Parts } from "./parts.ts"
 import { Waiter } from "./waiter.ts"
@@ -12,12 +13,21 @@ export async function askForLease<V>(
   rejected: string | undefined,
   leaseMs: number,
 ): Promise<LeaseAnswer> {
+  const token = parts.random.token()
   try {
-    return await parts.store.lease(address, { token: parts.random.token(), leaseMs, rejected })
+    return await parts.store.lease(address, { token, leaseMs, rejected })
   } catch (error) {
     lookout.storeFailed("lease", error)
+    if (hasCode(error, "COMMAND_TIMEOUT")) giveBack(parts, address, token)
     return { is: "no-fill" }
   }
+}
+
+/** A lease that is granted after its asker has given up would keep others waiting; this follows it on the same connection. */
+function giveBack({ store }: Parts, address: EntryAddress, token: string): void {
+  store.releaseLease({ address, token, generation: {} }, "abandoned").catch(() => {
+    // The lease ends by itself.
+  })
 }
 
 /** What a hand-made cache-aside finds; `grant` undefined means that the miss may not be filled. */

@@ -4,6 +4,7 @@ import { HoldfastError } from "../errors/holdfast-error.ts"
 import type { CacheSettings } from "./cache-settings.ts"
 import { readEntry, type Reading } from "./entry-reader.ts"
 import type { CacheStats } from "./cache-stats.ts"
+import { NoticedKeys } from "./noticed-keys.ts"
 import type { Parts } from "./parts.ts"
 
 /** What a look at the store found, from the reader's point of view. */
@@ -20,7 +21,8 @@ export class Lookout<V> {
   readonly #settings: CacheSettings<never, V>
   readonly #parts: Parts
   readonly #stats: CacheStats
-  readonly #alarms = new Map<string, number>()
+  readonly #alarms = new NoticedKeys(noticedKeysMax)
+  readonly #otherFormats = new NoticedKeys(noticedKeysMax)
 
   constructor(settings: CacheSettings<never, V>, parts: Parts, stats: CacheStats) {
     this.#settings = settings
@@ -69,9 +71,11 @@ export class Lookout<V> {
     switch (reading.is) {
       case "absent":
         return absent
-      case "dead":
+      case "dead": {
         this.#unreadable(address, reading.why)
-        return { is: "missing", rejected: reading.id }
+        const young = reading.why === "format" && this.#noticedForMs(this.#otherFormats, address, 2 * leaveAloneMs) < leaveAloneMs
+        return young ? unavailable : { is: "missing", rejected: reading.id }
+      }
       case "other-shape": {
         this.#unreadable(address, "shape")
         const young = this.#parts.store.now(address) - reading.createdMs < leaveAloneMs
@@ -84,6 +88,10 @@ export class Lookout<V> {
         return is === "stale" && !this.#hasGrace(value) ? { is: "missing", rejected: reading.id } : { is, value }
       }
     }
+  }
+
+  #noticedForMs(keys: NoticedKeys, address: EntryAddress, forgetAfterMs: number): number {
+    return keys.ageMs(address.value, this.#parts.clock.monotonic(), forgetAfterMs)
   }
 
   /** A remembered absence is never served past its ttl. */
@@ -104,19 +112,15 @@ export class Lookout<V> {
 
   #alarm(address: EntryAddress, where: "reply" | "stored"): void {
     this.#stats.foreign += 1
-    const nowMs = this.#parts.clock.monotonic()
-    const last = this.#alarms.get(address.value)
-    if (where === "stored" && last !== undefined && nowMs - last < alarmEveryMs) return
-    if (this.#alarms.size >= alarmsMax) this.#alarms.clear()
-    this.#alarms.set(address.value, nowMs)
+    if (where === "stored" && this.#noticedForMs(this.#alarms, address, alarmEveryMs) > 0) return
     this.#parts.report?.({ name: "entry-foreign", cache: this.#settings.name, key: address.value, where })
   }
 }
 
-/** An entry of another shape is left to the deploy that wrote it for this long, so that two deploys do not overwrite each other in turn. */
+/** An entry of another shape or format is left to the deploy that wrote it for this long, so that two deploys do not overwrite each other in turn. */
 const leaveAloneMs = 30_000
 const alarmEveryMs = 60_000
-const alarmsMax = 1000
+const noticedKeysMax = 1000
 const absent = { is: "missing", rejected: undefined } as const
 export const unavailable = { is: "unavailable" } as const
 

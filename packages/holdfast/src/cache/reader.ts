@@ -79,6 +79,7 @@ export class Reader<K, V> {
 
   /** Loads although an entry may be fresh, and stores the result. */
   async refresh(key: K, address: EntryAddress): Promise<Answer<V>> {
+    if (this.#parts.journal.holds(address.value)) return this.filler.loadUnstored(key, address, "refresh")
     const bytes = await this.#parts.store.look(address).catch((error: unknown) => {
       this.lookout.storeFailed("look", error)
       return undefined
