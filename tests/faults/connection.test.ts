@@ -47,7 +47,6 @@ const script = {
   name: "echo",
   sha1: "1b936e3fe509bcbc9cd0664897bbe8fd0cac101b",
   lua: "return ARGV[1]",
-  numberOfKeys: 0,
 }
 
 test.each(clientRows)(

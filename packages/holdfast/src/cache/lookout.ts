@@ -73,7 +73,8 @@ export class Lookout<V> {
         return absent
       case "dead": {
         this.#unreadable(address, reading.why)
-        const young = reading.why === "format" && this.#noticedForMs(this.#otherFormats, address, 2 * leaveAloneMs) < leaveAloneMs
+        const young =
+          reading.why === "format" && this.#noticedForMs(this.#otherFormats, address, 2 * leaveAloneMs) < leaveAloneMs
         return young ? unavailable : { is: "missing", rejected: reading.id }
       }
       case "other-shape": {

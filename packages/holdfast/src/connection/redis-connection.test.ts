@@ -30,7 +30,7 @@ function outcome(promise: Promise<RedisReply>): Promise<string> {
   return promise.then(String, (error: HoldfastError) => error.code)
 }
 
-const script = { name: "fill", sha1: "f".repeat(40), lua: "return 2", numberOfKeys: 1 }
+const script = { name: "fill", sha1: "f".repeat(40), lua: "return 2" }
 
 test("a command bound to a generation is sent on its socket or not at all, even if the new socket leads to the same run", async () => {
   const { clock, server, connection } = setup()
