@@ -4,15 +4,15 @@ import { HoldfastError } from "../errors/holdfast-error.ts"
 import type { CallOptions, InvalidateOptions } from "./cache-options.ts"
 import { CacheStats, type CacheStatsSnapshot } from "./cache-stats.ts"
 import type { CacheSettings } from "./cache-settings.ts"
-import { callLimits, detachable } from "./caller.ts"
+import { callLimits, detachable, type CallLimits } from "./caller.ts"
 import { explain, type Explanation } from "./explanation.ts"
-import type { Answer } from "./flight.ts"
+import type { Answer, Ticket } from "./flight.ts"
 import { Invalidator, type Delivery } from "./invalidator.ts"
 import { findOrLease } from "./leasing.ts"
 import { lookupMiss, type Lookup } from "./lookup.ts"
 import { isUsable } from "./lookout.ts"
 import type { Parts } from "./parts.ts"
-import { newTicket, Reader } from "./reader.ts"
+import { Reader } from "./reader.ts"
 import { Writer, type Written } from "./writer.ts"
 
 /** What every cache can do. All methods reject with `CLOSED` after `close()` and with `INVALID_KEY` for keys that cannot be encoded. */
@@ -85,13 +85,9 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
     const startedMs = this.#parts.clock.monotonic()
     this.#stats.reads += 1
     try {
-      const ticket = newTicket()
-      const reading = this.#reader.read(key, address, ticket)
-      const leave = (): void => {
-        ticket.left = true
-        ticket.flight?.leave()
-      }
-      const answer = await (limits === undefined ? reading : detachable(this.#parts.clock, reading, limits, leave))
+      const answer = await (limits === undefined
+        ? this.#reader.read(key, address, undefined)
+        : this.#readWithin(key, address, limits))
       this.#answered(address, answer, startedMs)
       return answer.value
     } catch (error) {
@@ -99,6 +95,14 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
       this.#reportRead(address, "failed", startedMs)
       throw error
     }
+  }
+
+  #readWithin(key: K, address: EntryAddress, limits: CallLimits): Promise<Answer<V>> {
+    const ticket: Ticket = { flight: undefined, left: false }
+    return detachable(this.#parts.clock, this.#reader.read(key, address, ticket), limits, () => {
+      ticket.left = true
+      ticket.flight?.leave()
+    })
   }
 
   peek(key: K, options?: CallOptions): Promise<V | undefined> {

@@ -1,75 +1,67 @@
-import { Flight, phases, type Landing } from "./flight.ts"
+import { Flight, phases } from "./flight.ts"
 
 /** Detached flights of one key that may still be under way when another starts: with it, two loads of a key (R10). */
 const detachedMax = 1
 
-/** What a caller finds at a key. */
-export interface KeyFlights<V> {
-  /** The flight that callers may look at, if there is one. */
-  readonly boardable: Flight<V> | undefined
-  /** A flight to wait for before another may start, because as many as allowed are under way. */
-  readonly crowding: Flight<V> | undefined
-}
-
-const noFlights: KeyFlights<never> = { boardable: undefined, crowding: undefined }
-
 /** The flights of one cache in this process, by value key. */
 export class FlightTable<V> {
-  readonly #keys = new Map<string, FlightsOfKey<V>>()
-  #gathering: Flight<V>[] = []
+  /** The flight of each key that callers may look at. */
+  readonly #boardable = new Map<string, Flight<V>>()
+  /** Flights under way that nobody may board any more; few keys ever have one. */
+  readonly #detached = new Map<string, readonly Flight<V>[]>()
+  #turn = 0
+  #turnEnds = false
 
-  at(key: string): KeyFlights<V> {
-    return this.#keys.get(key) ?? noFlights
+  boardable(key: string): Flight<V> | undefined {
+    return this.#boardable.get(key)
   }
 
-  /**
-   * Starts a flight, which gathers callers until the end of this turn: looks issued in one turn are not written before.
-   * `fly` must end by calling {@link land}.
-   */
-  start(key: string, fly: (flight: Flight<V>) => Promise<Landing<V>>): Flight<V> {
-    const flight = new Flight<V>()
-    const flights = this.#keys.get(key)
-    if (flights === undefined) this.#keys.set(key, new FlightsOfKey(flight))
-    else flights.boardable = flight
-    if (this.#gathering.push(flight) === 1) queueMicrotask(() => this.#endTurn())
-    flight.landing = fly(flight)
+  /** A flight to wait for before another may start, because as many as allowed are under way. */
+  crowding(key: string): Flight<V> | undefined {
+    if (this.#detached.size === 0) return undefined
+    const detached = this.#detached.get(key)
+    return detached !== undefined && detached.length > detachedMax ? detached[0] : undefined
+  }
+
+  /** Starts a flight, whose `landing` the caller sets at once, and which must end by {@link land}. */
+  start(key: string): Flight<V> {
+    const flight = new Flight<V>(this.#turn)
+    this.#boardable.set(key, flight)
+    if (!this.#turnEnds) {
+      this.#turnEnds = true
+      queueMicrotask(() => this.#endTurn())
+    }
     return flight
+  }
+
+  /** Whether none of the flight's commands is written yet: looks issued in one turn leave when it has ended. */
+  isGathering(flight: Flight<V>): boolean {
+    return flight.turnOfStart === this.#turn && flight.phase === phases.looking
   }
 
   /** From now on nobody boards the present flight of this key, because something happened that later callers must see. */
   detach(key: string, only?: Flight<V>): void {
-    const flights = this.#keys.get(key)
-    const flight = flights?.boardable
-    if (flights === undefined || flight === undefined || (only !== undefined && flight !== only)) return
-    flights.boardable = undefined
-    flights.detached = [...(flights.detached ?? []), flight]
+    const flight = this.#boardable.get(key)
+    if (flight === undefined || (only !== undefined && flight !== only)) return
+    this.#boardable.delete(key)
+    this.#detached.set(key, [...(this.#detached.get(key) ?? []), flight])
     flight.wakeNext()
   }
 
   land(key: string, flight: Flight<V>): void {
-    const flights = this.#keys.get(key)
-    if (flights?.boardable === flight) flights.boardable = undefined
-    else if (flights?.detached !== undefined) flights.detached = flights.detached.filter((other) => other !== flight)
-    if (flights !== undefined && flights.boardable === undefined && !flights.detached?.length) this.#keys.delete(key)
+    if (this.#boardable.get(key) === flight) this.#boardable.delete(key)
+    else this.#forget(key, flight)
     flight.enter(phases.landed)
   }
 
+  #forget(key: string, flight: Flight<V>): void {
+    const others = this.#detached.get(key)?.filter((other) => other !== flight) ?? []
+    if (others.length === 0) this.#detached.delete(key)
+    else this.#detached.set(key, others)
+  }
+
   #endTurn(): void {
-    const flights = this.#gathering
-    this.#gathering = []
-    for (const flight of flights) if (flight.phase === phases.gathering) flight.enter(phases.looking)
-  }
-}
-
-class FlightsOfKey<V> implements KeyFlights<V> {
-  boardable: Flight<V> | undefined
-  detached: readonly Flight<V>[] | undefined = undefined
-
-  constructor(flight: Flight<V>) {
-    this.boardable = flight
-  }
-
-  get crowding(): Flight<V> | undefined {
-    return this.detached !== undefined && this.detached.length > detachedMax ? this.detached[0] : undefined
+    this.#turn += 1
+    this.#turnEnds = false
   }
 }

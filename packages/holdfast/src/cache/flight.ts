@@ -12,12 +12,17 @@ export interface Answer<V> {
 /** What a flight ends with: an answer, or "look again" because a waiter was woken. */
 export type Landing<V> = Answer<V> | "look-again"
 
+/** The place of a caller who may give up, and the way out of the flight that it has boarded last. */
+export interface Ticket {
+  flight: { leave(): void } | undefined
+  left: boolean
+}
+
 /**
- * Where a flight stands. Callers who come while it is `gathering` share all of it, because none of its commands is written yet.
- * Callers who come while it is `loading` share the load only if its fill is accepted. Nothing else is shared (R10).
+ * Where a flight stands. Callers who come while it is `loading` share the load only if its fill is accepted (R10); those who come
+ * in the turn in which it started share all of it, because none of its commands is written yet.
  */
 type Phase =
-  | { readonly is: "gathering" }
   | { readonly is: "looking" }
   | { readonly is: "loading"; readonly grant: LeaseGrant }
   | { readonly is: "filling" }
@@ -25,7 +30,6 @@ type Phase =
 
 /** The phases that carry nothing, made once. */
 export const phases = {
-  gathering: { is: "gathering" },
   looking: { is: "looking" },
   filling: { is: "filling" },
   landed: { is: "landed" },
@@ -33,11 +37,17 @@ export const phases = {
 
 /** One pass through the read path for one key in this process. */
 export class Flight<V> {
-  #phase: Phase = phases.gathering
+  /** The turn of the event loop, as its table counts them, in which it started. */
+  readonly turnOfStart: number
+  #phase: Phase = phases.looking
   #passengers = 0
   #turn: Deferred<void> | undefined
   #abandon: (() => void) | undefined
   landing!: Promise<Landing<V>>
+
+  constructor(turnOfStart: number) {
+    this.turnOfStart = turnOfStart
+  }
 
   get phase(): Phase {
     return this.#phase
@@ -59,8 +69,11 @@ export class Flight<V> {
     this.#turn = undefined
   }
 
-  board(): void {
+  /** Takes one caller on board. Settles as the flight lands. */
+  board(ticket: Ticket | undefined): Promise<Landing<V>> {
     this.#passengers += 1
+    if (ticket !== undefined) ticket.flight = this
+    return this.landing
   }
 
   /** A caller gave up. When the last one has left, the load is aborted. */

@@ -5,7 +5,7 @@ import type { LoadReason } from "./cache-options.ts"
 import type { CacheSettings } from "./cache-settings.ts"
 import type { CacheStats } from "./cache-stats.ts"
 import { Filler, type LoadWatch } from "./filler.ts"
-import { phases, type Answer, type Flight, type Landing } from "./flight.ts"
+import { phases, type Answer, type Flight, type Landing, type Ticket } from "./flight.ts"
 import { FlightTable } from "./flight-table.ts"
 import { holdMs } from "./holding.ts"
 import { askForLease } from "./leasing.ts"
@@ -15,16 +15,6 @@ import { loadFailedElsewhere, Waiter } from "./waiter.ts"
 
 /** How often a caller accepts that a shared flight had nothing for it before it loads for itself (R10). */
 const refusalsMax = 3
-
-/** One caller's place in the flights of a key, and its way out. */
-export interface Ticket {
-  flight: { leave(): void } | undefined
-  left: boolean
-}
-
-export function newTicket(): Ticket {
-  return { flight: undefined, left: false }
-}
 
 /** One pass through the read path: for the passengers of a flight, or for a refresh that has none. */
 interface Visit<K, V> {
@@ -51,26 +41,24 @@ export class Reader<K, V> {
   }
 
   /** Reads one key. Rejects with what the loader threw, `LOAD_TIMEOUT` or `LOAD_FAILED_ELSEWHERE`. */
-  async read(key: K, address: EntryAddress, ticket: Ticket): Promise<Answer<V>> {
+  async read(key: K, address: EntryAddress, ticket: Ticket | undefined): Promise<Answer<V>> {
     let refusals = 0
-    while (!ticket.left) {
-      const { boardable, crowding } = this.flights.at(address.value)
+    while (ticket?.left !== true) {
+      const crowding = this.flights.crowding(address.value)
       if (crowding !== undefined) {
         await crowding.turn()
         continue
       }
-      const flight = boardable ?? this.flights.start(address.value, (started) => this.#fly(key, address, started))
-      const { is: stage } = flight.phase
-      if (stage !== "gathering" && !this.#mayJoinLoad(flight)) {
+      const boardable = this.flights.boardable(address.value)
+      const flight = boardable ?? this.#takeOff(key, address)
+      const sharesAll = this.flights.isGathering(flight)
+      if (!sharesAll && !this.#mayJoinLoad(flight)) {
         await flight.turn()
         continue
       }
       if (boardable !== undefined) this.#stats.coalesced += 1
-      ticket.flight = flight
-      flight.board()
-      const landing = await flight.landing
-      ticket.flight = undefined
-      if (landing !== "look-again" && (stage === "gathering" || landing.stored)) return landing
+      const landing = await flight.board(ticket)
+      if (landing !== "look-again" && (sharesAll || landing.stored)) return landing
       refusals += 1
       if (refusals === refusalsMax) return this.filler.loadUnstored(key, address, "miss")
     }
@@ -86,12 +74,18 @@ export class Reader<K, V> {
     })
     const sight: Sight<V> = { is: "missing", rejected: bytes && entryIdOf(bytes) }
     const answer = await this.#underLease({ key, address, reason: "refresh", flight: undefined }, sight)
-    return answer === "look-again" ? this.read(key, address, newTicket()) : answer
+    return answer === "look-again" ? this.read(key, address, undefined) : answer
   }
 
   /** A load may be shared while its fill is not yet sent and its lease belongs to the present generation (R10, R4). */
   #mayJoinLoad(flight: Flight<V>): boolean {
     return flight.phase.is === "loading" && this.#parts.store.isCurrent(flight.phase.grant)
+  }
+
+  #takeOff(key: K, address: EntryAddress): Flight<V> {
+    const flight = this.flights.start(address.value)
+    flight.landing = this.#fly(key, address, flight)
+    return flight
   }
 
   async #fly(key: K, address: EntryAddress, flight: Flight<V>): Promise<Landing<V>> {
