@@ -127,7 +127,7 @@ test("an entry of another format is a miss, and is left to the deploy that wrote
   expect(await cache.peek("a")).toBeUndefined()
   expect(complaints).toEqual(["format"])
   expect(await cache.get("a")).toEqual({ load: 2 })
-  expect(await redis.commandBytes("GET", valueKey)).toEqual(newer)
+  expect(await redis.commandBytes("GET", valueKey)).toEqual(Buffer.from(newer))
 })
 
 test("a young entry of another shape is left to the deploy that wrote it: loads are served and not stored", async () => {
