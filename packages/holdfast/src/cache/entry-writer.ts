@@ -18,19 +18,24 @@ export interface NewEntry<V> {
 /** `not-stored` carries why: negatives switched off, or a value above `maxValueBytes`. */
 export type Sealed =
   | { readonly is: "sealed"; readonly entry: StoredEntry; readonly version: string | undefined }
-  | { readonly is: "not-stored"; readonly why: "negative" | "too-large"; readonly bytes: number }
+  | {
+      readonly is: "not-stored"
+      readonly why: "negative" | "too-large"
+      readonly bytes: number
+      readonly version: string | undefined
+    }
 
 /** Encodes a value with its envelope. Throws `VALUE_NOT_ENCODABLE` or `INVALID_VERSION`. */
 export function sealEntry<V>(settings: CacheSettings<never, V>, random: Random, entry: NewEntry<V>): Sealed {
   const { address, id, value, nowMs, costMs } = entry
   const negative = value === undefined
   const baseTtlMs = negative ? settings.negativeTtlMs : settings.ttlMs
-  if (baseTtlMs === undefined) return { is: "not-stored", why: "negative", bytes: 0 }
+  const version = negative ? undefined : settings.versionOf?.(value)
+  if (baseTtlMs === undefined) return { is: "not-stored", why: "negative", bytes: 0, version }
   const payload = negative ? undefined : settings.codec.encode(value)
   const bytes = payload === undefined ? 0 : sizeOf(payload)
-  if (bytes > settings.maxValueBytes) return { is: "not-stored", why: "too-large", bytes }
+  if (bytes > settings.maxValueBytes) return { is: "not-stored", why: "too-large", bytes, version }
   const ttlMs = Math.max(1, Math.round(jittered(baseTtlMs, settings.jitterShare, random)))
-  const version = negative ? undefined : settings.versionOf?.(value)
   const sealed = sealEnvelope(
     {
       address,

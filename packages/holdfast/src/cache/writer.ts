@@ -139,7 +139,7 @@ export class Writer<V> {
         bytes: sealed.bytes,
       })
     }
-    return nothing
+    return { version: sealed.version }
   }
 
   #change(version: string | undefined): InvalidateRequest {

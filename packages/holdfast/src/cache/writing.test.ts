@@ -179,3 +179,17 @@ test("expire keeps the value for stale serving while it is loaded again", async 
   await clock.settle()
   expect(await cache.get("a")).toBe("v2")
 })
+
+test("a written value that is too large still leaves its version behind", async () => {
+  const { holdfast } = testBed()
+  const cache = holdfast.cache({
+    name: "row",
+    ...policy,
+    maxValueBytes: 60,
+    load: async (_id: string): Promise<Row> => ({ text: "replica lags", version: 4 }),
+    version: (row) => row.version,
+  })
+  await cache.write("a", () => ({ text: "x".repeat(100), version: 5 }))
+  expect(await cache.get("a")).toMatchObject({ version: 4 })
+  expect(await cache.peek("a")).toBeUndefined()
+})
