@@ -1,11 +1,14 @@
 // npm test: set-up, then everything `npm run check` does, then the tests against real servers.
 // `npm run test:deep` is the same with the long versions of the tests. The last line is the sum over all test runs.
 import { runSteps, steps } from "./check.mjs"
+import { writeDeepReport } from "./lib/deep-report.mjs"
 import { runVitest } from "./lib/vitest.mjs"
 import { setup } from "./setup.mjs"
 
 const deep = process.argv.includes("--deep")
 const filters = process.argv.slice(2).filter((arg) => arg !== "--deep")
+const startedAt = Date.now()
+if (deep) process.env["HOLDFAST_DEEP"] = "1"
 
 try {
   await setup("test")
@@ -16,15 +19,17 @@ try {
 const checks = filters.length === 0 ? await runSteps(steps) : []
 
 console.log("\ntests against real servers")
-const real = await runVitest(["real"], { stream: true, args: filters, env: deep ? { HOLDFAST_DEEP: "1" } : {} })
+const real = await runVitest(["real"], { stream: true, args: filters })
 
 const counted = [...checks.flatMap(({ counts }) => counts ?? []), real.counts]
 const failedSteps = checks.filter(({ status, counts }) => status === "failed" && counts === undefined).length
 const failed = sum(counted.map((counts) => counts.failed)) + failedSteps
 for (const { name, reason } of counted.flatMap(({ skipped }) => skipped))
   console.log(`skipped: ${name}: ${reason ?? "NO REASON GIVEN"}`)
+const passed = sum(counted.map((counts) => counts.passed))
+if (deep && filters.length === 0) await writeDeepReport({ passed, failed, counted, startedAt })
 if (failedSteps > 0) console.log(`${failedSteps} of the failures are steps of the check, see above`)
-console.log(`\n${sum(counted.map((counts) => counts.passed))} passed, ${failed} failed`)
+console.log(`\n${passed} passed, ${failed} failed`)
 process.exitCode = failed > 0 ? 1 : 0
 
 /** @param {readonly number[]} numbers */

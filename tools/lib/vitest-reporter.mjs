@@ -8,10 +8,17 @@ import { writeFileSync } from "node:fs"
  */
 class SkipReporter {
   #filtered = false
+  /** @type {string[]} What tests printed: the figures that they measured. */
+  #figures = []
 
   /** @param {import("vitest/node").Vitest} vitest */
   onInit(vitest) {
     this.#filtered = vitest.config.testNamePattern !== undefined
+  }
+
+  /** @param {import("vitest").UserConsoleLog} log */
+  onUserConsoleLog({ type, content }) {
+    if (type === "stdout") this.#figures.push(...content.trim().split("\n"))
   }
 
   /**
@@ -33,6 +40,7 @@ class SkipReporter {
         unhandledErrors.length +
         unexplained.length,
       skipped,
+      figures: this.#figures,
     }
     if (unexplained.length > 0) process.exitCode = 1
     const file = process.env["HOLDFAST_TEST_REPORT"]

@@ -8,6 +8,7 @@ import { runTool } from "./run.mjs"
  * @property {number} passed
  * @property {number} failed Tests, broken files, unhandled errors and skips without a reason.
  * @property {{ name: string, reason?: string }[]} skipped
+ * @property {string[]} figures What the tests printed of what they measured.
  */
 
 /** Where only failures will be shown: no list of what passed. */
@@ -38,7 +39,7 @@ export async function runVitest(projects, { stream = false, env = {}, args = [] 
   )
   const counts = existsSync(reportFile)
     ? JSON.parse(readFileSync(reportFile, "utf8"))
-    : { passed: 0, failed: 1, skipped: [] }
+    : { passed: 0, failed: 1, skipped: [], figures: [] }
   if (code !== 0 && counts.failed === 0) counts.failed = 1
   return { code, output, counts }
 }
