@@ -35,7 +35,7 @@ export interface ErrorCodeFacts {
 /** Every error code of Holdfast. */
 export const errorCodes: Readonly<Record<ErrorCode, ErrorCodeFacts>> = {
   INVALID_OPTION: {
-    remedy: "Correct the option that the message names.",
+    remedy: "The options reference lists names and values.",
     retryable: false,
   },
   INVALID_DURATION: {
@@ -60,7 +60,7 @@ export const errorCodes: Readonly<Record<ErrorCode, ErrorCodeFacts>> = {
     retryable: false,
   },
   CLIENT_NOT_SUPPORTED: {
-    remedy: "Change what the message names.",
+    remedy: "The guide on connections says which clients work.",
     retryable: false,
   },
   SERVER_NOT_SUPPORTED: {
@@ -68,12 +68,12 @@ export const errorCodes: Readonly<Record<ErrorCode, ErrorCodeFacts>> = {
     retryable: false,
   },
   VALUE_NOT_ENCODABLE: {
-    remedy: "Return plain data at the path that the message names, or choose another codec.",
+    remedy: "Return plain data there, or choose another codec.",
     retryable: false,
   },
   VALUE_NOT_DECODABLE: {
     remedy:
-      "Nothing: the entry counts as a miss and is loaded again. If it persists, two programs share the key space.",
+      "Nothing to do: the entry counts as a miss and is loaded again. If it persists, two programs share the key space.",
     retryable: true,
   },
   NO_LOADER: {
@@ -98,7 +98,7 @@ export const errorCodes: Readonly<Record<ErrorCode, ErrorCodeFacts>> = {
     retryable: true,
   },
   STORE_UNAVAILABLE: {
-    remedy: "Nothing: reads go to the source meanwhile. Look at `health()` for the reason.",
+    remedy: "Reads go to the source meanwhile; `connection` events tell the reason.",
     retryable: true,
   },
   STORE_OVERLOADED: {
@@ -106,15 +106,15 @@ export const errorCodes: Readonly<Record<ErrorCode, ErrorCodeFacts>> = {
     retryable: true,
   },
   CONNECTION_CLOSED: {
-    remedy: "Nothing: Holdfast reconnects, and treats the outcome as unknown.",
+    remedy: "Nothing to do: Holdfast reconnects, and treats the outcome as unknown.",
     retryable: true,
   },
   SERVER_REFUSED: {
-    remedy: "Look at the reply's class in the message: OOM, READONLY, NOPERM, WRONGTYPE, LOADING and others.",
+    remedy: "Its word says why: OOM is full memory, NOPERM a missing permission, WRONGPASS a wrong password.",
     retryable: true,
   },
   GENERATION_CHANGED: {
-    remedy: "Nothing: the value is used and not stored.",
+    remedy: "Nothing to do: the value is used and not stored.",
     retryable: true,
   },
   INVALIDATION_BACKLOG_FULL: {
