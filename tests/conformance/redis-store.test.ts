@@ -21,7 +21,7 @@ afterAll(async () => {
 })
 
 const anotherKey = (): EntryAddress => new EntryAddress(`look-inside:{entry:${systemRandom.token()}}`)
-const drop: InvalidateRequest = { mode: "drop", version: undefined, tombstoneMs: 60_000 }
+const drop: InvalidateRequest = { mode: "drop", graceMs: 60_000, version: undefined, tombstoneMs: 60_000 }
 const expire: InvalidateRequest = { ...drop, mode: "expire" }
 
 function entry(address: EntryAddress, version?: number): StoredEntry {

@@ -11,6 +11,8 @@ test.each([
   ["a name with a colon", { name: "a:b" }, "INVALID_OPTION"],
   ["a loader that is no function", { load: "SELECT" }, "INVALID_OPTION"],
   ["a share above the whole", { jitter: "110%" }, "INVALID_OPTION"],
+  ["a codec by name", { codec: "json" }, "INVALID_OPTION"],
+  ["a version that is no function", { version: 3 }, "INVALID_OPTION"],
   ["no concurrency", { sourceConcurrency: 0 }, "INVALID_OPTION"],
 ])("%s is refused when the cache is made", (_what, change, code) => {
   const { holdfast } = testBed()

@@ -55,8 +55,8 @@ export function cacheSettings<K, V>(
   defaultCodec: Codec<V>,
 ): CacheSettings<K, V> {
   refuseUnknownOptions(options, knownOptions, "a cache")
-  const codec = options.codec ?? defaultCodec
-  const version = options.version
+  const codec = checkedCodec(options.codec ?? defaultCodec)
+  const version = optionalFunction("version", options.version)
   const ttlMs = durationMs("ttl", options.ttl)
   return {
     name: options.name,
@@ -76,13 +76,19 @@ export function cacheSettings<K, V>(
   }
 }
 
+function checkedCodec<V>(codec: Codec<V>): Codec<V> {
+  if (typeof codec.encode === "function" && typeof codec.decode === "function") return codec
+  throw invalidOption("codec", "must be a codec, such as json() or text().")
+}
+
 type Addressed<K> = Pick<SharedCacheOptions<K, never>, "name" | "key" | "group">
 
 function addressing<K>(namespace: string, options: Addressed<K>): (key: K) => EntryAddress {
   const { key: textOf, group } = options
   const addresses = entryAddressing(namespace, options.name)
   const encode = textOf ? (key: K) => encodeKey(textOf(key)) : encodeKey
-  return group ? (key) => addresses.of(encode(key), group(key)) : (key) => addresses.of(encode(key))
+  // A group that answers nothing is a mistake in it, not the wish for a slot of one's own: the empty text is refused.
+  return group ? (key) => addresses.of(encode(key), group(key) ?? "") : (key) => addresses.of(encode(key))
 }
 
 function negativeTtl(options: Pick<EntryPolicy, "negativeTtl">, ttlMs: number): number | undefined {

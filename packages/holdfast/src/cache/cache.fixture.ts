@@ -42,7 +42,7 @@ export function switchable(store: Store, isOff: () => boolean, error: () => Erro
     get(target, name) {
       const member: unknown = Reflect.get(target, name)
       if (typeof member !== "function") return member
-      const sync = name === "now" || name === "onWake" || name === "isCurrent" || name === "distrust"
+      const sync = name === "now" || name === "onWake" || name === "isCurrent"
       return (...args: unknown[]): unknown =>
         isOff() && !sync ? Promise.reject(error()) : Reflect.apply(member, target, args)
     },

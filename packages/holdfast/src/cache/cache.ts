@@ -1,6 +1,8 @@
+import type { LeaseGrant } from "../contracts/store.ts"
 import { encodeVersion } from "../entry/version.ts"
 import type { EntryAddress } from "../entry/key.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
+import { invalidOption } from "../errors/option-checks.ts"
 import type { CallOptions, InvalidateOptions } from "./cache-options.ts"
 import { CacheStats, type CacheStatsSnapshot } from "./cache-stats.ts"
 import type { CacheSettings } from "./cache-settings.ts"
@@ -8,8 +10,7 @@ import { callLimits, detachable, type CallLimits } from "./caller.ts"
 import { explain, type Explanation } from "./explanation.ts"
 import type { Answer, Ticket } from "./flight.ts"
 import { Invalidator, type Delivery } from "./invalidator.ts"
-import { findOrLease } from "./leasing.ts"
-import { lookupMiss, type Lookup } from "./lookup.ts"
+import { findOrLease, lookupMiss, type Lookup } from "./lookup.ts"
 import { isUsable } from "./lookout.ts"
 import type { Parts } from "./parts.ts"
 import { Reader } from "./reader.ts"
@@ -39,7 +40,7 @@ export interface BaseCache<K, V> {
   invalidate(key: K, options?: InvalidateOptions): Promise<Delivery>
   /** Figures since this cache was made, in this process. */
   stats(): CacheStatsSnapshot
-  /** What is known of one key, without its value. */
+  /** What is known of one key, without its value. Rejects with the store's error if it cannot be asked. */
   explain(key: K, options?: CallOptions): Promise<Explanation>
 }
 
@@ -82,6 +83,7 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
   async get(key: K, options?: CallOptions): Promise<V | undefined> {
     const address = this.#open(key)
     const limits = options && callLimits(options)
+    limits?.signal?.throwIfAborted()
     const startedMs = this.#parts.clock.monotonic()
     this.#stats.reads += 1
     try {
@@ -114,15 +116,21 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
   }
 
   lookup(key: K, options?: CallOptions): Promise<Lookup<V>> {
-    return this.#call(key, options, async (address): Promise<Lookup<V>> => {
+    const caller = { left: false }
+    const find = async (address: EntryAddress): Promise<Lookup<V>> => {
       const startedMs = this.#parts.clock.monotonic()
       const { lookout, filler } = this.#reader
       const leaseMs = this.#settings.loadTimeoutMs
       const found = await findOrLease(this.#parts, lookout, address, leaseMs, filler.typicalCostMs)
       if (found.is === "value") return { hit: true, value: found.value }
-      const fill = (grant: Parameters<typeof filler.fillByHand>[0], value: V | undefined): Promise<boolean> =>
+      const fill = (grant: LeaseGrant, value: V | undefined): Promise<boolean> =>
         filler.fillByHand(grant, value, this.#parts.clock.monotonic() - startedMs)
-      return lookupMiss<V>(found.grant, fill, (grant) => filler.releaseByHand(grant))
+      const miss = lookupMiss<V>(found.grant, fill, (grant) => filler.releaseByHand(grant))
+      if (caller.left) await miss.release()
+      return miss
+    }
+    return this.#call(key, options, find, () => {
+      caller.left = true
     })
   }
 
@@ -143,16 +151,22 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
       if (this.#settings.versionOf !== undefined) return this.#writer.putVersioned(address, value)
       if (this.#settings.load !== undefined)
         throw new HoldfastError("PUT_NOT_SAFE", `Cache "${this.name}" has a loader and no version.`)
+      // Nothing is committed yet, so a value that cannot be stored is the caller's to know.
+      this.#settings.codec.encode(value)
       const { stored, delivered } = await this.#writer.write(address, () => value)
       return { stored, delivered }
     })
   }
 
-  invalidate(key: K, options: InvalidateOptions = {}): Promise<Delivery> {
+  async invalidate(key: K, options: InvalidateOptions = {}): Promise<Delivery> {
     const { expire, version } = options
+    if (version !== undefined && this.#settings.versionOf === undefined) {
+      throw invalidOption("version", `is of no use: cache "${this.name}" does not know the versions of its values.`)
+    }
     return this.#call(key, options, (address) =>
       this.#invalidator.invalidate(address, {
         mode: expire === true && this.#settings.graceMs > 0 ? "expire" : "drop",
+        graceMs: this.#settings.graceMs,
         version: version === undefined ? undefined : encodeVersion(version),
         tombstoneMs: this.#settings.tombstoneMs,
       }),
@@ -175,12 +189,17 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
   }
 
   /** Runs one call on behalf of one caller, who may give up on it. */
-  async #call<T>(key: K, options: CallOptions | undefined, work: (address: EntryAddress) => Promise<T>): Promise<T> {
+  async #call<T>(
+    key: K,
+    options: CallOptions | undefined,
+    work: (address: EntryAddress) => Promise<T>,
+    onLeave: () => void = () => {},
+  ): Promise<T> {
     const address = this.#open(key)
     const limits = options && callLimits(options)
     limits?.signal?.throwIfAborted()
     const working = work(address)
-    return limits === undefined ? working : detachable(this.#parts.clock, working, limits, () => {})
+    return limits === undefined ? working : detachable(this.#parts.clock, working, limits, onLeave)
   }
 
   #answered(address: EntryAddress, answer: Answer<V>, startedMs: number): void {

@@ -18,3 +18,13 @@ test("close delivers what the store could not be told before", async () => {
   await holdfast.close()
   expect((await other.explain("a")).state).toBe("absent")
 })
+
+test("after close, health says that it is closed", async () => {
+  const { holdfast } = testBed()
+  await holdfast.close()
+  expect(await holdfast.health()).toMatchObject({
+    status: "down",
+    ok: false,
+    reasons: [expect.stringContaining("closed")],
+  })
+})

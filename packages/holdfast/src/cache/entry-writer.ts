@@ -17,24 +17,18 @@ export interface NewEntry<V> {
 
 /** `not-stored` carries why: negatives switched off, or a value above `maxValueBytes`. */
 export type Sealed =
-  | { readonly is: "sealed"; readonly entry: StoredEntry; readonly version: string | undefined }
-  | {
-      readonly is: "not-stored"
-      readonly why: "negative" | "too-large"
-      readonly bytes: number
-      readonly version: string | undefined
-    }
+  | { readonly is: "sealed"; readonly entry: StoredEntry }
+  | { readonly is: "not-stored"; readonly why: "negative" | "too-large"; readonly bytes: number }
 
 /** Encodes a value with its envelope. Throws `VALUE_NOT_ENCODABLE` or `INVALID_VERSION`. */
 export function sealEntry<V>(settings: CacheSettings<never, V>, random: Random, entry: NewEntry<V>): Sealed {
   const { address, id, value, nowMs, costMs } = entry
   const negative = value === undefined
   const baseTtlMs = negative ? settings.negativeTtlMs : settings.ttlMs
-  const version = negative ? undefined : settings.versionOf?.(value)
-  if (baseTtlMs === undefined) return { is: "not-stored", why: "negative", bytes: 0, version }
+  if (baseTtlMs === undefined) return { is: "not-stored", why: "negative", bytes: 0 }
   const payload = negative ? undefined : settings.codec.encode(value)
   const bytes = payload === undefined ? 0 : sizeOf(payload)
-  if (bytes > settings.maxValueBytes) return { is: "not-stored", why: "too-large", bytes, version }
+  if (bytes > settings.maxValueBytes) return { is: "not-stored", why: "too-large", bytes }
   const ttlMs = Math.max(1, Math.round(jittered(baseTtlMs, settings.jitterShare, random)))
   const sealed = sealEnvelope(
     {
@@ -44,12 +38,12 @@ export function sealEntry<V>(settings: CacheSettings<never, V>, random: Random, 
       freshUntilMs: Math.round(nowMs) + ttlMs,
       costUs: Math.min(0xffff_ffff, Math.round(costMs * 1000)),
       shape: settings.shape,
-      version,
+      version: negative ? undefined : settings.versionOf?.(value),
       negative,
     },
     payload,
   )
-  return { is: "sealed", entry: { bytes: sealed, keepMs: negative ? ttlMs : ttlMs + settings.graceMs }, version }
+  return { is: "sealed", entry: { bytes: sealed, keepMs: negative ? ttlMs : ttlMs + settings.graceMs } }
 }
 
 function sizeOf(payload: string | Uint8Array): number {

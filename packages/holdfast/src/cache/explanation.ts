@@ -1,6 +1,7 @@
 import type { Store } from "../contracts/store.ts"
 import type { EntryAddress } from "../entry/key.ts"
 import { freshness } from "../entry/freshness.ts"
+import { decodeVersion } from "../entry/version.ts"
 import type { CacheSettings } from "./cache-settings.ts"
 import { readEntry } from "./entry-reader.ts"
 
@@ -26,7 +27,7 @@ export interface Explanation {
   readonly keptForMs?: number | undefined
   /** How long its load took, in milliseconds. */
   readonly loadCostMs?: number
-  /** Its version in encoded form, if the cache has versions. */
+  /** Its version as text, if the cache has versions. */
   readonly version?: string | undefined
   /** The load under way in some process, if any. */
   readonly lease: { readonly remainingMs: number } | undefined
@@ -44,7 +45,8 @@ export async function explain<V>(
 ): Promise<Explanation> {
   const { bytes, keepMs, lease, windows, tombstone } = await store.inspect(address)
   const keys = { value: address.value, control: address.control, slot: address.slot }
-  const common = { cache: settings.name, keys, lease, windows, tombstone }
+  const outdated = tombstone && { ...tombstone, version: decodeVersion(tombstone.version) }
+  const common = { cache: settings.name, keys, lease, windows, tombstone: outdated }
   const reading = readEntry(settings, address, bytes)
   if (reading.is === "absent") return { ...common, state: undelivered ? "undelivered" : "absent" }
   const stored = { bytes: bytes?.length ?? 0, keptForMs: keepMs }
@@ -60,6 +62,6 @@ export async function explain<V>(
     ageMs: nowMs - reading.createdMs,
     freshForMs: reading.freshUntilMs - nowMs,
     loadCostMs: reading.costUs / 1000,
-    version: reading.version,
+    version: reading.version && decodeVersion(reading.version),
   }
 }

@@ -1,6 +1,6 @@
 import type { FillAnswer, LeaseGrant } from "../contracts/store.ts"
 import type { EntryAddress } from "../entry/key.ts"
-import { HoldfastError } from "../errors/holdfast-error.ts"
+import { hasCode, HoldfastError } from "../errors/holdfast-error.ts"
 import type { LoadReason } from "./cache-options.ts"
 import type { CacheSettings } from "./cache-settings.ts"
 import type { CacheStats } from "./cache-stats.ts"
@@ -81,7 +81,7 @@ export class Filler<K, V> {
       const answer = await this.#store(grant, loaded)
       return { value: loaded.value, source: "load", stored: answer === "stored" }
     } catch (error) {
-      this.#release(grant, outcome)
+      this.#release(grant, neverStarted(error) ? "abandoned" : outcome)
       throw error
     } finally {
       stopExtending()
@@ -90,7 +90,7 @@ export class Filler<K, V> {
 
   /** Stores a value under a lease. Throws what the codec or `version` throws; a store that fails is an answer, not an error. */
   async #store(grant: LeaseGrant, { value, costMs }: Loaded<V>): Promise<FillAnswer | "unknown" | "unwanted"> {
-    const { store, random } = this.#parts
+    const { store, random, journal } = this.#parts
     const nowMs = store.now(grant.address)
     const sealed = sealEntry(this.#settings, random, { address: grant.address, id: grant.token, value, nowMs, costMs })
     if (sealed.is === "not-stored") {
@@ -98,11 +98,18 @@ export class Filler<K, V> {
       this.#release(grant, "abandoned")
       return "unwanted"
     }
+    if (!store.isCurrent(grant) || journal.holds(grant.address.value)) {
+      this.#release(grant, "abandoned")
+      this.#filled(grant.address, "lost")
+      return "lost"
+    }
     try {
-      const answer = store.isCurrent(grant) ? await store.fill(grant, sealed.entry) : "lost"
+      const answer = await store.fill(grant, sealed.entry)
       this.#filled(grant.address, answer)
       return answer
     } catch (error) {
+      // Whether the fill is executed is not known; the lease must not outlive it either way.
+      this.#release(grant, "abandoned")
       this.#lookout.storeFailed("fill", error)
       this.#filled(grant.address, "unknown")
       return "unknown"
@@ -111,7 +118,12 @@ export class Filler<K, V> {
 
   /** Stores a value that the caller of `lookup` brought. */
   async fillByHand(grant: LeaseGrant, value: V | undefined, costMs: number): Promise<boolean> {
-    return (await this.#store(grant, { value, costMs })) === "stored"
+    try {
+      return (await this.#store(grant, { value, costMs })) === "stored"
+    } catch (error) {
+      this.#release(grant, "abandoned")
+      throw error
+    }
   }
 
   releaseByHand(grant: LeaseGrant): void {
@@ -155,6 +167,11 @@ export class Filler<K, V> {
       .releaseLease(grant, outcome)
       .catch((error: unknown) => this.#lookout.storeFailed("release", error))
   }
+}
+
+/** A wait for a free place that took too long says nothing about the source, so others need not fail with it. */
+function neverStarted(error: unknown): boolean {
+  return hasCode(error, "LOAD_TIMEOUT") && error.facts["started"] === false
 }
 
 function noLoader(): never {

@@ -58,6 +58,8 @@ export class FlightTable<V> {
     const others = this.#detached.get(key)?.filter((other) => other !== flight) ?? []
     if (others.length === 0) this.#detached.delete(key)
     else this.#detached.set(key, others)
+    // Whoever waits because the key is crowded waits for one of these, and there is room now.
+    for (const other of others) other.wakeNext()
   }
 
   #endTurn(): void {

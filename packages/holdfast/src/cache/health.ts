@@ -25,9 +25,16 @@ export async function healthOf(store: Store, undelivered: number): Promise<Healt
   const findings = nodes.flatMap((node) => node.findings.map((finding) => ({ ...finding, node: node.node })))
   const errors = findings.filter(({ severity }) => severity === "error")
   const warnings = findings.filter(({ severity }) => severity === "warning")
-  const backlog = undelivered > 0 ? [`${undelivered} invalidations wait for the store to return.`] : []
+  const waiting = undelivered === 1 ? "1 invalidation waits" : `${undelivered} invalidations wait`
+  const backlog = undelivered > 0 ? [`${waiting} for the store to return.`] : []
   const down = nodes.length > 0 && nodes.every(({ ok }) => !ok)
   const status = down ? "down" : errors.length + warnings.length + backlog.length > 0 ? "degraded" : "ok"
   const reasons = [...errors, ...warnings].map(({ node, reason }) => `${node}: ${reason}`).concat(backlog)
   return { status, ok: errors.length === 0 && !down, store: store.kind, nodes, undelivered, reasons }
+}
+
+/** After `close()`: nothing is asked any more. */
+export function closedHealth(store: Store): Health {
+  const reasons = ["This Holdfast has been closed: every call rejects with CLOSED."]
+  return { status: "down", ok: false, store: store.kind, nodes: [], undelivered: 0, reasons }
 }

@@ -109,7 +109,7 @@ function pause(clock: VirtualClock, random: Random, mostMs: number): Promise<voi
 
 /** Each command takes time both ways; some are lost, some executed without an answer, some executed long after they were given up. */
 function faulty(store: Store, clock: VirtualClock, random: Random): Store {
-  const sync = new Set<PropertyKey>(["now", "isCurrent", "distrust", "kind"])
+  const sync = new Set<PropertyKey>(["now", "isCurrent", "kind"])
   const late: Store["onWake"] = (address, wake) =>
     store.onWake(address, (reason) => {
       if (random.float() < 0.8) void pause(clock, random, 100).then(() => wake(reason))

@@ -8,7 +8,7 @@ import { durationMs, type Duration } from "../policy/duration.ts"
 import { Cache, type BaseCache, type PuttableCache, type ReadThroughCache } from "./cache.ts"
 import type { LoadingCacheOptions, ManualCacheOptions, VersionedCacheOptions } from "./cache-options.ts"
 import { cacheSettings, type AnyCacheOptions } from "./cache-settings.ts"
-import { healthOf, type Health } from "./health.ts"
+import { closedHealth, healthOf, type Health } from "./health.ts"
 import { Journal } from "./journal.ts"
 import type { Parts } from "./parts.ts"
 
@@ -48,11 +48,11 @@ export class Holdfast implements AsyncDisposable {
    *
    * Throws `INVALID_OPTION`, `INVALID_DURATION` or `DUPLICATE_CACHE`.
    */
-  cache<K, V>(options: VersionedCacheOptions<K, V>): ReadThroughCache<K, V> & PuttableCache<K, V>
-  /** Makes a cache that reads through a loader. */
-  cache<K, V>(options: LoadingCacheOptions<K, V>): ReadThroughCache<K, V>
-  /** Makes a cache without a loader. */
   cache<K, V>(options: ManualCacheOptions<K, V>): PuttableCache<K, V>
+  /** Makes a cache that reads through `load` and knows the `version` of its values, so that it has `put`. Throws as above. */
+  cache<K, V>(options: VersionedCacheOptions<K, V>): ReadThroughCache<K, V> & PuttableCache<K, V>
+  /** Makes a cache that reads through `load`. Throws as above. */
+  cache<K, V>(options: LoadingCacheOptions<K, V>): ReadThroughCache<K, V>
   cache<K, V>(options: AnyCacheOptions<K, V>): BaseCache<K, V> {
     this.#assertOpen()
     const settings = cacheSettings<K, V>(this.namespace, options, this.#defaultCodec as Codec<V>)
@@ -65,6 +65,7 @@ export class Holdfast implements AsyncDisposable {
 
   /** The state of the store and of this process's connections to it, each trouble with its reason. Never rejects. */
   health(): Promise<Health> {
+    if (this.#closing !== undefined) return Promise.resolve(closedHealth(this.#parts.store))
     return healthOf(this.#parts.store, this.#parts.journal.size)
   }
 

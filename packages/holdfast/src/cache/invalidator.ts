@@ -48,21 +48,26 @@ export class Invalidator {
   /** Tells the store, or the journal. Flights are detached again once it is told. */
   async deliver(address: EntryAddress, request: InvalidateRequest): Promise<boolean> {
     const { store, journal } = this.#parts
-    if (journal.holds(address.value)) {
-      this.#stats.undelivered += 1
-      journal.add(address, request)
-      return false
-    }
+    if (journal.holds(address.value)) return this.#journal(address, request)
     try {
       await store.invalidate(address, request)
       return true
     } catch (error) {
       this.#lookout.storeFailed("invalidate", error)
-      this.#stats.undelivered += 1
-      journal.add(address, request)
-      return false
+      return this.#journal(address, request)
     } finally {
       this.#flights.detach(address.value)
     }
+  }
+
+  #journal(address: EntryAddress, request: InvalidateRequest): false {
+    this.#stats.undelivered += 1
+    try {
+      this.#parts.journal.add(address, request)
+    } catch (error) {
+      this.#parts.report?.({ name: "invalidation-lost", cache: this.#settings.name, key: address.value })
+      throw error
+    }
+    return false
   }
 }

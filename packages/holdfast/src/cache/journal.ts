@@ -16,7 +16,7 @@ interface Pending {
 const batchSize = 64
 
 /**
- * Invalidations that the store could not be told yet, merged per key: drop beats expire, the highest version wins.
+ * Invalidations that the store could not be told yet, merged per key: drop beats expire, the highest version and the shortest grace win.
  * While a key is held here, this process reads it from the source and does not fill it. Delivery is tried until it succeeds.
  */
 export class Journal {
@@ -52,8 +52,9 @@ export class Journal {
     return this.#pending.size > 0 && this.#pending.has(valueKey)
   }
 
-  /** Throws `INVALIDATION_BACKLOG_FULL`. */
+  /** Throws `INVALIDATION_BACKLOG_FULL`, and `CLOSED` once nothing is delivered any more. */
   add(address: EntryAddress, request: InvalidateRequest): void {
+    if (this.#closed) throw new HoldfastError("CLOSED", "The store was not told of an invalidation before the end.")
     const held = this.#pending.get(address.value)
     if (held !== undefined) held.request = merged(held.request, request)
     else if (this.#pending.size >= this.#limit) throw backlogFull(this.#limit)
@@ -66,7 +67,8 @@ export class Journal {
   async close(): Promise<number> {
     this.#closed = true
     this.#clock.clearTimeout(this.#timer)
-    while (this.#pending.size > 0 && (await this.#deliverBatch()));
+    const left = [...this.#pending.values()]
+    for (let from = 0; from < left.length; from += batchSize) await this.#deliverAll(left.slice(from, from + batchSize))
     return this.#pending.size
   }
 
@@ -77,14 +79,13 @@ export class Journal {
 
   /** Never rejects. */
   async #deliver(): Promise<void> {
-    if (await this.#deliverBatch()) this.#backoff.reset()
+    if (await this.#deliverAll([...this.#pending.values()].slice(0, batchSize))) this.#backoff.reset()
     this.#timer = undefined
     this.#schedule()
   }
 
   /** Whether all of the batch was delivered. */
-  async #deliverBatch(): Promise<boolean> {
-    const batch = [...this.#pending.values()].slice(0, batchSize)
+  async #deliverAll(batch: readonly Pending[]): Promise<boolean> {
     const delivered = await Promise.all(batch.map((pending) => this.#deliverOne(pending)))
     this.#report?.({ name: "undelivered", pending: this.#pending.size })
     return delivered.every(Boolean)
@@ -95,11 +96,18 @@ export class Journal {
     try {
       await this.#store.invalidate(address, request)
     } catch {
+      this.#moveToEnd(pending)
       return false
     }
     // An invalidation that came meanwhile is still to be delivered.
     if (pending.request === request) this.#pending.delete(address.value)
     return true
+  }
+
+  /** A key that the store refuses must not keep the others from being tried. */
+  #moveToEnd(pending: Pending): void {
+    const { value } = pending.address
+    if (this.#pending.delete(value)) this.#pending.set(value, pending)
   }
 }
 
@@ -108,6 +116,7 @@ function merged(a: InvalidateRequest, b: InvalidateRequest): InvalidateRequest {
     mode: a.mode === "drop" || b.mode === "drop" ? "drop" : "expire",
     version:
       a.version === undefined || (b.version !== undefined && isNewer(b.version, a.version)) ? b.version : a.version,
+    graceMs: Math.min(a.graceMs, b.graceMs),
     tombstoneMs: Math.max(a.tombstoneMs, b.tombstoneMs),
   }
 }

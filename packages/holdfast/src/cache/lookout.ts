@@ -1,3 +1,4 @@
+import type { SecondOpinion } from "../contracts/store.ts"
 import type { EntryAddress } from "../entry/key.ts"
 import { freshness } from "../entry/freshness.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
@@ -50,18 +51,18 @@ export class Lookout<V> {
 
   /** Reads once more on a fresh connection: either the first reply was misrouted, or the entry is stored foreign (R8). */
   async #secondOpinion(address: EntryAddress): Promise<Sight<V>> {
-    let bytes: Buffer | undefined
+    let opinion: SecondOpinion
     try {
-      bytes = await this.#parts.store.lookAgain(address)
+      opinion = await this.#parts.store.lookAgain(address)
     } catch (error) {
       this.storeFailed("look", error)
       return unavailable
     }
-    const reading = readEntry(this.#settings, address, bytes)
+    const reading = readEntry(this.#settings, address, opinion.bytes)
     const stored = reading.is === "foreign"
     if (stored) this.#alarm(address, "stored")
     else {
-      this.#parts.store.distrust(address)
+      opinion.distrust()
       this.#alarm(address, "reply")
     }
     return stored ? { is: "missing", rejected: reading.id } : this.#sightOf(address, reading)

@@ -9,7 +9,7 @@ test("an entry of another format is served past, is not overwritten for 30 s, an
   await cache.get("a")
   const address = entryAddress("test", "item", "a")
   const ours = await store.look(address)
-  await store.invalidate(address, { mode: "drop", version: undefined, tombstoneMs: 0 })
+  await store.invalidate(address, { mode: "drop", graceMs: 0, version: undefined, tombstoneMs: 0 })
   const answer = await store.lease(address, { token: "e".repeat(32), leaseMs: 1000, rejected: undefined })
   if (answer.is !== "win" || ours === undefined) throw new Error("expected an entry, and then a lease")
   await store.fill(answer.grant, { bytes: Buffer.from(ours.with(2, 9)), keepMs: 600_000 })

@@ -31,7 +31,8 @@ export class Reader<K, V> {
   readonly filler: Filler<K, V>
   readonly #parts: Parts
   readonly #stats: CacheStats
-  readonly #refreshing = new Set<string>()
+  /** Background refreshes whose lease still holds, as far as is known. */
+  readonly #refreshing = new Map<string, LeaseGrant>()
 
   constructor(settings: CacheSettings<K, V>, parts: Parts, stats: CacheStats) {
     this.#parts = parts
@@ -68,13 +69,26 @@ export class Reader<K, V> {
   /** Loads although an entry may be fresh, and stores the result. */
   async refresh(key: K, address: EntryAddress): Promise<Answer<V>> {
     if (this.#parts.journal.holds(address.value)) return this.filler.loadUnstored(key, address, "refresh")
-    const bytes = await this.#parts.store.look(address).catch((error: unknown) => {
+    for (let round = 0; round < refusalsMax; round += 1) {
+      const sight = await this.#asMissing(address)
+      if (sight.is === "unavailable") break
+      const visit = { key, address, reason: "refresh", flight: undefined } as const
+      const landing = await this.#underLease(visit, sight)
+      // What another load has stored meanwhile may have been read before this call.
+      if (landing !== "look-again" && landing.source === "load") return landing
+    }
+    return this.filler.loadUnstored(key, address, "refresh")
+  }
+
+  /** What the store holds, taken for dead, whatever it is. */
+  async #asMissing(address: EntryAddress): Promise<Sight<V>> {
+    try {
+      const bytes = await this.#parts.store.look(address)
+      return { is: "missing", rejected: bytes && entryIdOf(bytes) }
+    } catch (error) {
       this.lookout.storeFailed("look", error)
-      return undefined
-    })
-    const sight: Sight<V> = { is: "missing", rejected: bytes && entryIdOf(bytes) }
-    const answer = await this.#underLease({ key, address, reason: "refresh", flight: undefined }, sight)
-    return answer === "look-again" ? this.read(key, address, undefined) : answer
+      return unavailable
+    }
   }
 
   /** A load may be shared while its fill is not yet sent and its lease belongs to the present generation (R10, R4). */
@@ -128,7 +142,16 @@ export class Reader<K, V> {
       if (woken === "failed") throw loadFailedElsewhere(visit.address)
       if (woken !== "cap") return "look-again"
     }
-    return this.#loadUnstored(visit)
+    return sight.is === "stale" ? this.#loadOrStale(visit, sight.value) : this.#loadUnstored(visit)
+  }
+
+  /** No lease can be had for a refresh: the source answers, and if it fails, the entry within its grace does. */
+  async #loadOrStale(visit: Visit<K, V>, old: V | undefined): Promise<Answer<V>> {
+    try {
+      return await this.#loadUnstored(visit)
+    } catch {
+      return { value: old, source: "stale", stored: false }
+    }
   }
 
   /** Serves an entry that LEASE sent back, or says which unreadable entry to reject next time. */
@@ -177,13 +200,19 @@ export class Reader<K, V> {
 
   /** The old entry stays as long as its grace lasts, so a failure here is seen by nobody but `stats` and the observer. */
   #refreshInBackground({ key, address }: Visit<K, V>, grant: LeaseGrant, previous: V | undefined): void {
-    this.#refreshing.add(address.value)
-    const done = (): void => void this.#refreshing.delete(address.value)
-    this.filler.loadAndFill(key, grant, "stale", previous, unwatched).then(done, done)
+    this.#refreshing.set(address.value, grant)
+    const over = (): void => {
+      if (this.#refreshing.get(address.value) === grant) this.#refreshing.delete(address.value)
+    }
+    const unregister = this.#parts.store.onWake(address, (why) => why === "invalidated" && over())
+    const done = (): void => {
+      unregister()
+      over()
+    }
+    const watch: LoadWatch = { onStart: () => {}, onFilling: () => {}, onGone: over }
+    this.filler.loadAndFill(key, grant, "stale", previous, watch).then(done, done)
   }
 }
-
-const unwatched: LoadWatch = { onStart: () => {}, onFilling: () => {}, onGone: () => {} }
 
 function stale<V>(value: V | undefined): Answer<V> {
   return { value, source: "stale", stored: true }

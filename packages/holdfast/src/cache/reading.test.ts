@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { HoldfastError } from "../errors/holdfast-error.ts"
-import { gatedSource, switchable, testBed } from "./cache.fixture.ts"
+import { gatedSource, overriding, switchable, testBed } from "./cache.fixture.ts"
 
 const policy = { ttl: "10s", jitter: "0%", negativeTtl: "2s" } as const
 
@@ -209,4 +209,42 @@ test("lookup gives a miss with a lease of its own, and an invalidation makes its
   await cache.invalidate("a")
   expect(await second.fill("old")).toBe(false)
   expect(await cache.peek("a")).toBeUndefined()
+})
+
+test("within grace the old value is served if the source fails, although no lease can be had", async () => {
+  let off = false
+  const { holdfast, clock } = testBed((store) =>
+    overriding(store, {
+      lease: (address, request) =>
+        off ? Promise.reject(new HoldfastError("STORE_UNAVAILABLE", "off.")) : store.lease(address, request),
+    }),
+  )
+  let fail = false
+  const load = async (_id: string): Promise<string> => {
+    if (fail) throw new Error("source down")
+    return "v1"
+  }
+  const cache = holdfast.cache({ name: "item", ttl: "10s", jitter: "0%", grace: "10s", load })
+  await cache.get("a")
+  await clock.advance(11_000)
+  off = true
+  fail = true
+  expect(await cache.get("a")).toBe("v1")
+})
+
+test("a refresh answers what was loaded after it was asked for", async () => {
+  const { holdfast, peer, clock } = testBed()
+  const source = gatedSource<string>()
+  const other = peer().cache({ name: "item", ...policy, load: source.load })
+  const cache = holdfast.cache({ name: "item", ...policy, load: source.load })
+  void other.get("a")
+  await clock.settle()
+  const refreshing = cache.refresh("a")
+  await clock.settle()
+  source.calls[0]?.gate.resolve("older")
+  await clock.settle()
+  expect(source.calls).toHaveLength(2)
+  source.calls[1]?.gate.resolve("newer")
+  expect(await refreshing).toBe("newer")
+  expect(await cache.peek("a")).toBe("newer")
 })

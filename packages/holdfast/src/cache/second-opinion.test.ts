@@ -25,9 +25,9 @@ function misrouting(store: Store, { by, again }: Misrouting, seen: { distrusted:
     },
     lookAgain: async (address) => {
       if (again === "fails") throw new HoldfastError("STORE_UNAVAILABLE", "off.")
-      return store.lookAgain(address)
+      const { bytes } = await store.lookAgain(address)
+      return { bytes, distrust: () => void (seen.distrusted += 1) }
     },
-    distrust: () => void (seen.distrusted += 1),
   }
   return new Proxy(store, {
     get(target, name) {

@@ -29,7 +29,8 @@ export class Waiter {
   async wait(typicalCostMs: number): Promise<WakeReason | "cap"> {
     const early = this.#woken
     this.#woken = undefined
-    if (early !== undefined) return early
+    // A failure heard before LEASE was answered is that of an older load than the one to wait for.
+    if (early !== undefined) return early === "failed" ? "released" : early
     const capMs = Math.max(shortestCapMs, typicalCostMs) * (1 + this.#parts.random.float())
     let timer: unknown
     const reason = await new Promise<WakeReason | "cap">((resolve) => {
@@ -41,9 +42,10 @@ export class Waiter {
     return reason
   }
 
-  /** Calls `react` at the next wake-up instead of waiting for it. */
+  /** Calls `react` at every wake-up instead of waiting for one, and at once for one that came early. */
   onWake(react: (reason: WakeReason) => void): void {
     this.#wake = react
+    if (this.#woken !== undefined) react(this.#woken)
   }
 
   end(): void {

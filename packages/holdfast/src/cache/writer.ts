@@ -68,8 +68,8 @@ export class Writer<V> {
   async putVersioned(address: EntryAddress, value: V): Promise<Omit<Written<V>, "value">> {
     this.#stats.writes += 1
     this.#reader.flights.detach(address.value)
-    const { entry, version } = this.#seal(address, this.#parts.random.token(), value)
-    const change = this.#change(version)
+    const change = this.#change(this.#settings.versionOf?.(value))
+    const entry = this.#seal(address, this.#parts.random.token(), value)
     if (entry === undefined) return { stored: false, delivered: await this.#invalidator.deliver(address, change) }
     try {
       const answer = await this.#parts.store.putVersioned(address, entry, change)
@@ -98,11 +98,11 @@ export class Writer<V> {
     value: V | undefined,
   ): Promise<{ stored: boolean; delivered: boolean }> {
     const sealed = this.#sealOrReport(address, window, value)
-    const change = this.#change(sealed.version)
+    const change = this.#change(this.#versionOf(value))
     if (window === undefined || this.#parts.journal.holds(address.value)) {
       return { stored: false, delivered: await this.#invalidator.deliver(address, change) }
     }
-    const entry = this.#parts.store.isCurrent(window) ? sealed.entry : undefined
+    const entry = this.#parts.store.isCurrent(window) ? sealed : undefined
     try {
       const answer = await this.#parts.store.closeWindow(window, entry, change)
       return { stored: answer === "stored", delivered: true }
@@ -116,20 +116,29 @@ export class Writer<V> {
   }
 
   /** The change is committed: a value that cannot be encoded must not stop its invalidation. */
-  #sealOrReport(address: EntryAddress, window: WindowGrant | undefined, value: V | undefined): SealedWrite {
-    if (value === undefined || window === undefined) return nothing
+  #sealOrReport(address: EntryAddress, window: WindowGrant | undefined, value: V | undefined): StoredEntry | undefined {
+    if (value === undefined || window === undefined) return undefined
     try {
       return this.#seal(address, window.id, value)
     } catch {
       this.#parts.report?.({ name: "value-not-encodable", cache: this.#settings.name, key: address.value })
-      return nothing
+      return undefined
     }
   }
 
-  #seal(address: EntryAddress, id: string, value: V): SealedWrite {
+  /** Bars older loads whatever becomes of the window and of the value. */
+  #versionOf(value: V | undefined): string | undefined {
+    try {
+      return value === undefined ? undefined : this.#settings.versionOf?.(value)
+    } catch {
+      return undefined
+    }
+  }
+
+  #seal(address: EntryAddress, id: string, value: V): StoredEntry | undefined {
     const { store, random } = this.#parts
     const sealed = sealEntry(this.#settings, random, { address, id, value, nowMs: store.now(address), costMs: 0 })
-    if (sealed.is === "sealed") return sealed
+    if (sealed.is === "sealed") return sealed.entry
     if (sealed.why === "too-large") {
       this.#stats.tooLarge += 1
       this.#parts.report?.({
@@ -139,17 +148,10 @@ export class Writer<V> {
         bytes: sealed.bytes,
       })
     }
-    return { version: sealed.version }
+    return undefined
   }
 
   #change(version: string | undefined): InvalidateRequest {
-    return { mode: "drop", version, tombstoneMs: this.#settings.tombstoneMs }
+    return { mode: "drop", graceMs: 0, version, tombstoneMs: this.#settings.tombstoneMs }
   }
 }
-
-interface SealedWrite {
-  readonly entry?: StoredEntry
-  readonly version?: string | undefined
-}
-
-const nothing: SealedWrite = {}

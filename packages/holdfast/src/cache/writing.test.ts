@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { deferred } from "../internal/deferred.ts"
-import { gatedSource, switchable, testBed, type TestBed } from "./cache.fixture.ts"
+import { type TestBed, gatedSource, overriding, switchable, testBed } from "./cache.fixture.ts"
 
 const policy = { ttl: "10s", jitter: "0%" } as const
 const away = (): Error => new HoldfastError("STORE_UNAVAILABLE", "off.")
@@ -192,4 +192,45 @@ test("a written value that is too large still leaves its version behind", async 
   await cache.write("a", () => ({ text: "x".repeat(100), version: 5 }))
   expect(await cache.get("a")).toMatchObject({ version: 4 })
   expect(await cache.peek("a")).toBeUndefined()
+})
+
+test("the version of a write bars older loads although its window was never opened", async () => {
+  const { holdfast } = testBed((store) =>
+    overriding(store, { openWindow: () => Promise.reject(new HoldfastError("COMMAND_TIMEOUT", "lost.")) }),
+  )
+  let row = { text: "v4", version: 4 }
+  const cache = holdfast.cache({ name: "row", ...policy, load: async (_id: string) => row, version: (v) => v.version })
+  await cache.get("a")
+  expect(await cache.write("a", () => ({ text: "v5", version: 5 }))).toMatchObject({ stored: false, delivered: true })
+  row = { text: "replica lags", version: 4 }
+  await cache.get("a")
+  expect(await cache.peek("a")).toBeUndefined()
+})
+
+test("a version is refused where it means nothing", async () => {
+  const { holdfast } = testBed()
+  const cache = holdfast.cache({ name: "item", ...policy, load: async (_id: string) => "v" })
+  await expect(cache.invalidate("a", { version: 3 })).rejects.toMatchObject({ code: "INVALID_OPTION" })
+})
+
+test("a put of what the codec cannot carry says so and changes nothing", async () => {
+  const { holdfast } = testBed()
+  const cache = holdfast.cache<string, unknown>({ name: "item", ...policy })
+  await cache.put("a", "kept")
+  await expect(cache.put("a", () => {})).rejects.toMatchObject({ code: "VALUE_NOT_ENCODABLE" })
+  expect(await cache.peek("a")).toBe("kept")
+})
+
+test("explain shows versions as they were given", async () => {
+  const { holdfast } = testBed()
+  const cache = holdfast.cache({
+    name: "row",
+    ...policy,
+    load: async (id: string) => ({ id, v: 42 }),
+    version: ({ v }) => v,
+  })
+  await cache.get("a")
+  expect((await cache.explain("a")).version).toBe("42")
+  await cache.invalidate("a", { version: "abc" })
+  expect((await cache.explain("a")).tombstone?.version).toBe("abc")
 })

@@ -27,6 +27,7 @@ export const events: {
   readonly invalidate: EventFacts<"cache" | "key" | "delivered">
   readonly undelivered: EventFacts<"pending">
   readonly "value-too-large": EventFacts<"cache" | "key" | "bytes">
+  readonly "invalidation-lost": EventFacts<"cache" | "key">
   readonly "value-not-encodable": EventFacts<"cache" | "key">
   readonly "entry-unreadable": EventFacts<"cache" | "key" | "why">
   readonly "entry-foreign": EventFacts<"cache" | "key" | "where">
@@ -81,6 +82,10 @@ export const events: {
   undelivered: {
     when: "The journal of undelivered invalidations took one in, or has tried to deliver some.",
     fields: { pending: { means: "Keys that still wait.", unit: "keys" } },
+  },
+  "invalidation-lost": {
+    when: "An invalidation could neither be delivered nor journalled, because the journal is full or Holdfast is closed. Its caller is told.",
+    fields: { cache, key },
   },
   "value-too-large": {
     when: "A value was not stored, because it exceeds `maxValueBytes`: a loaded one was served, a written one invalidated its entry.",

@@ -28,7 +28,7 @@ export const options = {
       type: "a node-redis or ioredis client, version 5 or 6",
       default: "none: an in-process store",
       effect:
-        "Whose settings Holdfast takes for connections of its own. The client need not be connected, and its socket is never used.",
+        'Whose settings Holdfast takes for connections of its own. The client need not be connected, and its socket is not used, except with `connection: "shared"`.',
       errors: ["UNKNOWN_CLIENT", "CLIENT_NOT_SUPPORTED"],
     },
     store: {

@@ -14,6 +14,12 @@ export type ConnectionMode = "own" | "shared"
  * Throws `UNKNOWN_CLIENT`, or `CLIENT_NOT_SUPPORTED` for a known client with a topology or setting that Holdfast cannot work with.
  */
 export function detectClient(client: unknown, mode: ConnectionMode = "own"): RedisClient {
+  if (typeof client === "string") {
+    throw new HoldfastError(
+      "UNKNOWN_CLIENT",
+      "`redis` is a text; pass a client made with it, such as createClient({ url }).",
+    )
+  }
   const has = shapeOf(client)
   const unsupported = unsupportedKinds.find((kind) => kind.fits(has))
   if (unsupported !== undefined) throw new HoldfastError("CLIENT_NOT_SUPPORTED", unsupported.why)

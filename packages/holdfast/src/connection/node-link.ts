@@ -1,14 +1,14 @@
 import type { Observer } from "../contracts/observer.ts"
 import type { Random } from "../contracts/random.ts"
 import type { RedisArgument, RedisReply } from "../contracts/redis-client.ts"
-import type { Generation, NodeStatus } from "../contracts/redis-connection.ts"
+import type { Generation, NodeStatus, SendOptions } from "../contracts/redis-connection.ts"
 import type { HoldfastError } from "../errors/holdfast-error.ts"
 import { deferred } from "../internal/deferred.ts"
 import { circuitBreaker, type Breaker, type BreakerOptions } from "../policy/breaker.ts"
-import { ask } from "./ask.ts"
 import { bounded } from "./bounded.ts"
 import { openDataSocket, type DataSocket } from "./data-socket.ts"
-import { openLink, type NodeOptions } from "./open-link.ts"
+import { FreshSockets } from "./fresh-sockets.ts"
+import type { NodeOptions } from "./open-link.ts"
 import { PendingCommand, type CommandOwner } from "./pending-command.ts"
 import { Reconnector } from "./reconnector.ts"
 import * as refusals from "./refusals.ts"
@@ -23,6 +23,8 @@ export interface NodeLinkOptions extends NodeOptions {
   onBeat(runId: string): void
 }
 
+type OnSend = SendOptions["onSend"]
+
 type NodeState =
   /** `first`: no attempt has ended yet, and commands wait for it, within their own time. */
   | { readonly is: "connecting"; readonly first: boolean }
@@ -35,6 +37,7 @@ export class NodeLink implements CommandOwner {
   readonly #serverClock: ServerClock
   readonly #breaker: Breaker
   readonly #reconnector: Reconnector<DataSocket>
+  readonly #freshSockets: FreshSockets
   readonly #firstAttempt = deferred<void>()
   readonly #drained = deferred<void>()
   #state: NodeState = { is: "connecting", first: true }
@@ -47,6 +50,7 @@ export class NodeLink implements CommandOwner {
   constructor(options: NodeLinkOptions) {
     this.#options = options
     this.#serverClock = new ServerClock(options.clock)
+    this.#freshSockets = new FreshSockets(options)
     this.#breaker = circuitBreaker(
       { ...options, onChange: (state) => this.#report({ name: "breaker", state }) },
       options.breaker,
@@ -80,32 +84,32 @@ export class NodeLink implements CommandOwner {
     return this.#serverClock.now()
   }
 
-  send(args: readonly RedisArgument[], timeoutMs: number, generation: Generation | undefined): Promise<RedisReply> {
+  send(
+    args: readonly RedisArgument[],
+    timeoutMs: number,
+    generation: Generation | undefined,
+    onSend?: OnSend,
+  ): Promise<RedisReply> {
     const nowMs = this.#options.clock.monotonic()
     if (this.#state.is === "connecting" && this.#state.first && generation === undefined) {
-      return this.#sendAfterFirstAttempt(args, timeoutMs, nowMs)
+      return this.#sendAfterFirstAttempt(args, timeoutMs, nowMs, onSend)
     }
     const socket = this.#socketFor(generation, nowMs)
     if ("code" in socket) return Promise.reject(socket)
     const command = this.#pending(args, timeoutMs, nowMs)
-    this.#dispatch(command, socket, args)
+    this.#dispatch(command, socket, args, onSend)
     return command.promise
   }
 
   /** Sends one command over a socket of its own, which is destroyed afterwards. */
   async sendFresh(args: readonly RedisArgument[], timeoutMs: number): Promise<RedisReply> {
     if (this.#state.is === "closed") throw refusals.closed()
-    const answer = openLink(this.#options, "data", (link) => ask(link, args))
-    answer.then(({ link }) => link.destroy(), ignore)
-    const outcome = await bounded(answer, timeoutMs, this.#options)
-    if (outcome.is === "answered") return outcome.value.prepared
-    if (outcome.is === "failed") throw refusals.asHoldfastError(outcome.error)
-    throw refusals.timedOut(this.#options.node, args[0], timeoutMs)
+    return this.#freshSockets.send(args, timeoutMs)
   }
 
-  /** Drops the present socket and opens another. */
-  distrust(why: string): void {
-    if (this.#state.is === "ready") this.#lost(this.#state.socket, why)
+  /** Drops the present socket, if it still is the one of `generation`, and opens another. */
+  distrust(why: string, generation: Generation | undefined): void {
+    if (this.#state.is === "ready" && this.#state.socket.generation === generation) this.#lost(this.#state.socket, why)
   }
 
   async close(timeoutMs: number): Promise<void> {
@@ -164,21 +168,27 @@ export class NodeLink implements CommandOwner {
     return command
   }
 
-  #dispatch(command: PendingCommand, socket: DataSocket, args: readonly RedisArgument[]): void {
+  #dispatch(command: PendingCommand, socket: DataSocket, args: readonly RedisArgument[], onSend?: OnSend): void {
     command.socket = socket
     socket.unanswered++
+    onSend?.(socket.generation)
     socket.link.send(args, command)
   }
 
   /** Otherwise whatever a program does first would be done without the store. */
-  #sendAfterFirstAttempt(args: readonly RedisArgument[], timeoutMs: number, nowMs: number): Promise<RedisReply> {
+  #sendAfterFirstAttempt(
+    args: readonly RedisArgument[],
+    timeoutMs: number,
+    nowMs: number,
+    onSend?: OnSend,
+  ): Promise<RedisReply> {
     const { node, maxInFlight } = this.#options
     if (this.#unsettled >= maxInFlight) return Promise.reject(refusals.overloaded(node, maxInFlight))
     const command = this.#pending(args, timeoutMs, nowMs)
     this.#firstAttempt.promise.then(() => {
       if (command.settled) return
       const socket = this.#socketFor(undefined, this.#options.clock.monotonic())
-      if (!("code" in socket)) return this.#dispatch(command, socket, args)
+      if (!("code" in socket)) return this.#dispatch(command, socket, args, onSend)
       this.#settle(command)
       command.reject(socket)
     }, ignore)

@@ -2,6 +2,7 @@ import * as fc from "fast-check"
 import { expect, test } from "vitest"
 import type { HoldfastEvent } from "../contracts/observer.ts"
 import type { RedisReply } from "../contracts/redis-client.ts"
+import type { Generation } from "../contracts/redis-connection.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { refusal, ScriptedServer } from "../testing/scripted-server.ts"
 import { seededRandom } from "../testing/seeded-random.ts"
@@ -102,13 +103,49 @@ test("a distrusted connection is dropped, and a fresh command never uses one tha
   expect(server.attempts).toBe(2)
   await clock.advance(10)
   expect(server.open).toEqual([first])
-  connection.distrust(0, "foreign digest")
+  const generation = connection.generation(0)
+  connection.distrust(0, "foreign digest", generation)
   expect(server.open).toEqual([])
   expect(events.at(-1)).toMatchObject({ name: "connection", state: "connecting", why: "foreign digest" })
   await clock.advance(3000)
   expect(server.open.length).toBe(1)
+  const [second] = server.open
+  for (const gone of [generation, undefined]) connection.distrust(0, "doubts about the one before", gone)
+  expect(server.open).toEqual([second])
   server.accepts = "hang"
   expect(await clock.runUntil(outcome(connection.command(0, ["GET", "k"], { fresh: true })))).toBe("COMMAND_TIMEOUT")
+})
+
+test("at most four sockets of one command each are open, those included whose callers gave up", async () => {
+  const { clock, server, connection } = setup()
+  await clock.advance(10)
+  const fresh = () => outcome(connection.command(0, ["GET", "k"], { fresh: true }))
+  const first = await clock.runUntil(Promise.all(Array.from({ length: 50 }, fresh)))
+  expect(first.filter((each) => each === "OK").length).toBe(4)
+  expect(first.filter((each) => each === "STORE_OVERLOADED").length).toBe(46)
+  expect(server.attempts).toBe(5)
+  server.accepts = "hang"
+  const hanging = await clock.runUntil(Promise.all(Array.from({ length: 4 }, fresh)))
+  expect(new Set(hanging)).toEqual(new Set(["COMMAND_TIMEOUT"]))
+  expect(await fresh()).toBe("STORE_OVERLOADED")
+  server.accepts = "yes"
+  await clock.advance(2000)
+  expect(await clock.runUntil(fresh())).toBe("OK")
+  expect(server.open.length).toBe(1)
+})
+
+test("whoever wants to know is told which generation a command goes out on, the first one included", async () => {
+  const { clock, server, connection } = setup()
+  const told: (Generation | undefined)[] = []
+  const onSend = (generation: Generation): void => void told.push(generation)
+  server.answer = (args) => (args[0] === "EVALSHA" ? refusal("NOSCRIPT") : 7)
+  expect(await clock.runUntil(outcome(connection.script(0, script, ["k"], [], { onSend })))).toBe("7")
+  expect(told).toEqual([connection.generation(0), connection.generation(0)])
+  server.reset()
+  await clock.advance(3000)
+  expect(await clock.runUntil(outcome(connection.command(0, ["GET", "k"], { onSend })))).toBe("7")
+  expect(told[2]).toBe(connection.generation(0))
+  expect(told[2]).not.toBe(told[0])
 })
 
 test("server time is estimated from the server's clock and follows it", async () => {

@@ -72,8 +72,8 @@ class OwnConnection implements RedisConnection {
   command(slot: number, args: readonly RedisArgument[], options?: SendOptions): Promise<RedisReply> {
     const { data } = this.#owner(slot)
     if (options === undefined) return data.send(args, this.#commandTimeoutMs, undefined)
-    const { timeoutMs = this.#commandTimeoutMs, generation, fresh = false } = options
-    return fresh ? data.sendFresh(args, timeoutMs) : data.send(args, timeoutMs, generation)
+    const { timeoutMs = this.#commandTimeoutMs, generation, fresh = false, onSend } = options
+    return fresh ? data.sendFresh(args, timeoutMs) : data.send(args, timeoutMs, generation, onSend)
   }
 
   script(
@@ -109,8 +109,8 @@ class OwnConnection implements RedisConnection {
     return this.#owner(slot).data.serverNow()
   }
 
-  distrust(slot: number, why: string): void {
-    this.#owner(slot).data.distrust(why)
+  distrust(slot: number, why: string, generation: Generation | undefined): void {
+    this.#owner(slot).data.distrust(why, generation)
   }
 
   nodes(): readonly (NodeStatus & { readonly slot: number })[] {

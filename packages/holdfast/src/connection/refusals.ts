@@ -54,7 +54,7 @@ export function reasonOf(error: HoldfastError): string {
 
 export function unavailable(node: NodeAddress, why: string, cause?: HoldfastError): HoldfastError {
   return new HoldfastError("STORE_UNAVAILABLE", `${nameOf(node)} cannot be used: ${why}.`, {
-    facts: { ...node },
+    facts: { ...node, reason: why },
     cause,
   })
 }
@@ -68,6 +68,12 @@ export function replicaFound(): HoldfastError {
 export function overloaded(node: NodeAddress, maxInFlight: number): HoldfastError {
   return new HoldfastError("STORE_OVERLOADED", `${maxInFlight} commands to ${nameOf(node)} are unanswered.`, {
     facts: { ...node, maxInFlight },
+  })
+}
+
+export function tooManyFresh(node: NodeAddress, max: number): HoldfastError {
+  return new HoldfastError("STORE_OVERLOADED", `${max} connections of one command each to ${nameOf(node)} are open.`, {
+    facts: { ...node, max },
   })
 }
 

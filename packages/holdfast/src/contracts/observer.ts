@@ -31,6 +31,7 @@ export type HoldfastEvent =
     }
   | { readonly name: "invalidate"; readonly cache: string; readonly key: string; readonly delivered: boolean }
   | { readonly name: "undelivered"; readonly pending: number }
+  | { readonly name: "invalidation-lost"; readonly cache: string; readonly key: string }
   | { readonly name: "value-too-large"; readonly cache: string; readonly key: string; readonly bytes: number }
   | { readonly name: "value-not-encodable"; readonly cache: string; readonly key: string }
   | { readonly name: "entry-unreadable"; readonly cache: string; readonly key: string; readonly why: string }

@@ -32,8 +32,13 @@ export interface SendOptions {
    * else reject with `GENERATION_CHANGED`. FILL and CLOSE use it (R4).
    */
   readonly generation?: Generation
-  /** Open a data connection for this one command and use no other: the second opinion of R8. */
+  /**
+   * Open a data connection for this one command and use no other: the second opinion of R8. At most four are open per
+   * server; above that the command is refused with `STORE_OVERLOADED`.
+   */
   readonly fresh?: boolean
+  /** Told the generation of the socket just before the command is written to it; again if a script is sent again. Not for `fresh`. */
+  readonly onSend?: (generation: Generation) => void
 }
 
 /** The state of one server connection, for `health()`. */
@@ -81,8 +86,11 @@ export interface RedisConnection {
   subscribe(channel: string, listener: (message: Buffer) => void): () => void
   /** Server time of the slot's owner in milliseconds since the epoch, estimated (R9). */
   serverNow(slot: number): number
-  /** Drops the data connection of the slot's owner, because it gave a reply that belongs to another request (R8). */
-  distrust(slot: number, why: string): void
+  /**
+   * Drops the data connection of the slot's owner, because it gave a reply that belongs to another request (R8).
+   * Does nothing unless `generation`, the one that gave it, is still the current one.
+   */
+  distrust(slot: number, why: string, generation: Generation | undefined): void
   /** One address per primary; `slot` is a slot it owns, so that a command can be sent to it. */
   nodes(): readonly (NodeStatus & { readonly slot: number })[]
   /** Stops reconnecting, waits for commands in flight up to `timeoutMs`, then destroys. Idempotent. */

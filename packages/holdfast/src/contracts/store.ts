@@ -58,10 +58,20 @@ export interface StoredEntry {
 /** `older`: a newer version is stored or was invalidated (R5). `lost`: the lease is no longer ours (R1). */
 export type FillAnswer = "stored" | "lost" | "older"
 
+/** What a look finds on a connection of its own (R8). */
+export interface SecondOpinion {
+  /** Envelope and payload, if there is an entry. */
+  readonly bytes: Buffer | undefined
+  /** Gives up the connection that was in use when this was asked for, because it answered with another key's entry; none that came after it. */
+  distrust(): void
+}
+
 /** How a key is to be invalidated. */
 export interface InvalidateRequest {
   /** `drop` removes the value; `expire` keeps it for stale serving while it is refreshed. */
   readonly mode: "drop" | "expire"
+  /** How long an expired value may still be kept, in milliseconds, if it does not leave earlier by itself; 0 drops it. */
+  readonly graceMs: number
   /** Version of the change (see `entry/version.ts`), if the caller knows it. */
   readonly version: string | undefined
   /** How long the tombstone lives, in milliseconds; at least the longest replica lag to guard against. */
@@ -127,10 +137,11 @@ export interface Store {
    * round trip, so callers of one turn may share them (R10).
    */
   look(address: EntryAddress): Promise<Buffer | undefined>
-  /** The same on a connection that has just been opened: the second opinion of R8. */
-  lookAgain(address: EntryAddress): Promise<Buffer | undefined>
-  /** Gives up the connection that answered a look with another key's entry (R8). */
-  distrust(address: EntryAddress): void
+  /**
+   * The same on a connection that has just been opened: the second opinion of R8. Call it in the turn of the answer in doubt.
+   * Few are asked for at one time; above that it rejects with `STORE_OVERLOADED`.
+   */
+  lookAgain(address: EntryAddress): Promise<SecondOpinion>
   /** Asks for the right to fill; at most one holder at a time. */
   lease(address: EntryAddress, request: LeaseRequest): Promise<LeaseAnswer>
   /** Prolongs a lease that is still ours; never creates one. */

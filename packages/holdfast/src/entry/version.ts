@@ -26,6 +26,11 @@ export function encodeVersion(version: bigint | number | string): string {
   }
 }
 
+/** The version behind an encoded text, for people: an integer's digits, or the text that it was. */
+export function decodeVersion(encoded: string): string {
+  return encoded.startsWith("2") ? Buffer.from(encoded.slice(1), "hex").toString() : encoded.slice(3)
+}
+
 /** Whether the encoded version `a` is newer than the encoded version `b`. */
 export function isNewer(a: string, b: string): boolean {
   return a > b

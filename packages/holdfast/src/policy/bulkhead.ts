@@ -1,6 +1,6 @@
 /** A bound on work under way; what comes above it waits in order. */
 export interface Bulkhead {
-  /** Resolves when a place is free; call the result once to give it back. Undefined when `cancelled` says so on its turn. */
+  /** Resolves when a place is free; call the result once to give it back. */
   enter(): Promise<Leave> | Leave
   readonly active: number
   readonly waiting: number

@@ -3,9 +3,10 @@
 -- KEYS[1] value        the entry
 -- KEYS[2] control      its control record
 -- ARGV[1] mode         "drop" removes the value; "expire" leaves it to be served stale while it is refreshed
--- ARGV[2] version      of the change, or ""
--- ARGV[3] tombstoneMs  how long older versions are refused
--- ARGV[4] channel      where those who wait are woken
+-- ARGV[2] graceMs      how long an expired value may still be kept
+-- ARGV[3] version      of the change, or ""
+-- ARGV[4] tombstoneMs  how long older versions are refused
+-- ARGV[5] channel      where those who wait are woken
 --
 -- returns "invalidated"
 
@@ -14,6 +15,7 @@
 --- @include invalidation
 
 local now = server_now()
-local change = { mode = ARGV[1], version = ARGV[2], tombstone_ms = tonumber(ARGV[3]), channel = ARGV[4] }
+local change =
+  { mode = ARGV[1], grace_ms = ARGV[2], version = ARGV[3], tombstone_ms = tonumber(ARGV[4]), channel = ARGV[5] }
 invalidate(KEYS[1], KEYS[2], read_record(KEYS[2], now), change, now)
 return "invalidated"

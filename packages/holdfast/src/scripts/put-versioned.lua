@@ -9,9 +9,10 @@
 -- ARGV[1] entry        envelope and payload, with a version
 -- ARGV[2] keepMs       how long the server keeps it
 -- ARGV[3] mode         of the invalidation: "drop" | "expire"
--- ARGV[4] version      of the change, or ""
--- ARGV[5] tombstoneMs  how long older versions are refused
--- ARGV[6] channel      where those who wait are woken
+-- ARGV[4] graceMs      how long an expired value may still be kept
+-- ARGV[5] version      of the change, or ""
+-- ARGV[6] tombstoneMs  how long older versions are refused
+-- ARGV[7] channel      where those who wait are woken
 --
 -- returns "stored" | "older" something newer is known, nothing was done | "invalidated" there is nothing to replace
 
@@ -28,11 +29,12 @@ if version ~= "" then
   if is_older(version, record, KEYS[1]) then return "older" end
   local stored = read_head(KEYS[1])
   if version_of(stored) ~= "" and fresh_until(stored) > 0 then
-    local write = { entry = ARGV[1], keep_ms = ARGV[2], channel = ARGV[6] }
+    local write = { entry = ARGV[1], keep_ms = ARGV[2], channel = ARGV[7] }
     if store_write(KEYS[1], KEYS[2], record, write, now) then return "stored" end
   end
 end
 
-local change = { mode = ARGV[3], version = ARGV[4], tombstone_ms = tonumber(ARGV[5]), channel = ARGV[6] }
+local change =
+  { mode = ARGV[3], grace_ms = ARGV[4], version = ARGV[5], tombstone_ms = tonumber(ARGV[6]), channel = ARGV[7] }
 invalidate(KEYS[1], KEYS[2], record, change, now)
 return "invalidated"

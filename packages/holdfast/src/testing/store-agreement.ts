@@ -36,7 +36,7 @@ export interface ChangeStep {
   readonly mode: "drop" | "expire"
   /** Of the change; undefined: not known. */
   readonly version: number | undefined
-  /** Whether the tombstone ends before the next step. */
+  /** Whether the tombstone, and the grace of what is expired, end before the next step. */
   readonly short: boolean
 }
 
@@ -177,7 +177,7 @@ function entryOf(step: EntryStep, bytes: Buffer): StoredEntry {
 
 function changeOf(step: ChangeStep): InvalidateRequest {
   const version = step.version === undefined ? undefined : encodeVersion(step.version)
-  return { mode: step.mode, version, tombstoneMs: lifeOf(step) }
+  return { mode: step.mode, graceMs: lifeOf(step), version, tombstoneMs: lifeOf(step) }
 }
 
 function lifeOf({ short }: { readonly short: boolean }): number {

@@ -1,4 +1,4 @@
-import { positiveInteger } from "../../errors/option-checks.ts"
+import { positiveInteger, refuseUnknownOptions } from "../../errors/option-checks.ts"
 import type { BreakerOptions } from "../../policy/breaker.ts"
 import { durationMs, shareOf, type Duration, type Share } from "../../policy/duration.ts"
 
@@ -20,6 +20,7 @@ export interface BreakerPolicy {
 
 /** Checks a policy and gives its units names. Throws `INVALID_OPTION` or `INVALID_DURATION`. */
 export function breakerOptions(policy: BreakerPolicy): BreakerOptions {
+  refuseUnknownOptions(policy, knownParts, "breaker")
   const { window, failureRate, minimumThroughput, consecutiveFailures, openFor, openAtMost } = policy
   return {
     ...(window !== undefined && { windowMs: durationMs("breaker.window", window) }),
@@ -33,4 +34,13 @@ export function breakerOptions(policy: BreakerPolicy): BreakerOptions {
     ...(openFor !== undefined && { openMs: durationMs("breaker.openFor", openFor) }),
     ...(openAtMost !== undefined && { openCapMs: durationMs("breaker.openAtMost", openAtMost) }),
   }
+}
+
+const knownParts: Record<keyof BreakerPolicy, true> = {
+  window: true,
+  failureRate: true,
+  minimumThroughput: true,
+  consecutiveFailures: true,
+  openFor: true,
+  openAtMost: true,
 }

@@ -12,7 +12,7 @@ import { systemRandom } from "../../internal/random.ts"
 import { durationMs, type Duration } from "../../policy/duration.ts"
 import { memoryStore } from "../../stores/memory/memory-store.ts"
 import { breakerOptions, type BreakerPolicy } from "./breaker-policy.ts"
-import { openRedisStore } from "./open-redis-store.ts"
+import { openRedisStore, type RedisStoreSettings } from "./open-redis-store.ts"
 
 /** Options of {@link createHoldfast}. */
 export interface HoldfastOptions {
@@ -25,7 +25,7 @@ export interface HoldfastOptions {
   readonly redis?: unknown
   /** A store of your own instead of `redis`. */
   readonly store?: Store
-  /** Milliseconds-exact bound on every command. Default 250ms. */
+  /** Bounds every command, whatever the client does. Default 250ms. */
   readonly commandTimeout?: Duration
   /** Commands in flight per connection; above it they are refused at once. Default 4096. */
   readonly maxInFlight?: number
@@ -52,31 +52,43 @@ export interface HoldfastOptions {
  * Throws `INVALID_OPTION`, `INVALID_DURATION`, `UNKNOWN_CLIENT` or `CLIENT_NOT_SUPPORTED`.
  */
 export function createHoldfast(options: HoldfastOptions): Holdfast {
+  if (typeof options !== "object" || options === null)
+    throw invalidOption("namespace", "is required: createHoldfast({ namespace }).")
   assertName("namespace", options.namespace)
   refuseUnknownOptions(options, knownOptions, "createHoldfast")
   const { namespace, clock = systemClock, random = systemRandom } = options
+  if (options.onEvent !== undefined && typeof options.onEvent !== "function")
+    throw invalidOption("onEvent", "must be a function.")
   const report = options.onEvent && isolated(options.onEvent)
-  const store = options.store ?? storeFor(options, clock, random, report)
+  const policy = connectionPolicy(options)
+  const store = options.store ?? storeFor(options, policy, { clock, random, report })
   const journalLimit = positiveInteger("journalLimit", options.journalLimit ?? 100_000)
   return new Holdfast({ namespace, store, clock, random, report, journalLimit, defaultCodec: json() })
 }
 
 type Report = (event: HoldfastEvent) => void
 
-function storeFor(options: HoldfastOptions, clock: Clock, random: Random, report: Report | undefined): Store {
-  const { namespace, redis } = options
-  if (redis === undefined || redis === null) return memoryStore({ clock })
-  return openRedisStore({
-    redis,
-    namespace,
-    clock,
-    random,
+interface Surroundings {
+  readonly clock: Clock
+  readonly random: Random
+  readonly report: Report | undefined
+}
+
+/** `redis: null` is refused as no client, because a missing setting must not silently become an in-process store. */
+function storeFor({ namespace, redis }: HoldfastOptions, policy: ConnectionPolicy, around: Surroundings): Store {
+  return redis === undefined ? memoryStore(around) : openRedisStore({ redis, namespace, ...policy, ...around })
+}
+
+type ConnectionPolicy = Pick<RedisStoreSettings, "commandTimeoutMs" | "maxInFlight" | "breaker" | "mode">
+
+/** Checked whether a client is given or not, so that a mistake made in memory does not wait for production. */
+function connectionPolicy(options: HoldfastOptions): ConnectionPolicy {
+  return {
     commandTimeoutMs: durationMs("commandTimeout", options.commandTimeout ?? "250ms"),
     maxInFlight: positiveInteger("maxInFlight", options.maxInFlight ?? 4096),
     breaker: breakerOptions(options.breaker ?? {}),
     mode: connectionMode(options.connection ?? "own"),
-    report,
-  })
+  }
 }
 
 function connectionMode(mode: ConnectionMode): ConnectionMode {

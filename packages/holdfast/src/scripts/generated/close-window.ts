@@ -17,7 +17,7 @@ export const closeWindow: {
   readonly lua: string
 } = {
   name: "close-window",
-  sha1: "fe6132dc8decc85fe1c59eedd77ffba64ad3794c",
+  sha1: "9df7e359aff97d6128a2c1ac9a476c0c89a65761",
   lua:
     nowLua +
     controlRecordLua +
@@ -36,10 +36,11 @@ if window.id == ARGV[1] then own = table.remove(record.windows, at) break end
 end
 local storable = is_entry(ARGV[2]) and own and not own.overlapped
 if storable and not is_older(version_of(ARGV[2]), record, KEYS[1]) then
-local write = { entry = ARGV[2], keep_ms = ARGV[3], channel = ARGV[7] }
+local write = { entry = ARGV[2], keep_ms = ARGV[3], channel = ARGV[8] }
 if store_write(KEYS[1], KEYS[2], record, write, now) then return "stored" end
 end
-local change = { mode = ARGV[4], version = ARGV[5], tombstone_ms = tonumber(ARGV[6]), channel = ARGV[7] }
+local change =
+{ mode = ARGV[4], grace_ms = ARGV[5], version = ARGV[6], tombstone_ms = tonumber(ARGV[7]), channel = ARGV[8] }
 invalidate(KEYS[1], KEYS[2], record, change, now)
 return "invalidated"`,
 }
@@ -58,6 +59,8 @@ export interface CloseWindowCall {
   readonly keepMs: number
   /** of the invalidation: "drop" | "expire" */
   readonly mode: string | Uint8Array
+  /** how long an expired value may still be kept */
+  readonly graceMs: number
   /** of the change, or "" */
   readonly version: string | Uint8Array
   /** how long older versions are refused */
@@ -68,5 +71,5 @@ export interface CloseWindowCall {
 
 /** Puts keys and arguments in the order of the script. */
 export function closeWindowCall(call: CloseWindowCall): [keys: string[], args: (string | Uint8Array)[]] {
-  return [[call.value, call.control], [call.id, call.entry, wholeMs(call.keepMs), call.mode, call.version, wholeMs(call.tombstoneMs), call.channel]]
+  return [[call.value, call.control], [call.id, call.entry, wholeMs(call.keepMs), call.mode, wholeMs(call.graceMs), call.version, wholeMs(call.tombstoneMs), call.channel]]
 }

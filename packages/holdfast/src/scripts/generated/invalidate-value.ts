@@ -1,6 +1,7 @@
 // Generated from scripts/invalidate-value.lua by tools/generate-scripts.mjs. Do not edit.
 import { envelopeLua } from "./includes/envelope.ts"
 import { dropLua } from "./includes/drop.ts"
+import { wholeMs } from "../whole-ms.ts"
 
 /** the second step of an invalidation by one-key scripts, for a slot that is on the move. */
 export const invalidateValue: {
@@ -9,11 +10,11 @@ export const invalidateValue: {
   readonly lua: string
 } = {
   name: "invalidate-value",
-  sha1: "5daaca8f9ff9ae1e5994dd290250d42b1b2d4bfb",
+  sha1: "a52e50ee544f305af1bd731c1a8e754b97f61c02",
   lua:
     envelopeLua +
     dropLua +
-    String.raw`return drop(KEYS[1], ARGV[1])`,
+    String.raw`return drop(KEYS[1], ARGV[1], ARGV[2])`,
 }
 
 /** Keys and arguments of invalidate-value.lua by name. */
@@ -22,9 +23,11 @@ export interface InvalidateValueCall {
   readonly value: string
   /** "drop" | "expire" */
   readonly mode: string | Uint8Array
+  /** how long an expired value may still be kept */
+  readonly graceMs: number
 }
 
 /** Puts keys and arguments in the order of the script. */
 export function invalidateValueCall(call: InvalidateValueCall): [keys: string[], args: (string | Uint8Array)[]] {
-  return [[call.value], [call.mode]]
+  return [[call.value], [call.mode, wholeMs(call.graceMs)]]
 }

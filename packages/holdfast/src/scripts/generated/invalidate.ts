@@ -15,7 +15,7 @@ export const invalidate: {
   readonly lua: string
 } = {
   name: "invalidate",
-  sha1: "b99025f5b9600bb798ce7a624a811c7b4bd749da",
+  sha1: "e195da9e1d8a3cdd4b23ffe4ff581aa64adb301f",
   lua:
     nowLua +
     controlRecordLua +
@@ -25,7 +25,8 @@ export const invalidate: {
     wakeLua +
     invalidationLua +
     String.raw`local now = server_now()
-local change = { mode = ARGV[1], version = ARGV[2], tombstone_ms = tonumber(ARGV[3]), channel = ARGV[4] }
+local change =
+{ mode = ARGV[1], grace_ms = ARGV[2], version = ARGV[3], tombstone_ms = tonumber(ARGV[4]), channel = ARGV[5] }
 invalidate(KEYS[1], KEYS[2], read_record(KEYS[2], now), change, now)
 return "invalidated"`,
 }
@@ -38,6 +39,8 @@ export interface InvalidateCall {
   readonly control: string
   /** "drop" removes the value; "expire" leaves it to be served stale while it is refreshed */
   readonly mode: string | Uint8Array
+  /** how long an expired value may still be kept */
+  readonly graceMs: number
   /** of the change, or "" */
   readonly version: string | Uint8Array
   /** how long older versions are refused */
@@ -48,5 +51,5 @@ export interface InvalidateCall {
 
 /** Puts keys and arguments in the order of the script. */
 export function invalidateCall(call: InvalidateCall): [keys: string[], args: (string | Uint8Array)[]] {
-  return [[call.value, call.control], [call.mode, call.version, wholeMs(call.tombstoneMs), call.channel]]
+  return [[call.value, call.control], [call.mode, wholeMs(call.graceMs), call.version, wholeMs(call.tombstoneMs), call.channel]]
 }

@@ -17,7 +17,7 @@ export const putVersioned: {
   readonly lua: string
 } = {
   name: "put-versioned",
-  sha1: "130d664184420659639d14887f7414cbcb639f4f",
+  sha1: "9057b2f93f61fba7222fb4a185022a06ffd938fc",
   lua:
     nowLua +
     controlRecordLua +
@@ -35,11 +35,12 @@ if version ~= "" then
 if is_older(version, record, KEYS[1]) then return "older" end
 local stored = read_head(KEYS[1])
 if version_of(stored) ~= "" and fresh_until(stored) > 0 then
-local write = { entry = ARGV[1], keep_ms = ARGV[2], channel = ARGV[6] }
+local write = { entry = ARGV[1], keep_ms = ARGV[2], channel = ARGV[7] }
 if store_write(KEYS[1], KEYS[2], record, write, now) then return "stored" end
 end
 end
-local change = { mode = ARGV[3], version = ARGV[4], tombstone_ms = tonumber(ARGV[5]), channel = ARGV[6] }
+local change =
+{ mode = ARGV[3], grace_ms = ARGV[4], version = ARGV[5], tombstone_ms = tonumber(ARGV[6]), channel = ARGV[7] }
 invalidate(KEYS[1], KEYS[2], record, change, now)
 return "invalidated"`,
 }
@@ -56,6 +57,8 @@ export interface PutVersionedCall {
   readonly keepMs: number
   /** of the invalidation: "drop" | "expire" */
   readonly mode: string | Uint8Array
+  /** how long an expired value may still be kept */
+  readonly graceMs: number
   /** of the change, or "" */
   readonly version: string | Uint8Array
   /** how long older versions are refused */
@@ -66,5 +69,5 @@ export interface PutVersionedCall {
 
 /** Puts keys and arguments in the order of the script. */
 export function putVersionedCall(call: PutVersionedCall): [keys: string[], args: (string | Uint8Array)[]] {
-  return [[call.value, call.control], [call.entry, wholeMs(call.keepMs), call.mode, call.version, wholeMs(call.tombstoneMs), call.channel]]
+  return [[call.value, call.control], [call.entry, wholeMs(call.keepMs), call.mode, wholeMs(call.graceMs), call.version, wholeMs(call.tombstoneMs), call.channel]]
 }

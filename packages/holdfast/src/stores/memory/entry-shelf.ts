@@ -1,4 +1,4 @@
-import type { StoredEntry } from "../../contracts/store.ts"
+import type { InvalidateRequest, StoredEntry } from "../../contracts/store.ts"
 import { peekEnvelope, staleCopy } from "../../entry/envelope.ts"
 import { ExpiringMap } from "./expiring-map.ts"
 
@@ -37,14 +37,14 @@ export class EntryShelf {
     this.#entries.set(key, copy, this.#now() + Math.max(1, Math.ceil(keepMs)))
   }
 
-  /** Removes an entry and returns its version; with `expire` marks it stale and leaves it. See `scripts/includes/drop.lua`. */
-  drop(key: string, mode: "drop" | "expire"): string | undefined {
+  /** Removes an entry and returns its version; with `expire` marks it stale and leaves it for its grace. See `scripts/includes/drop.lua`. */
+  drop(key: string, { mode, graceMs }: Pick<InvalidateRequest, "mode" | "graceMs">): string | undefined {
     const bytes = this.#entries.get(key)
     const expiresAtMs = this.#entries.expiryOf(key)
     if (bytes === undefined || expiresAtMs === undefined) return undefined
     const stamp = peekEnvelope(bytes)
-    if (mode === "expire" && stamp !== undefined) {
-      this.#entries.set(key, staleCopy(bytes), expiresAtMs)
+    if (mode === "expire" && graceMs > 0 && stamp !== undefined) {
+      this.#entries.set(key, staleCopy(bytes), Math.min(expiresAtMs, this.#now() + Math.ceil(graceMs)))
       return undefined
     }
     this.#entries.delete(key)

@@ -42,8 +42,14 @@ test("bytes are bounded whatever the number of entries, and counted once per key
   expect(map.bytes).toBe(10)
   map.set("c", "z", 10)
   expect([map.get("a"), map.bytes]).toEqual([undefined, 7])
-  map.set("d", "too large".repeat(2), 10)
-  expect([map.size, map.bytes]).toEqual([0, 0])
+})
+
+test("a value above the bound is not kept, nor is what it replaces, and nothing else makes way for it", () => {
+  const { map } = mapOf({ maxBytes: 10 })
+  map.set("a", "x".repeat(4), 10)
+  map.set("b", "y".repeat(6), 10)
+  map.set("b", "too large".repeat(2), 10)
+  expect([map.get("a"), map.get("b"), map.bytes]).toEqual(["xxxx", undefined, 4])
 })
 
 test("what nobody asks for leaves after its time, while others come", () => {

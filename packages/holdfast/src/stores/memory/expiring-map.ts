@@ -52,9 +52,11 @@ export class ExpiringMap<V> {
     return this.#live(key)?.expiresAtMs
   }
 
+  /** A value above `maxBytes` is not kept, and nothing makes way for it. */
   set(key: string, value: V, expiresAtMs: number): void {
     this.delete(key)
     const bytes = this.#options.bytesOf(value)
+    if (bytes > this.#options.maxBytes) return
     this.#slots.set(key, { value, bytes, expiresAtMs })
     this.#bytes += bytes
     this.#sweepSome()

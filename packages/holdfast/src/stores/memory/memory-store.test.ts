@@ -19,3 +19,10 @@ describe("the in-process store keeps the contract", () => {
     await expect(run()).resolves.toBeUndefined()
   })
 })
+
+test("a closed store is not well", async () => {
+  const store = memoryStore({ clock: virtualClock() })
+  expect(await store.health()).toMatchObject([{ ok: true, findings: [] }])
+  await store.close({ timeoutMs: 0 })
+  expect(await store.health()).toMatchObject([{ ok: false, findings: [{ severity: "error", id: "closed" }] }])
+})

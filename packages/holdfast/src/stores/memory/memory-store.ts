@@ -6,7 +6,9 @@ import type {
   LeaseAnswer,
   LeaseGrant,
   LeaseRequest,
+  HealthFinding,
   NodeHealth,
+  SecondOpinion,
   Store,
   StoredEntry,
   WakeReason,
@@ -66,11 +68,9 @@ class InProcessStore implements MemoryStore {
     return this.#entries.get(address.value)
   }
 
-  lookAgain(address: EntryAddress): Promise<Buffer | undefined> {
-    return this.look(address)
+  async lookAgain(address: EntryAddress): Promise<SecondOpinion> {
+    return { bytes: await this.look(address), distrust: () => {} }
   }
-
-  distrust(_address: EntryAddress): void {}
 
   async lease(address: EntryAddress, { token, leaseMs, rejected }: LeaseRequest): Promise<LeaseAnswer> {
     this.#assertOpen()
@@ -218,7 +218,9 @@ class InProcessStore implements MemoryStore {
   }
 
   async health(): Promise<readonly NodeHealth[]> {
-    return [{ node: "in-process", ok: true, pingMs: 0, role: "primary", breaker: "closed", findings: [] }]
+    const findings = this.#closed ? [closedFinding] : []
+    const pingMs = this.#closed ? undefined : 0
+    return [{ node: "in-process", ok: !this.#closed, pingMs, role: "primary", breaker: "closed", findings }]
   }
 
   evict(key: string): void {
@@ -262,8 +264,9 @@ class InProcessStore implements MemoryStore {
     this.#wake(address, "invalidated")
   }
 
-  #invalidate(address: EntryAddress, record: ControlRecord, { mode, version, tombstoneMs }: InvalidateRequest): void {
-    const dropped = this.#entries.drop(address.value, mode)
+  #invalidate(address: EntryAddress, record: ControlRecord, request: InvalidateRequest): void {
+    const { version, tombstoneMs } = request
+    const dropped = this.#entries.drop(address.value, request)
     const untilMs = this.#now() + wholeMs(tombstoneMs)
     this.#keep(address, raised(raised(voided(record), version, untilMs), dropped, untilMs))
     this.#wake(address, "invalidated")
@@ -272,6 +275,12 @@ class InProcessStore implements MemoryStore {
   #wake(address: EntryAddress, reason: WakeReason): void {
     queueMicrotask(() => this.#waiters.wake(address.value, reason))
   }
+}
+
+const closedFinding: HealthFinding = {
+  severity: "error",
+  id: "closed",
+  reason: "The in-process store has been closed, and answers nothing any more.",
 }
 
 function wholeMs(ms: number): number {

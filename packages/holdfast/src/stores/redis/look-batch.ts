@@ -1,5 +1,5 @@
 import type { RedisReply } from "../../contracts/redis-client.ts"
-import type { RedisConnection } from "../../contracts/redis-connection.ts"
+import type { Generation, RedisConnection } from "../../contracts/redis-connection.ts"
 import { getBytes, unexpectedReply } from "./replies.ts"
 
 interface Look {
@@ -41,18 +41,19 @@ export class LookBatch {
       getBytes(this.#connection, anySlot, only.key).then(only.resolve, only.reject)
       return
     }
+    const generation = this.#connection.generation(anySlot)
     this.#connection.command(anySlot, ["MGET", ...looks.map((look) => look.key)]).then(
-      (reply) => this.#handOut(looks, reply),
+      (reply) => this.#handOut(looks, reply, generation),
       (error: unknown) => looks.forEach((look) => look.reject(error)),
     )
   }
 
-  #handOut(looks: readonly Look[], reply: RedisReply): void {
+  #handOut(looks: readonly Look[], reply: RedisReply, generation: Generation | undefined): void {
     if (Array.isArray(reply) && reply.length === looks.length) {
       looks.forEach((look, at) => look.resolve(Buffer.isBuffer(reply[at]) ? reply[at] : undefined))
       return
     }
-    const error = unexpectedReply(this.#connection, anySlot, "MGET")
+    const error = unexpectedReply(this.#connection, anySlot, "MGET", generation)
     for (const look of looks) look.reject(error)
   }
 }

@@ -55,7 +55,18 @@ test("a well set server has no findings", async () => {
 test("a server that does not answer is not well, and nothing is said about its memory", async () => {
   const health = await healthOf({ PING: new HoldfastError("COMMAND_TIMEOUT", "late.") })
   expect([health.ok, health.pingMs, ids(health)]).toEqual([false, undefined, ["error no-answer"]])
-  expect(health.findings[0]?.reason).toContain("COMMAND_TIMEOUT")
+  expect(health.findings[0]?.reason).toContain("did not answer PING within 100 ms")
+})
+
+test("a server that cannot be used says why, and one that refuses PING is only warned about", async () => {
+  const facts = { reason: "the user name or the password is wrong" }
+  const away = await healthOf({ PING: new HoldfastError("STORE_UNAVAILABLE", "off.", { facts }) })
+  expect(away.findings[0]?.reason).toContain("the user name or the password is wrong")
+  const refusing = await healthOf({
+    ...wellSet,
+    PING: new HoldfastError("SERVER_REFUSED", "no.", { facts: { reply: "NOPERM" } }),
+  })
+  expect(ids(refusing)).toContain("warning ping-refused")
 })
 
 test("a round trip of more than 100 ms is a warning", async () => {

@@ -28,22 +28,34 @@ async function nodeHealth(connection: RedisConnection, clock: Clock, node: Node)
   }
 }
 
-type Ping = { readonly is: "answered"; readonly ms: number } | { readonly is: "failed"; readonly code: string }
+type Ping =
+  | { readonly is: "answered"; readonly ms: number }
+  /** The server answered with an error, such as NOPERM; so it is there. */
+  | { readonly is: "refused"; readonly reply: string }
+  | { readonly is: "failed"; readonly why: string }
 
-async function pingOf(connection: RedisConnection, clock: Clock, { slot }: Node): Promise<Ping> {
+async function pingOf(connection: RedisConnection, clock: Clock, { slot, lastError }: Node): Promise<Ping> {
   const sentMs = clock.monotonic()
   try {
     await connection.command(slot, ["PING"], { timeoutMs: pingLimitMs })
     return { is: "answered", ms: clock.monotonic() - sentMs }
   } catch (error) {
-    return { is: "failed", code: error instanceof HoldfastError ? error.code : "unknown error" }
+    const known = error instanceof HoldfastError ? error : undefined
+    if (known?.code === "SERVER_REFUSED") return { is: "refused", reply: String(known.facts["reply"]) }
+    if (known?.code === "COMMAND_TIMEOUT")
+      return { is: "failed", why: `it did not answer PING within ${pingLimitMs} ms` }
+    return { is: "failed", why: String(known?.facts["reason"] ?? lastError ?? "it cannot be reached") }
   }
 }
 
 function pingFindings(ping: Ping): HealthFinding[] {
   if (ping.is === "failed") {
-    const reason = `PING was not answered within ${pingLimitMs} ms (${ping.code}). Reads go to the source meanwhile.`
+    const reason = `The server does not answer: ${ping.why}. Reads go to the source meanwhile.`
     return [{ severity: "error", id: "no-answer", reason }]
+  }
+  if (ping.is === "refused") {
+    const reason = `The server refuses PING (${ping.reply}), so its answering time is not known.`
+    return [{ severity: "warning", id: "ping-refused", reason }]
   }
   if (ping.ms <= pingLimitMs) return []
   const reason = `PING took ${Math.round(ping.ms)} ms; ${pingLimitMs} ms is the limit for a healthy server.`

@@ -4,6 +4,11 @@ import type { Generation, RedisConnection, SendOptions } from "../../contracts/r
 import type { Store } from "../../contracts/store.ts"
 import { EntryAddress } from "../../entry/key.ts"
 import { HoldfastError } from "../../errors/holdfast-error.ts"
+import { redisConnection } from "../../connection/redis-connection.ts"
+import { lease } from "../../scripts/generated/lease.ts"
+import { openWindow } from "../../scripts/generated/open-window.ts"
+import { refusal, ScriptedServer } from "../../testing/scripted-server.ts"
+import { seededRandom } from "../../testing/seeded-random.ts"
 import { virtualClock } from "../../testing/virtual-clock.ts"
 import { redisStore } from "./redis-store.ts"
 
@@ -16,11 +21,12 @@ interface Sent {
 /** A store on a connection that answers as told; a script is named by its own name. */
 function storeThat(answer: (sent: Sent) => RedisReply | HoldfastError, { sharesSlots = true } = {}) {
   const sent: Sent[] = []
-  const distrusted: string[] = []
+  const distrusted: unknown[] = []
   const listeners = new Set<(message: Buffer) => void>()
   const world: { generation: Generation | undefined } = { generation: aGeneration() }
   const reply = async (one: Sent): Promise<RedisReply> => {
     sent.push(one)
+    if (world.generation !== undefined) one.options.onSend?.(world.generation)
     const given = answer(one)
     if (given instanceof HoldfastError) throw given
     return given
@@ -35,7 +41,7 @@ function storeThat(answer: (sent: Sent) => RedisReply | HoldfastError, { sharesS
       return () => listeners.delete(listener)
     },
     serverNow: () => 1000,
-    distrust: (_slot, why) => void distrusted.push(why),
+    distrust: (_slot, why, generation) => void distrusted.push([why, generation]),
     nodes: () => [],
     close: async () => {},
   }
@@ -50,7 +56,7 @@ function aGeneration(): Generation {
 
 const refused = (reply: string): HoldfastError => new HoldfastError("SERVER_REFUSED", `${reply}.`, { facts: { reply } })
 const address = new EntryAddress("shop:{product:42}")
-const drop = { mode: "drop", version: undefined, tombstoneMs: 1000 } as const
+const drop = { mode: "drop", graceMs: 0, version: undefined, tombstoneMs: 1000 } as const
 const entry = { bytes: Buffer.from("entry"), keepMs: 1000 }
 const leaseRequest = { token: "t".repeat(32), leaseMs: 1000, rejected: undefined }
 
@@ -94,10 +100,23 @@ test("a look that fails rejects every caller that shared it, and no other", asyn
   expect(await store.look(address)).toBeUndefined()
 })
 
-test("a second opinion is asked on a connection of its own", async () => {
-  const { store, sent } = storeThat(() => null)
-  await store.lookAgain(address)
+test("a second opinion is asked on a connection of its own, and costs only the one that was in use before it", async () => {
+  const { store, sent, world, distrusted } = storeThat(() => {
+    world.generation = aGeneration()
+    return null
+  })
+  const inDoubt = world.generation
+  const { distrust } = await store.lookAgain(address)
   expect(sent).toMatchObject([{ name: "GET", options: { fresh: true } }])
+  distrust()
+  expect(distrusted).toEqual([["a look was answered with another key's entry", inDoubt]])
+  expect((distrusted[0] as unknown[])[1]).toBe(inDoubt)
+})
+
+test("a second opinion that is no answer costs no connection its trust", async () => {
+  const { store, distrusted } = storeThat(() => 7)
+  await expect(store.lookAgain(address)).rejects.toMatchObject({ code: "SERVER_REFUSED" })
+  expect(distrusted).toMatchObject([[expect.anything(), undefined]])
 })
 
 test.each([
@@ -108,11 +127,16 @@ test.each([
   ["lease", [], (store: Store) => store.lease(address, leaseRequest)],
   ["invalidate", Buffer.from("stored"), (store: Store) => store.invalidate(address, drop)],
 ])(
-  "a reply to %s that is none of its answers is believed by nobody, and costs the connection its trust",
+  "a reply to %s that is none of its answers is believed by nobody, and costs the connection that gave it its trust",
   async (name, reply, call) => {
-    const { store, distrusted } = storeThat(() => reply)
+    const { store, distrusted, world } = storeThat(() => {
+      world.generation = aGeneration()
+      return reply
+    })
+    const { generation } = world
     await expect(call(store)).rejects.toMatchObject({ code: "SERVER_REFUSED", facts: { command: name } })
-    expect(distrusted).toEqual([`a reply to ${name} was none of its answers`])
+    expect(distrusted).toEqual([[`a reply to ${name} was none of its answers`, generation]])
+    expect((distrusted[0] as unknown[])[1]).toBe(generation)
   },
 )
 
@@ -131,11 +155,43 @@ test("a fill goes out bound to the generation that granted the lease", async () 
   expect(sent.at(-1)?.options.generation).toBe(generation)
 })
 
-test("a lease that was answered while no generation was known is never current", async () => {
+test("a lease whose generation was not told is never current", async () => {
   const { store, world } = storeThat(() => [Buffer.from("win")])
   world.generation = undefined
   const answer = await store.lease(address, leaseRequest)
   expect("grant" in answer && store.isCurrent(answer.grant)).toBe(false)
+})
+
+test("what is asked for before the first connection is granted on it, and may be filled and stored", async () => {
+  const clock = virtualClock()
+  const server = new ScriptedServer(clock)
+  const connection = redisConnection({ client: server.client, clock, random: seededRandom(1) })
+  const store = redisStore({ connection, namespace: "shop", clock })
+  server.answer = ([name, sha1]) => {
+    if (name !== "EVALSHA") return refusal("ERR")
+    return sha1 === lease.sha1 ? [Buffer.from("win")] : Buffer.from(sha1 === openWindow.sha1 ? "opened" : "stored")
+  }
+  const asked = Promise.all([
+    store.lease(address, leaseRequest),
+    store.openWindow(address, { id: "w", windowMs: 1000 }),
+  ])
+  expect(connection.generation(address.slot)).toBeUndefined()
+  const [answer, window] = await clock.runUntil(asked)
+  if (answer.is !== "win") throw new Error("expected to win")
+  expect([store.isCurrent(answer.grant), store.isCurrent(window)]).toEqual([true, true])
+  expect(await clock.runUntil(store.fill(answer.grant, entry))).toBe("stored")
+  expect(await clock.runUntil(store.closeWindow(window, entry, drop))).toBe("stored")
+  await clock.runUntil(store.close({ timeoutMs: 0 }))
+})
+
+test.each([
+  ["expire", 500, "expire"],
+  ["expire", 0, "drop"],
+  ["drop", 500, "drop"],
+] as const)("an invalidation to %s with a grace of %d ms is sent as a %s", async (mode, graceMs, word) => {
+  const { store, sent } = storeThat(() => Buffer.from("invalidated"))
+  await store.invalidate(address, { ...drop, mode, graceMs })
+  expect(sent[0]?.args[2]).toBe(word)
 })
 
 test("a close whose generation has changed carries no value", async () => {
@@ -176,7 +232,7 @@ test("in a slot on the move an invalidation goes step by step: control, value, w
   await store.invalidate(address, { ...drop, version: "1017" })
   expect(sent.slice(1).map((one) => [one.name, ...one.args])).toEqual([
     ["invalidate-control", address.control, "1017", "1000"],
-    ["invalidate-value", address.value, "drop"],
+    ["invalidate-value", address.value, "drop", "1"],
     ["invalidate-control", address.control, "1019", "1000"],
     ["PUBLISH", "shop:wake", `i${address.value}`],
   ])

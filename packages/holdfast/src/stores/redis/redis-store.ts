@@ -1,5 +1,5 @@
 import type { Clock } from "../../contracts/clock.ts"
-import type { RedisReply } from "../../contracts/redis-client.ts"
+import type { RedisArgument, RedisReply } from "../../contracts/redis-client.ts"
 import type { Generation, RedisConnection, RedisScript, SendOptions } from "../../contracts/redis-connection.ts"
 import type {
   FillAnswer,
@@ -9,6 +9,7 @@ import type {
   LeaseGrant,
   LeaseRequest,
   NodeHealth,
+  SecondOpinion,
   Store,
   StoredEntry,
   WakeReason,
@@ -26,6 +27,7 @@ import { openWindow, openWindowCall } from "../../scripts/generated/open-window.
 import { putVersioned, putVersionedCall } from "../../scripts/generated/put-versioned.ts"
 import { releaseLease, releaseLeaseCall } from "../../scripts/generated/release-lease.ts"
 import { Waiters } from "../waiters.ts"
+import { changeOf } from "./change.ts"
 import { readControlLines } from "./control-lines.ts"
 import { anySlot, LookBatch } from "./look-batch.ts"
 import { redisHealth } from "./redis-health.ts"
@@ -45,7 +47,7 @@ export function redisStore(options: RedisStoreOptions): Store {
   return new RedisStore(options)
 }
 
-/** Bound to by a grant that came while no generation was known: it is never current, so nothing is filled under it. */
+/** Bound to by a grant of a generation that was not told: it is never current, so nothing is filled under it. */
 const noGeneration = {}
 
 const wakeReasons: Readonly<Record<string, WakeReason>> = {
@@ -85,23 +87,23 @@ class RedisStore implements Store {
     return connection.sharesSlots ? this.#batch.look(address.value) : getBytes(connection, address.slot, address.value)
   }
 
-  lookAgain({ value, slot }: EntryAddress): Promise<Buffer | undefined> {
-    return getBytes(this.#connection, slot, value, { fresh: true })
-  }
-
-  distrust({ slot }: EntryAddress): void {
-    this.#connection.distrust(slot, "a look was answered with another key's entry")
+  async lookAgain({ value, slot }: EntryAddress): Promise<SecondOpinion> {
+    const connection = this.#connection
+    const generation = connection.generation(slot)
+    const bytes = await getBytes(connection, slot, value, { fresh: true })
+    const why = "a look was answered with another key's entry"
+    return { bytes, distrust: () => connection.distrust(slot, why, generation) }
   }
 
   async lease(address: EntryAddress, { token, leaseMs, rejected = "" }: LeaseRequest): Promise<LeaseAnswer> {
     const { value, control, slot } = address
-    const grant = { address, token, generation: this.#connection.generation(slot) ?? noGeneration }
-    const reply = await this.#connection.script(slot, lease, ...leaseCall({ value, control, token, leaseMs, rejected }))
+    const { reply, generation } = await this.#run(slot, lease, leaseCall({ value, control, token, leaseMs, rejected }))
     const [word, bytes] = Array.isArray(reply) ? (reply as readonly RedisReply[]) : []
-    const is = this.#word(slot, lease, word ?? null, ["hit", "win", "wait", "stale", "stale-win"])
+    const is = this.#word(slot, lease, { reply: word ?? null, generation }, leaseAnswers)
+    const grant = { address, token, generation: generation ?? noGeneration }
     if (is === "win") return { is, grant }
     if (is === "wait") return { is }
-    if (!Buffer.isBuffer(bytes)) throw unexpectedReply(this.#connection, slot, lease.name)
+    if (!Buffer.isBuffer(bytes)) throw unexpectedReply(this.#connection, slot, lease.name, generation)
     return is === "stale-win" ? { is, bytes, grant } : { is, bytes }
   }
 
@@ -109,14 +111,14 @@ class RedisStore implements Store {
     if (!this.isCurrent(grant)) return "gone"
     const { control, slot } = grant.address
     const call = extendLeaseCall({ control, token: grant.token, leaseMs })
-    return this.#word(slot, extendLease, await this.#connection.script(slot, extendLease, ...call), ["held", "gone"])
+    return this.#word(slot, extendLease, await this.#run(slot, extendLease, call), ["held", "gone"])
   }
 
   async fill({ address, token, generation }: LeaseGrant, { bytes, keepMs }: StoredEntry): Promise<FillAnswer> {
     const { value, control, slot } = address
     const call = fillCall({ value, control, token, entry: bytes, keepMs, channel: this.#channel })
-    const reply = await this.#connection.script(slot, fill, ...call, boundTo(generation))
-    return this.#word(slot, fill, reply, ["stored", "lost", "older"])
+    const sent = await this.#run(slot, fill, call, boundTo(generation))
+    return this.#word(slot, fill, sent, ["stored", "lost", "older"])
   }
 
   async releaseLease({ address, token }: LeaseGrant, outcome: "failed" | "abandoned"): Promise<void> {
@@ -128,26 +130,24 @@ class RedisStore implements Store {
 
   async invalidate(address: EntryAddress, request: InvalidateRequest): Promise<void> {
     const { value, control, slot } = address
-    const { mode, version = "", tombstoneMs } = request
-    const call = invalidateCall({ value, control, mode, version, tombstoneMs, channel: this.#channel })
+    const call = invalidateCall({ value, control, ...changeOf(request), channel: this.#channel })
     await this.#orStepwise(address, request, async () => {
-      this.#word(slot, invalidate, await this.#connection.script(slot, invalidate, ...call), ["invalidated"])
+      this.#word(slot, invalidate, await this.#run(slot, invalidate, call), ["invalidated"])
     })
   }
 
   async openWindow(address: EntryAddress, { id, windowMs }: { id: string; windowMs: number }): Promise<WindowGrant> {
     const { control, slot } = address
-    const grant = { address, id, generation: this.#connection.generation(slot) ?? noGeneration }
-    const call = openWindowCall({ control, id, windowMs })
-    this.#word(slot, openWindow, await this.#connection.script(slot, openWindow, ...call), ["opened"])
-    return grant
+    const sent = await this.#run(slot, openWindow, openWindowCall({ control, id, windowMs }))
+    this.#word(slot, openWindow, sent, ["opened"])
+    return { address, id, generation: sent.generation ?? noGeneration }
   }
 
   async extendWindow(grant: WindowGrant, windowMs: number): Promise<"held" | "gone"> {
     if (!this.isCurrent(grant)) return "gone"
     const { control, slot } = grant.address
     const call = extendWindowCall({ control, id: grant.id, windowMs })
-    return this.#word(slot, extendWindow, await this.#connection.script(slot, extendWindow, ...call), ["held", "gone"])
+    return this.#word(slot, extendWindow, await this.#run(slot, extendWindow, call), ["held", "gone"])
   }
 
   async closeWindow(
@@ -173,11 +173,10 @@ class RedisStore implements Store {
     request: InvalidateRequest,
   ): Promise<"stored" | "older" | "invalidated"> {
     const { value, control, slot } = address
-    const { mode, version = "", tombstoneMs } = request
     const channel = this.#channel
-    const call = putVersionedCall({ value, control, entry: bytes, keepMs, mode, version, tombstoneMs, channel })
+    const call = putVersionedCall({ value, control, entry: bytes, keepMs, ...changeOf(request), channel })
     const answer = await this.#orStepwise(address, request, async () =>
-      this.#word(slot, putVersioned, await this.#connection.script(slot, putVersioned, ...call), putAnswers),
+      this.#word(slot, putVersioned, await this.#run(slot, putVersioned, call), putAnswers),
     )
     return answer ?? "invalidated"
   }
@@ -215,15 +214,14 @@ class RedisStore implements Store {
   async #close(
     { address, id }: WindowGrant,
     entry: StoredEntry | undefined,
-    { mode, version = "", tombstoneMs }: InvalidateRequest,
+    request: InvalidateRequest,
     options?: SendOptions,
   ): Promise<"stored" | "invalidated"> {
     const { value, control, slot } = address
     const { bytes, keepMs } = entry ?? { bytes: "", keepMs: 0 }
     const channel = this.#channel
-    const call = closeWindowCall({ value, control, id, entry: bytes, keepMs, mode, version, tombstoneMs, channel })
-    const reply = await this.#connection.script(slot, closeWindow, ...call, options)
-    return this.#word(slot, closeWindow, reply, ["stored", "invalidated"])
+    const call = closeWindowCall({ value, control, id, entry: bytes, keepMs, ...changeOf(request), channel })
+    return this.#word(slot, closeWindow, await this.#run(slot, closeWindow, call, options), ["stored", "invalidated"])
   }
 
   /** Runs a script of two keys that invalidates; where its slot is on the move, invalidates step by step instead. */
@@ -241,20 +239,39 @@ class RedisStore implements Store {
     }
   }
 
+  /** A script's reply, and the generation that it came from: what is granted is bound to that one. */
+  async #run(
+    slot: number,
+    script: RedisScript,
+    [keys, args]: readonly [keys: readonly string[], args: readonly RedisArgument[]],
+    options?: SendOptions,
+  ): Promise<Sent> {
+    let generation: Generation | undefined
+    const onSend = (used: Generation): void => void (generation = used)
+    const reply = await this.#connection.script(slot, script, keys, args, { ...options, onSend })
+    return { reply, generation }
+  }
+
   /** The answer of a script that answers one of a few words. Anything else belongs to another request. */
   #word<const Words extends readonly string[]>(
     slot: number,
     script: RedisScript,
-    reply: RedisReply,
+    { reply, generation }: Sent,
     words: Words,
   ): Words[number] {
     const text = textOf(reply)
     const word = words.find((each) => each === text)
-    if (word === undefined) throw unexpectedReply(this.#connection, slot, script.name)
+    if (word === undefined) throw unexpectedReply(this.#connection, slot, script.name, generation)
     return word
   }
 }
 
+interface Sent {
+  readonly reply: RedisReply
+  readonly generation: Generation | undefined
+}
+
+const leaseAnswers = ["hit", "win", "wait", "stale", "stale-win"] as const
 const putAnswers = ["stored", "older", "invalidated"] as const
 
 /** FILL and a CLOSE with a value go out on the connection that granted them or not at all (R4). */

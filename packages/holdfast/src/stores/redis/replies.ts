@@ -1,5 +1,5 @@
 import type { RedisReply } from "../../contracts/redis-client.ts"
-import type { RedisConnection, SendOptions } from "../../contracts/redis-connection.ts"
+import type { Generation, RedisConnection, SendOptions } from "../../contracts/redis-connection.ts"
 import { hasCode, HoldfastError } from "../../errors/holdfast-error.ts"
 
 /** One GET. A key of another type holds no entry: it is another program's, and counts as absent, as it does in MGET. */
@@ -9,6 +9,8 @@ export async function getBytes(
   key: string,
   options?: SendOptions,
 ): Promise<Buffer | undefined> {
+  // A socket of its own is gone already, and the usual one has nothing to do with it.
+  const generation = options?.fresh === true ? undefined : connection.generation(slot)
   try {
     const reply = await connection.command(slot, ["GET", key], options)
     if (reply === null) return undefined
@@ -17,16 +19,25 @@ export async function getBytes(
     if (refusalOf(error) === "WRONGTYPE") return undefined
     throw error
   }
-  throw unexpectedReply(connection, slot, "GET")
+  throw unexpectedReply(connection, slot, "GET", generation)
 }
 
 export function textOf(reply: RedisReply | undefined): string | undefined {
   return Buffer.isBuffer(reply) ? reply.toString("latin1") : undefined
 }
 
-/** The error for a reply that no request of this kind can have: the connection gives replies to the wrong requests (R8). */
-export function unexpectedReply(connection: RedisConnection, slot: number, command: string): HoldfastError {
-  connection.distrust(slot, `a reply to ${command} was none of its answers`)
+/**
+ * The error for a reply that no request of this kind can have: the connection gives replies to the wrong requests (R8).
+ *
+ * @param generation that the request was sent on; only that one loses its trust
+ */
+export function unexpectedReply(
+  connection: RedisConnection,
+  slot: number,
+  command: string,
+  generation: Generation | undefined,
+): HoldfastError {
+  connection.distrust(slot, `a reply to ${command} was none of its answers`, generation)
   return new HoldfastError("SERVER_REFUSED", `The reply to ${command} is none of its answers.`, { facts: { command } })
 }
 

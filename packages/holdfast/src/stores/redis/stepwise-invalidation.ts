@@ -3,6 +3,7 @@ import type { InvalidateRequest } from "../../contracts/store.ts"
 import type { EntryAddress } from "../../entry/key.ts"
 import { invalidateControl, invalidateControlCall } from "../../scripts/generated/invalidate-control.ts"
 import { invalidateValue, invalidateValueCall } from "../../scripts/generated/invalidate-value.ts"
+import { changeOf } from "./change.ts"
 import { textOf } from "./replies.ts"
 
 /**
@@ -12,13 +13,15 @@ import { textOf } from "./replies.ts"
 export async function invalidateStepwise(
   connection: RedisConnection,
   { value, control, slot }: EntryAddress,
-  { mode, version = "", tombstoneMs }: InvalidateRequest,
+  request: InvalidateRequest,
   channel: string,
 ): Promise<void> {
+  const { mode, graceMs, version, tombstoneMs } = changeOf(request)
   const raiseTo = (raised: string) =>
     connection.script(slot, invalidateControl, ...invalidateControlCall({ control, version: raised, tombstoneMs }))
   await raiseTo(version)
-  const dropped = textOf(await connection.script(slot, invalidateValue, ...invalidateValueCall({ value, mode })))
+  const call = invalidateValueCall({ value, mode, graceMs })
+  const dropped = textOf(await connection.script(slot, invalidateValue, ...call))
   if (dropped !== undefined && dropped > version) await raiseTo(dropped)
   await connection.command(slot, ["PUBLISH", channel, `i${value}`])
 }

@@ -30,6 +30,27 @@ export const invalidationCases: readonly StoreCase[] = [
     },
   },
   {
+    name: "an expire leaves the value for its grace and no longer, and without grace not at all",
+    async run(scene) {
+      for (const end of ["invalidate", "close", "put"] as const) {
+        const key = scene.key()
+        const change = { mode: "expire", graceMs: 500 } as const
+        await key.stock("v1")
+        if (end === "invalidate") await key.invalidate(change)
+        else if (end === "close") await key.close(await key.open(), undefined, change)
+        else await key.put("v2", 2, change)
+        assert.equal(await key.text(), "v1", end)
+        const { keepMs } = await scene.store.inspect(key.address)
+        assert.ok(keepMs !== undefined && keepMs <= 500, `after ${end} ${keepMs} ms remain`)
+        await scene.advance(600)
+        assert.equal(await key.text(), undefined, end)
+        await key.stock("v3", { version: 3 })
+        await key.invalidate({ mode: "expire", graceMs: 0 })
+        assert.equal(await key.text(), undefined, end)
+      }
+    },
+  },
+  {
     name: "an expire removes bytes that are no entry",
     async run(scene) {
       const key = scene.key()

@@ -51,6 +51,7 @@ export interface EntryOptions {
 
 export interface ChangeOptions {
   readonly mode?: "drop" | "expire"
+  readonly graceMs?: number
   readonly version?: number | undefined
   readonly tombstoneMs?: number
 }
@@ -169,6 +170,11 @@ export class StoreKey {
   }
 }
 
-function changeOf({ mode = "drop", version, tombstoneMs = longMs }: ChangeOptions): InvalidateRequest {
-  return { mode, version: version === undefined ? undefined : encodeVersion(version), tombstoneMs }
+function changeOf({
+  mode = "drop",
+  graceMs = longMs,
+  version,
+  tombstoneMs = longMs,
+}: ChangeOptions): InvalidateRequest {
+  return { mode, graceMs, version: version === undefined ? undefined : encodeVersion(version), tombstoneMs }
 }

@@ -2,7 +2,7 @@
 
 export const invalidationLua: string = String.raw`local function invalidate(value_key, control_key, record, change, now)
 redis.call("DEL", control_key)
-local dropped = drop(value_key, change.mode)
+local dropped = drop(value_key, change.mode, change.grace_ms)
 void(record)
 raise_tombstone(record, change.version, change.tombstone_ms, now)
 raise_tombstone(record, dropped, change.tombstone_ms, now)

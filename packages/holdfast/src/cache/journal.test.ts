@@ -1,0 +1,57 @@
+import { expect, test } from "vitest"
+import type { InvalidateRequest, Store } from "../contracts/store.ts"
+import { entryAddress, type EntryAddress } from "../entry/key.ts"
+import { HoldfastError } from "../errors/holdfast-error.ts"
+import { memoryStore } from "../stores/memory/memory-store.ts"
+import { seededRandom } from "../testing/seeded-random.ts"
+import { virtualClock, type VirtualClock } from "../testing/virtual-clock.ts"
+import { overriding } from "./cache.fixture.ts"
+import { Journal } from "./journal.ts"
+
+const request: InvalidateRequest = { mode: "drop", version: undefined, tombstoneMs: 1000, graceMs: 0 }
+
+interface Bed {
+  readonly clock: VirtualClock
+  readonly journal: Journal
+  readonly told: string[]
+}
+
+/** A journal whose store refuses every key that contains "bad". */
+function bed(): Bed {
+  const clock = virtualClock()
+  const told: string[] = []
+  const store: Store = overriding(memoryStore({ clock }), {
+    invalidate: async ({ value }) => {
+      if (value.includes("bad")) throw new HoldfastError("SERVER_REFUSED", "NOPERM.")
+      told.push(value)
+    },
+  })
+  const journal = new Journal({ store, clock, random: seededRandom(1), limit: 1000, report: undefined })
+  return { clock, journal, told }
+}
+
+const keys = (kind: string, count: number): EntryAddress[] =>
+  Array.from({ length: count }, (_, n) => entryAddress("test", "item", `${kind}${n}`))
+
+test("keys that the store refuses do not keep the others from being delivered", async () => {
+  const { clock, journal, told } = bed()
+  for (const address of [...keys("bad", 100), ...keys("good", 100)]) journal.add(address, request)
+  await clock.advance(20_000)
+  expect(told).toHaveLength(100)
+  expect(journal.size).toBe(100)
+})
+
+test("close tries every key once, whatever becomes of the others", async () => {
+  const { journal, told } = bed()
+  for (const address of [...keys("bad", 70), ...keys("good", 70)]) journal.add(address, request)
+  expect(await journal.close()).toBe(70)
+  expect(told).toHaveLength(70)
+})
+
+test("after close nothing is promised to be delivered later", async () => {
+  const { journal } = bed()
+  await journal.close()
+  expect(() => keys("good", 1).forEach((address) => journal.add(address, request))).toThrow(
+    expect.objectContaining({ code: "CLOSED" }),
+  )
+})
