@@ -35,6 +35,9 @@ export const phases = {
   landed: { is: "landed" },
 } as const
 
+/** Takes the place of a landing that all passengers already hold. */
+const landed: Promise<never> = new Promise(() => {})
+
 /** One pass through the read path for one key in this process. */
 export class Flight<V> {
   /** The turn of the event loop, as its table counts them, in which it started. */
@@ -56,6 +59,16 @@ export class Flight<V> {
   enter(phase: Phase): void {
     this.#phase = phase
     if (phase.is === "loading" || phase.is === "landed") this.wakeNext()
+    if (phase.is === "landed") this.#letGo()
+  }
+
+  /**
+   * Tables that a Map has outgrown stay in the old generation of the heap for a while and keep alive what was in them: they must not
+   * keep every value that was read.
+   */
+  #letGo(): void {
+    this.landing = landed
+    this.#abandon = undefined
   }
 
   /** Resolves when the flight starts to load, has landed, or was detached: when it is worth looking at the table again. */
