@@ -1,6 +1,6 @@
 import type { FillAnswer, LeaseGrant } from "../contracts/store.ts"
 import type { EntryAddress } from "../entry/key.ts"
-import { hasCode, HoldfastError } from "../errors/holdfast-error.ts"
+import { HoldfastError } from "../errors/holdfast-error.ts"
 import type { LoadReason } from "./cache-options.ts"
 import type { CacheSettings } from "./cache-settings.ts"
 import type { CacheStats } from "./cache-stats.ts"
@@ -81,7 +81,7 @@ export class Filler<K, V> {
       const answer = await this.#store(grant, loaded)
       return { value: loaded.value, source: "load", stored: answer === "stored" }
     } catch (error) {
-      this.#release(grant, neverStarted(error) ? "abandoned" : outcome)
+      this.#release(grant, outcome)
       throw error
     } finally {
       stopExtending()
@@ -167,11 +167,6 @@ export class Filler<K, V> {
       .releaseLease(grant, outcome)
       .catch((error: unknown) => this.#lookout.storeFailed("release", error))
   }
-}
-
-/** A wait for a free place that took too long says nothing about the source, so others need not fail with it. */
-function neverStarted(error: unknown): boolean {
-  return hasCode(error, "LOAD_TIMEOUT") && error.facts["started"] === false
 }
 
 function noLoader(): never {

@@ -81,3 +81,18 @@ test("a caller of a crowded key goes on as soon as any of its flights has landed
   source.calls[2]?.gate.resolve("third")
   expect(await third).toBe("third")
 })
+
+test("a lease that is granted after its asker has given up is given back", async () => {
+  const { holdfast, clock } = testBed((store) =>
+    overriding(store, {
+      lease: async (address, request) => {
+        await store.lease(address, request)
+        throw new HoldfastError("COMMAND_TIMEOUT", "lost.")
+      },
+    }),
+  )
+  const cache = holdfast.cache({ name: "item", ...policy, load: async (_id: string) => "v" })
+  expect(await cache.get("a")).toBe("v")
+  await clock.settle()
+  expect((await cache.explain("a")).lease).toBeUndefined()
+})

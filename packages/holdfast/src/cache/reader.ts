@@ -68,7 +68,6 @@ export class Reader<K, V> {
 
   /** Loads although an entry may be fresh, and stores the result. */
   async refresh(key: K, address: EntryAddress): Promise<Answer<V>> {
-    if (this.#parts.journal.holds(address.value)) return this.filler.loadUnstored(key, address, "refresh")
     for (let round = 0; round < refusalsMax; round += 1) {
       const sight = await this.#asMissing(address)
       if (sight.is === "unavailable") break

@@ -248,3 +248,41 @@ test("a refresh answers what was loaded after it was asked for", async () => {
   expect(await refreshing).toBe("newer")
   expect(await cache.peek("a")).toBe("newer")
 })
+
+test("an expire during a background refresh starts another one, because the first can no longer fill", async () => {
+  const { holdfast, peer, clock } = testBed()
+  const source = gatedSource<string>()
+  const options = { name: "item", ttl: "10s", jitter: "0%", grace: "60s", load: source.load } as const
+  const cache = holdfast.cache(options)
+  const other = peer().cache(options)
+  const first = cache.get("a")
+  await clock.settle()
+  source.calls[0]?.gate.resolve("v1")
+  await first
+  await clock.advance(10_000)
+  expect(await cache.get("a")).toBe("v1")
+  expect(source.calls).toHaveLength(2)
+  await other.invalidate("a", { expire: true })
+  await clock.settle()
+  expect(await cache.get("a")).toBe("v1")
+  expect(source.calls).toHaveLength(3)
+})
+
+test("a refresh loads although its look missed the entry that its lease then finds", async () => {
+  let blind = false
+  const { holdfast } = testBed((store) =>
+    overriding(store, {
+      look: async (address) => {
+        const bytes = await store.look(address)
+        const seen = blind ? undefined : bytes
+        blind = false
+        return seen
+      },
+    }),
+  )
+  let loads = 0
+  const cache = holdfast.cache({ name: "item", ...policy, load: async (_id: string) => ++loads })
+  await cache.get("a")
+  blind = true
+  expect(await cache.refresh("a")).toBe(2)
+})
