@@ -1,13 +1,23 @@
-import { Redis as Ioredis6 } from "ioredis"
-import { Redis as Ioredis5 } from "ioredis5"
-import { createClient as createRedis6 } from "redis"
-import { createClient as createRedis5 } from "redis5"
+import { GlideClient, Logger } from "@valkey/valkey-glide"
+import { valkeyGlide } from "holdfast/valkey-glide"
+import { Cluster as IoredisCluster6, Redis as Ioredis6 } from "ioredis"
+import { Cluster as IoredisCluster5, Redis as Ioredis5 } from "ioredis5"
+import { createClient as createRedis6, createCluster as createRedisCluster6 } from "redis"
+import { createClient as createRedis5, createCluster as createRedisCluster5 } from "redis5"
+
+// It would write to standard output.
+Logger.setLoggerConfig("off")
+
+/** The guide on GLIDE has the same as a table. */
+const glideLacks = { order: "GLIDE sends what it gets in one turn in no fixed order" }
 
 /** A client library in one major version: what a test runs once for each of. */
 export interface ClientCell {
   readonly name: string
   /** A client as a user makes it, not connected: Holdfast opens connections of its own. */
   create(url: string): unknown
+  /** What it cannot do: cases of the client conformance suite by their id, each with the reason. */
+  readonly lacks?: Readonly<Record<string, string>>
 }
 
 /** The clients that Holdfast promises to work with. */
@@ -16,7 +26,59 @@ export const clientCells: readonly ClientCell[] = [
   { name: "redis 5", create: (url) => createRedis5({ url }) },
   { name: "ioredis 6", create: (url) => new Ioredis6(url, { lazyConnect: true }) },
   { name: "ioredis 5", create: (url) => new Ioredis5(url, { lazyConnect: true }) },
+  { name: "GLIDE 2.5", create: (url) => valkeyGlide(GlideClient, glideConfiguration([url])), lacks: glideLacks },
 ]
+
+/** A client library for clusters in one major version. */
+export interface ClusterCell {
+  readonly name: string
+  /** A client as a user makes it from the addresses of some servers, not connected. */
+  create(urls: readonly string[]): unknown
+  /** As in {@link ClientCell}. */
+  readonly lacks?: Readonly<Record<string, string>>
+}
+
+/** The cluster clients that Holdfast promises to work with. */
+export const clusterCells: readonly ClusterCell[] = [
+  { name: "redis 6", create: (urls) => createRedisCluster6(nodeRedisOptions(urls)) },
+  { name: "redis 5", create: (urls) => createRedisCluster5(nodeRedisOptions(urls)) },
+  { name: "ioredis 6", create: (urls) => new IoredisCluster6([...urls], ioredisOptions(urls)) },
+  { name: "ioredis 5", create: (urls) => new IoredisCluster5([...urls], ioredisOptions(urls)) },
+  {
+    name: "GLIDE 2.5",
+    create: (urls) => valkeyGlide(GlideClient, glideConfiguration(urls), { topology: "cluster" }),
+    lacks: glideLacks,
+  },
+]
+
+/** The same as rows of `test.each`. */
+export const clusterRows: readonly (readonly [string, ClusterCell])[] = clusterCells.map((cell) => [cell.name, cell])
+
+function nodeRedisOptions(urls: readonly string[]) {
+  return { rootNodes: urls.map((url) => ({ url })), defaults: credentialsIn(urls) }
+}
+
+function ioredisOptions(urls: readonly string[]) {
+  return { lazyConnect: true, redisOptions: credentialsIn(urls) }
+}
+
+function glideConfiguration(urls: readonly string[]) {
+  const { username, password } = credentialsIn(urls)
+  return {
+    addresses: urls.map((url) => ({ host: new URL(url).hostname, port: Number(new URL(url).port) })),
+    databaseId: Number(new URL(urls[0] ?? "").pathname.slice(1)),
+    ...(password !== undefined && { credentials: { ...(username !== undefined && { username }), password } }),
+  }
+}
+
+/** What a cluster client needs for the servers that are not in its configuration. */
+function credentialsIn([url = ""]: readonly string[]): { readonly username?: string; readonly password?: string } {
+  const { username, password } = new URL(url)
+  return {
+    ...(username !== "" && { username: decodeURIComponent(username) }),
+    ...(password !== "" && { password: decodeURIComponent(password) }),
+  }
+}
 
 /** The same as rows of `test.each`, so that a test is named after its client. */
 export const clientRows: readonly (readonly [string, ClientCell])[] = clientCells.map((cell) => [cell.name, cell])

@@ -1,6 +1,7 @@
 // npm test: set-up, then everything `npm run check` does, then the tests against real servers.
 // `npm run test:deep` is the same with the long versions of the tests. The last line is the sum over all test runs.
 import { runSteps, steps } from "./check.mjs"
+import { conformanceLines } from "./lib/conformance-table.mjs"
 import { writeDeepReport } from "./lib/deep-report.mjs"
 import { runVitest } from "./lib/vitest.mjs"
 import { setup } from "./setup.mjs"
@@ -26,8 +27,10 @@ const failedSteps = checks.filter(({ status, counts }) => status === "failed" &&
 const failed = sum(counted.map((counts) => counts.failed)) + failedSteps
 for (const { name, reason } of counted.flatMap(({ skipped }) => skipped))
   console.log(`skipped: ${name}: ${reason ?? "NO REASON GIVEN"}`)
+const table = conformanceLines(real.counts.conformance)
+if (table.length > 0) console.log(["", "conformance, by client and topology:", "", ...table, ""].join("\n"))
 const passed = sum(counted.map((counts) => counts.passed))
-if (deep && filters.length === 0) await writeDeepReport({ passed, failed, counted, startedAt })
+if (deep && filters.length === 0) await writeDeepReport({ passed, failed, counted, table, startedAt })
 if (failedSteps > 0) console.log(`${failedSteps} of the failures are steps of the check, see above`)
 console.log(`\n${passed} passed, ${failed} failed`)
 process.exitCode = failed > 0 ? 1 : 0

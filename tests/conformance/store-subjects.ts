@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises"
-import { until, type RedisProcess } from "@holdfast/servers"
+import { until, type RedisCluster, type RedisProcess } from "@holdfast/servers"
 import {
   memoryStore,
   openRedisStore,
@@ -24,7 +24,13 @@ export function memorySubject(): StoreSubject {
 }
 
 /** A Redis store on connections of its own, ready to answer and to wake by push. */
-export async function redisSubject(redis: RedisProcess, client: unknown, namespace: string): Promise<StoreSubject> {
+export async function redisSubject(
+  servers: RedisProcess | RedisCluster,
+  client: unknown,
+  namespace: string,
+  { accelerate = true } = {},
+): Promise<StoreSubject> {
+  const nodes = "nodes" in servers ? servers.nodes : [servers]
   const store = openRedisStore({
     redis: client,
     namespace,
@@ -32,14 +38,18 @@ export async function redisSubject(redis: RedisProcess, client: unknown, namespa
     random: systemRandom,
     commandTimeoutMs: 5000,
     maxInFlight: 4096,
+    accelerate,
     report: undefined,
   })
   await ready(store)
   return {
     store,
     advance: (ms) => sleep(ms),
-    evict: async (key) => void (await redis.command("DEL", key)),
-    forgetScripts: async () => void (await redis.command("SCRIPT", "FLUSH")),
+    evict: async (key) => {
+      const owner = "nodes" in servers ? await servers.ownerOf(key) : servers
+      await owner.command("DEL", key)
+    },
+    forgetScripts: async () => void (await Promise.all(nodes.map((node) => node.command("SCRIPT", "FLUSH")))),
     close: () => store.close({ timeoutMs: 1000 }),
   }
 }

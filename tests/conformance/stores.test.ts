@@ -1,29 +1,29 @@
-import { startRedis, type RedisProcess } from "@holdfast/servers"
-import { storeConformance, type ConformanceCase, type StoreSubject } from "holdfast/testing"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { clientCells } from "../cells.ts"
+import { storeConformance } from "holdfast/testing"
+import { describe } from "vitest"
+import { serverCells } from "../server-cells.ts"
+import { matrix, notRun, runCases, urlsOf } from "./matrix.ts"
 import { memorySubject, redisSubject } from "./store-subjects.ts"
 
-let redis: RedisProcess
-beforeAll(async () => {
-  redis = await startRedis()
-})
-afterAll(() => redis.stop())
-
-function rows(cases: readonly ConformanceCase[]): [string, ConformanceCase][] {
-  return cases.map((each) => [each.name, each])
-}
+const [inProcess, ...others] = serverCells.map(({ name }) => ({ row: "in-process", column: name }))
 
 describe("the in-process store", () => {
-  test.each(rows(storeConformance(async () => memorySubject())))("%s", async (_name, { run }) => {
-    await expect(run()).resolves.toBeUndefined()
-  })
+  if (inProcess !== undefined)
+    runCases(
+      storeConformance(async () => memorySubject()),
+      inProcess,
+    )
+  if (others.length > 0)
+    notRun("the in-process store on other servers", "it needs no server, so it is run once", others)
 })
 
-describe.each(clientCells)("the Redis store over $name", ({ name, create }) => {
-  const namespace = name.replace(" ", "-")
-  const open = (): Promise<StoreSubject> => redisSubject(redis, create(redis.url), namespace)
-  test.concurrent.each(rows(storeConformance(open)))("%s", async (_name, { run }) => {
-    await expect(run()).resolves.toBeUndefined()
-  })
+matrix("the Redis store", ({ client, topology, create }, servers) => {
+  const namespace = `${client}-${topology}`.replace(" ", "-")
+  // One for all cases, as in a user's process: node-redis builds its classes anew for each, which takes longer than a case.
+  let shared: unknown
+  return storeConformance(() => redisSubject(servers(), (shared ??= create(urlsOf(servers()))), namespace))
 })
+
+if (others.length === 0) {
+  const reason = "HOLDFAST_SERVERS is not set: `sh tools/get-servers.sh DIR` fetches other servers"
+  notRun("the matrix on other servers than the default one", reason, [])
+}

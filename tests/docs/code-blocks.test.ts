@@ -33,7 +33,7 @@ beforeAll(() => {
   succeed(spawnSync(npm, ["pack", "--pack-destination", project], { cwd: join(repository, "packages", "holdfast") }))
   const tarball = readdirSync(project).find((file) => file.endsWith(".tgz")) as string
   succeed(spawnSync("tar", ["-xzf", join(project, tarball), "-C", library, "--strip-components=1"]))
-  for (const name of ["@types", "ioredis", "msgpackr", "redis"]) {
+  for (const name of ["@types", "@valkey", "ioredis", "msgpackr", "redis"]) {
     symlinkSync(join(repository, "node_modules", name), join(project, "node_modules", name), "junction")
   }
   writeFileSync(join(project, "package.json"), JSON.stringify({ type: "module" }))

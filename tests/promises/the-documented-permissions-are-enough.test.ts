@@ -23,7 +23,7 @@ async function troubles({ create }: ClientCell, permissions: readonly string[]):
     if (event.name === "store-error") found.push(`${event.operation}: ${event.code}`)
   }
   const url = `redis://shop:secret@${redis.host}:${redis.port}`
-  await using holdfast = createHoldfast({ redis: create(url), namespace: "shop", onEvent })
+  await using holdfast = createHoldfast({ redis: create(url), namespace: "shop", onEvent, commandTimeout: "5s" })
   const load = async (id: string): Promise<{ id: string; n: number }> => ({ id, n: 1 })
   const cache = holdfast.cache({ name: "item", ttl: "1m", grace: "1m", load, version: ({ n }) => n })
   await Promise.all(["a", "b", "c"].map((id) => cache.get(id)))
@@ -51,4 +51,13 @@ test.each(needed)("without %s something goes wrong, and it is seen", async (perm
   const [cell] = clientCells
   const others = documented.filter((word) => word !== permission)
   expect(await troubles(cell as ClientCell, others)).not.toEqual([])
+})
+
+test("who may ask for newer commands and use them has no trouble either", async () => {
+  const [, optional = ""] = /`((?:\+\S+ ?)+)` [^.]*are optional/.exec(guide) ?? []
+  expect(optional).toContain("+command|info")
+  // This server may be too old to know them by name.
+  const known = optional.split(" ").filter((word) => word.startsWith("+command"))
+  const [cell] = clientCells
+  expect(await troubles(cell as ClientCell, [...documented, ...known])).toEqual([])
 })

@@ -7,9 +7,9 @@ import { inRoot } from "./paths.mjs"
 /**
  * Writes docs/reports/deep.md: what the last full run of the long tests counted and measured, and on what.
  *
- * @param {{ passed: number, failed: number, startedAt: number, counted: readonly import("./vitest.mjs").TestCounts[] }} run
+ * @param {{ passed: number, failed: number, startedAt: number, counted: readonly import("./vitest.mjs").TestCounts[], table: readonly string[] }} run
  */
-export async function writeDeepReport({ passed, failed, startedAt, counted }) {
+export async function writeDeepReport({ passed, failed, startedAt, counted, table }) {
   const minutes = ((Date.now() - startedAt) / 60_000).toFixed(1)
   const skipped = counted.flatMap((counts) => counts.skipped.map(({ name, reason }) => `${name}: ${reason}`))
   const lines = [
@@ -25,6 +25,12 @@ export async function writeDeepReport({ passed, failed, startedAt, counted }) {
     "## Figures",
     "",
     ...list(counted.flatMap(({ figures }) => figures)),
+    "",
+    "## Conformance",
+    "",
+    "Cases of the store suite and of the client suite, by client and topology.",
+    "",
+    ...table.map((line) => line.replace(/^\[(\d+)\] /, "$1. ")),
     "",
     "## Skipped",
     "",

@@ -1,3 +1,5 @@
+import { markdownTable } from "./markdown-table.mjs"
+
 /** @typedef {import("../../packages/holdfast/src/catalogue/error-codes.ts").ErrorCodeFacts} ErrorCodeFacts */
 /** @typedef {import("../../packages/holdfast/src/catalogue/events.ts").EventFacts} EventFacts */
 /** @typedef {import("../../packages/holdfast/src/catalogue/metrics.ts").MetricFacts} MetricFacts */
@@ -63,7 +65,7 @@ const metricsPage = (metrics) =>
     "metrics.ts",
     "Metrics",
     "What `stats()` of a cache answers: figures of this cache in this process, since it was made. No keys are in them.",
-    table(
+    markdownTable(
       ["figure", "kind", "unit", "meaning"],
       Object.entries(metrics).map(([name, { kind, unit, means }]) => [`\`${name}\``, kind, unit, means]),
     ),
@@ -115,18 +117,3 @@ const page = (source, title, summary, ...parts) =>
 
 /** @param {readonly string[]} lines */
 const list = (lines) => lines.map((line) => `- ${line}`).join("\n")
-
-/**
- * A table as the formatter writes it: columns as wide as their widest cell.
- *
- * @param {readonly string[]} head
- * @param {readonly (readonly string[])[]} rows
- */
-function table(head, rows) {
-  const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll("|", "\\|")))
-  const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)))
-  /** @param {readonly string[]} row */
-  const line = (row) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`
-  const [first = [], ...rest] = cells
-  return [line(first), line(widths.map((width) => "-".repeat(width))), ...rest.map(line)].join("\n")
-}

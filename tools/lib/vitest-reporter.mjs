@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs"
+import { collectConformance } from "./conformance-table.mjs"
 
 /**
  * Counts what vitest ran and lists what it skipped, each with its reason.
@@ -41,6 +42,8 @@ class SkipReporter {
         unexplained.length,
       skipped,
       figures: this.#figures,
+      // With a name filter most tests are skipped without a word: no table then.
+      conformance: this.#filtered ? undefined : collectConformance(tests),
     }
     if (unexplained.length > 0) process.exitCode = 1
     const file = process.env["HOLDFAST_TEST_REPORT"]

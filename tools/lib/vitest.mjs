@@ -9,6 +9,7 @@ import { runTool } from "./run.mjs"
  * @property {number} failed Tests, broken files, unhandled errors and skips without a reason.
  * @property {{ name: string, reason?: string }[]} skipped
  * @property {string[]} figures What the tests printed of what they measured.
+ * @property {import("./conformance-table.mjs").Conformance} [conformance]
  */
 
 /** Where only failures will be shown: no list of what passed. */

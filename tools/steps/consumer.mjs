@@ -25,7 +25,7 @@ export const consumer = {
   run: () =>
     withPackedLibrary(async ({ folder, tarball }) => {
       const imports = readSubpaths().map(
-        ({ subpath, name }) => `export * as ${name} from "holdfast${subpath.slice(1)}"`,
+        ({ subpath, name }) => `export * as ${name.replaceAll("-", "_")} from "holdfast${subpath.slice(1)}"`,
       )
       writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }))
       writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["user.ts"] }))

@@ -70,7 +70,8 @@ function* ancestors(start: string): Generator<string> {
 // Running a program to ask its version takes longer than some servers take to start.
 const identified = new Map<string, RedisBinary>()
 
-function identify(path: string): RedisBinary | undefined {
+/** What a program is, asked once; undefined if it is no server. */
+export function identify(path: string): RedisBinary | undefined {
   if (!isExecutable(path)) return undefined
   const binary = identified.get(path) ?? askVersion(path)
   if (binary !== undefined) identified.set(path, binary)

@@ -34,6 +34,8 @@ export interface RedisOptions {
   readonly binary?: RedisBinary
   /** Also listen on a Unix socket: see `socketPath`. Default false. */
   readonly unixSocket?: boolean
+  /** Start it as a node of a cluster, with a free bus port: see `busPort`. Default false. */
+  readonly cluster?: boolean
 }
 
 /** A private Redis server without persistence. */
@@ -43,6 +45,8 @@ export interface RedisProcess extends AsyncDisposable {
   readonly port: number
   readonly password: string | undefined
   readonly socketPath: string | undefined
+  /** Where other nodes of its cluster reach it. */
+  readonly busPort: number | undefined
   readonly binary: RedisBinary
   /** Of the process that runs now: another one after `restart`. */
   readonly pid: number
@@ -90,7 +94,8 @@ interface Setup extends RedisOptions {
 
 async function startOnSomePort(setup: Setup): Promise<RedisProcess> {
   for (let attempt = 1; ; attempt++) {
-    const server = new RedisServer(setup, setup.port ?? (await freePort()))
+    const port = setup.port ?? (await freePort())
+    const server = new RedisServer(setup, port, setup.cluster === true ? await freeBusPort(port, setup) : undefined)
     try {
       await server.launch()
       return server
@@ -102,15 +107,26 @@ async function startOnSomePort(setup: Setup): Promise<RedisProcess> {
   }
 }
 
+/** Redis before 7.0 has no setting for the bus port: it lies 10000 above the other. */
+function freeBusPort(port: number, { binary }: Setup): number | Promise<number> {
+  return hasBusPortSetting(binary) ? freePort() : port + 10_000
+}
+
+function hasBusPortSetting({ engine, version }: RedisBinary): boolean {
+  return engine === "valkey" || Number.parseInt(version, 10) >= 7
+}
+
 class RedisServer implements RedisProcess {
   readonly host: string = HOST
   readonly port: number
+  readonly busPort: number | undefined
   readonly #setup: Setup
   #child: Child | undefined
 
-  constructor(setup: Setup, port: number) {
+  constructor(setup: Setup, port: number, busPort: number | undefined) {
     this.#setup = setup
     this.port = port
+    this.busPort = busPort
   }
 
   get url(): string {
@@ -216,13 +232,15 @@ class RedisServer implements RedisProcess {
   }
 
   #args(): string[] {
-    const { maxmemory, policy, password, extraArgs = [], dir } = this.#setup
+    const { maxmemory, policy, password, extraArgs = [], dir, binary } = this.#setup
     const args = ["--port", String(this.port), "--bind", HOST, "--dir", dir]
     args.push("--save", "", "--appendonly", "no", "--daemonize", "no", "--loglevel", "warning")
     if (maxmemory !== undefined) args.push("--maxmemory", maxmemory)
     if (policy !== undefined) args.push("--maxmemory-policy", policy)
     if (password !== undefined) args.push("--requirepass", password)
     if (this.socketPath !== undefined) args.push("--unixsocket", this.socketPath)
+    if (this.busPort !== undefined) args.push("--cluster-enabled", "yes")
+    if (this.busPort !== undefined && hasBusPortSetting(binary)) args.push("--cluster-port", String(this.busPort))
     return [...args, ...extraArgs]
   }
 }

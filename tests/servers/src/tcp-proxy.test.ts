@@ -1,8 +1,11 @@
+import { once } from "node:events"
+import { createServer } from "node:net"
 import { afterEach, beforeEach, expect, test } from "vitest"
 import { EchoServer } from "./fixtures/echo-server.ts"
 import { TestClient } from "./fixtures/test-client.ts"
 import { freePort } from "./free-port.ts"
 import { startRedis } from "./redis-process.ts"
+import { encodeCommand } from "./resp.ts"
 import { startProxy } from "./tcp-proxy.ts"
 import type { TcpProxy } from "./tcp-proxy.ts"
 import { until } from "./until.ts"
@@ -131,6 +134,96 @@ test("cut after 0 bytes: the server has done it, and the client gets nothing but
   expect(await client.isClosed()).toBe(true)
   expect(echo.arrived).toBe("a")
   expect(client.received).toBe("")
+})
+
+test("delay: everything comes, in order, and none of it early", async () => {
+  await proxy.set({ is: "delay", delayMs: 40, jitterMs: 20, direction: "replies" })
+  const client = new TestClient(proxy.port)
+  const startMs = performance.now()
+  client.socket.write("a")
+  await until(() => echo.arrived === "a", { timeoutMs: 1000, everyMs: 1 })
+  client.socket.write("b")
+  await until(() => echo.arrived === "ab", { timeoutMs: 1000, everyMs: 1 })
+  client.socket.end("c")
+  await once(client.socket, "data")
+  expect(performance.now() - startMs).toBeGreaterThanOrEqual(39)
+  expect(await client.has("abc")).toBe("abc")
+  expect(await client.isClosed()).toBe(true)
+  expect(client.error).toBeUndefined()
+})
+
+test("delay: another mode releases what is late", async () => {
+  await proxy.set({ is: "delay", delayMs: 60_000 })
+  const client = new TestClient(proxy.port)
+  client.socket.write("a")
+  expect(await client.hasOnly("")).toBe(true)
+  await proxy.set({ is: "pass" })
+  expect(await client.has("a")).toBe("a")
+})
+
+test("slices: whoever reads gets one byte at a time, both ways", async () => {
+  const requests: string[] = []
+  const replies: string[] = []
+  const server = createServer((socket) => {
+    socket.on("error", () => {})
+    socket.on("data", (chunk) => {
+      requests.push(chunk.toString())
+      if (requests.length === 1) socket.write("0123456789")
+    })
+    socket.write("welcome")
+  })
+  server.listen(0, "127.0.0.1")
+  await once(server, "listening")
+  await using slicer = await startProxy((server.address() as { port: number }).port)
+  const client = new TestClient(slicer.port)
+  expect(await client.has("welcome")).toBe("welcome")
+  await slicer.set({ is: "slices" })
+  client.socket.on("data", (chunk) => replies.push(chunk.toString()))
+  client.socket.write("abcdefghij")
+  expect(await client.has("welcome0123456789")).toBe("welcome0123456789")
+  await until(() => requests.join("").length === 10, { timeoutMs: 1000 })
+  expect(requests).toEqual("abcdefghij".split(""))
+  expect(replies).toEqual("0123456789".split(""))
+  server.close()
+})
+
+test("unanswered: the command is executed, and neither its reply nor one that comes after it gets through", async () => {
+  await using redis = await startRedis()
+  await using front = await startProxy(redis.port)
+  const client = new TestClient(front.port)
+  client.socket.write(encodeCommand(["SET", "k", "1"]))
+  expect(await client.has("+OK\r\n")).toBe("+OK\r\n")
+  await front.set({ is: "unanswered", request: ([name]) => name?.toString() === "INCR" })
+  client.socket.write(encodeCommand(["GET", "k"]))
+  expect(await client.has("+OK\r\n$1\r\n1\r\n")).toBe("+OK\r\n$1\r\n1\r\n")
+  const incr = encodeCommand(["INCR", "k"])
+  client.socket.write(incr.subarray(0, 9))
+  await until(() => false, { timeoutMs: 20 })
+  client.socket.write(Buffer.concat([incr.subarray(9), encodeCommand(["SET", "k", "never"])]))
+  await front.set({ is: "unanswered", request: ([name]) => name?.toString() === "INCR" })
+  expect(await client.isClosed()).toBe(true)
+  expect(client.received).toBe("+OK\r\n$1\r\n1\r\n")
+  expect(await redis.command("GET", "k")).toBe("2")
+  expect(front.cuts).toBe(1)
+})
+
+test("unanswered: a mode that comes before the end does not let the reply out", async () => {
+  await proxy.set({ is: "unanswered", request: () => true })
+  const client = new TestClient(proxy.port)
+  client.socket.write(encodeCommand(["PING"]))
+  await until(() => echo.arrived !== "", { timeoutMs: 1000, everyMs: 1 })
+  await proxy.set({ is: "pass" })
+  expect(await client.isClosed()).toBe(true)
+  expect(client.received).toBe("")
+})
+
+test("unanswered: what is not RESP matches nothing", async () => {
+  await proxy.set({ is: "unanswered", request: () => true })
+  const client = new TestClient(proxy.port)
+  client.socket.write("PING\r\n")
+  client.socket.write(encodeCommand(["PING"]))
+  const all = `PING\r\n${encodeCommand(["PING"]).toString()}`
+  expect(await client.has(all)).toBe(all)
 })
 
 test("megabytes pass whole through holds, silences and a slow reader", async () => {

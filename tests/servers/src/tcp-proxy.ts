@@ -16,6 +16,8 @@ export interface TcpProxy extends AsyncDisposable {
   readonly open: number
   /** Connections accepted so far. */
   readonly accepted: number
+  /** Connections that modes `cut` and `unanswered` have ended so far. */
+  readonly cuts: number
   /** Changes the mode of all connections, open and to come. */
   set(mode: ProxyMode): Promise<void>
   /** Resets all connections and stops listening. */
@@ -43,6 +45,7 @@ class FaultProxy implements TcpProxy {
   #server: Server | undefined
   #mode: ProxyMode = { is: "pass" }
   #accepted = 0
+  #cuts = 0
 
   constructor(targetPort: number, port: number) {
     this.#targetPort = targetPort
@@ -59,6 +62,10 @@ class FaultProxy implements TcpProxy {
 
   get accepted(): number {
     return this.#accepted
+  }
+
+  get cuts(): number {
+    return this.#cuts
   }
 
   async set(mode: ProxyMode): Promise<void> {
@@ -96,8 +103,12 @@ class FaultProxy implements TcpProxy {
   }
 
   #accept(client: Socket): void {
-    const connection = new ProxyConnection(client, this.#targetPort)
     this.#accepted += 1
+    const connection = new ProxyConnection(client, {
+      targetPort: this.#targetPort,
+      ordinal: this.#accepted,
+      onCut: () => (this.#cuts += 1),
+    })
     this.#connections.add(connection)
     client.once("close", () => this.#connections.delete(connection))
     connection.apply(this.#mode)

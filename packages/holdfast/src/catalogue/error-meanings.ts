@@ -23,7 +23,8 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   STORE_OVERLOADED: "Too many commands are in flight on one connection.",
   CONNECTION_CLOSED: "The connection closed before the answer came, so whether the command was executed is unknown.",
   SERVER_REFUSED: "The server answered a command with an error.",
-  GENERATION_CHANGED: "The connection that granted a lease or window is gone, so the command bound to it was not sent.",
+  GENERATION_CHANGED:
+    "The connection that granted a lease or window is gone, or its slot has another owner, so the command bound to it was not executed.",
   INVALIDATION_BACKLOG_FULL: "The store is away and the journal of undelivered invalidations is full.",
   CALL_TIMEOUT: "The call took longer than the `timeout` its caller gave.",
   CLOSED: "Holdfast has been closed.",

@@ -25,7 +25,7 @@ export const options = {
       errors: ["INVALID_OPTION"],
     },
     redis: {
-      type: "a node-redis or ioredis client, version 5 or 6",
+      type: "a node-redis or ioredis client, version 5 or 6, or `valkeyGlide(...)`; for one server or a cluster",
       default: "none: an in-process store",
       effect:
         'Whose settings Holdfast takes for connections of its own. The client need not be connected, and its socket is not used, except with `connection: "shared"`.',

@@ -33,7 +33,7 @@ export function connectError(error: unknown): HoldfastError {
 /** The error for an attempt that took too long. */
 export function connectTimeout(timeoutMs: number): HoldfastError {
   return new HoldfastError("STORE_UNAVAILABLE", `Connecting took longer than ${timeoutMs} ms.`, {
-    facts: { reason: "timeout" },
+    facts: { reason: "connecting took too long" },
   })
 }
 

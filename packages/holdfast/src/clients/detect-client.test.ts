@@ -36,15 +36,25 @@ test("clients are recognised by their shape, with the servers they are configure
   expect(detectClient(shaped(nodeRedis)).seeds).toEqual([{ host: "localhost", port: 6379 }])
 })
 
+test("a source of connections is taken as it is", () => {
+  const source = shaped("driver topology seeds connect")
+  expect(detectClient(source)).toBe(source)
+})
+
+test("a source of connections that is ready-made is taken as it is, and has nothing to share", () => {
+  const client = { driver: "x", topology: "standalone", seeds: [], connect: () => Promise.reject(new Error()) }
+  expect(detectClient(client)).toBe(client)
+  expect(() => detectClient(client, "shared")).toThrow(expect.objectContaining({ code: "CLIENT_NOT_SUPPORTED" }))
+})
+
 test.each([
   ["ioredis with keyPrefix", shaped(ioredis, { options: { keyPrefix: "app:" } }), "keyPrefix"],
   ["node-redis with keyPrefix", shaped(nodeRedis, { options: { keyPrefix: "app:" } }), "keyPrefix"],
-  ["ioredis Cluster", shaped(`${ioredis} nodes slots startupNodes`, { options: {} }), "Cluster is not supported yet"],
-  ["node-redis cluster", shaped(`${nodeRedis} slots masters nodeClient`), "cluster is not supported yet"],
   ["node-redis sentinel", shaped(`${nodeRedis} getMasterNode getSentinelNode`), "Sentinel is not supported yet"],
   ["node-redis pool", shaped("sendCommand totalClients idleClients withTypeMapping"), "pass the client"],
   ["node-redis 4", shaped("duplicate sendCommand isOpen connect"), "older than version 5"],
-  ["GLIDE", shaped("customCommand invokeScript"), "GLIDE is not supported yet"],
+  ["a GLIDE client", shaped("customCommand invokeScript"), "holdfast/valkey-glide"],
+  ["a class of GLIDE", shaped("createClient __createClient"), "holdfast/valkey-glide"],
 ])("%s is refused, and the error says what to do", (_name, client, says) => {
   expect(() => detectClient(client)).toThrow(says)
   expect(() => detectClient(client)).toThrow(expect.objectContaining({ code: "CLIENT_NOT_SUPPORTED" }))

@@ -1,8 +1,10 @@
 import type { RedisClient } from "../contracts/redis-client.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { ioredisClient, sharedIoredis } from "./ioredis-client.ts"
+import { ioredisCluster, type IoRedisCluster } from "./ioredis-cluster.ts"
 import type { IoRedis } from "./ioredis-shape.ts"
 import { nodeRedisClient, sharedNodeRedis, type NodeRedis } from "./node-redis-client.ts"
+import { nodeRedisCluster, type NodeRedisCluster } from "./node-redis-cluster.ts"
 import { sharedClient } from "./shared-client.ts"
 
 /** Whether commands go over sockets of Holdfast's own, or over the user's (see `sharedClient` for what is lost then). */
@@ -21,8 +23,17 @@ export function detectClient(client: unknown, mode: ConnectionMode = "own"): Red
     )
   }
   const has = shapeOf(client)
+  if (has("driver", "topology", "seeds", "connect")) {
+    if (mode === "own") return client as RedisClient
+    throw new HoldfastError("CLIENT_NOT_SUPPORTED", nothingSharedWhy)
+  }
   const unsupported = unsupportedKinds.find((kind) => kind.fits(has))
   if (unsupported !== undefined) throw new HoldfastError("CLIENT_NOT_SUPPORTED", unsupported.why)
+  const cluster = clusterOf(client, has)
+  if (cluster !== undefined) {
+    if (mode === "own") return cluster
+    throw new HoldfastError("CLIENT_NOT_SUPPORTED", sharedClusterWhy)
+  }
   if (has("duplicate", "callBuffer", "disconnect", "status", "options")) {
     const own = ioredisClient(client as IoRedis)
     return mode === "own" ? own : sharedClient(own, sharedIoredis(client as IoRedis))
@@ -33,6 +44,18 @@ export function detectClient(client: unknown, mode: ConnectionMode = "own"): Red
   }
   throw new HoldfastError("UNKNOWN_CLIENT", `\`redis\` is ${kindOf(client)} that no supported client looks like.`)
 }
+
+function clusterOf(client: unknown, has: Shape): RedisClient | undefined {
+  if (has("slots", "masters", "nodeClient", "duplicate")) return nodeRedisCluster(client as NodeRedisCluster)
+  if (has("slots", "startupNodes", "callBuffer", "duplicate")) return ioredisCluster(client as IoRedisCluster)
+  return undefined
+}
+
+const nothingSharedWhy =
+  'This client has no connection that `connection: "shared"` could use: Holdfast opens its own. Leave the option out.'
+
+const sharedClusterWhy =
+  'A cluster client cannot be used with `connection: "shared"`: it sends commands on to other servers by itself, and Holdfast must know which server has answered. Leave the option out.'
 
 function kindOf(client: unknown): string {
   if (client === null) return "null"
@@ -49,24 +72,16 @@ function shapeOf(client: unknown): Shape {
 
 const unsupportedKinds: readonly { readonly fits: (has: Shape) => boolean; readonly why: string }[] = [
   {
-    fits: (has) => has("slots", "masters", "nodeClient", "sendCommand"),
-    why: "A node-redis cluster is not supported yet; pass a client for a single server.",
-  },
-  {
     fits: (has) => has("getMasterNode", "getSentinelNode", "sendCommand"),
-    why: "node-redis Sentinel is not supported yet; pass a client for a single server, or an ioredis client with `sentinels`.",
+    why: "node-redis Sentinel is not supported yet; pass a client for a single server or a cluster, or an ioredis client with `sentinels`.",
   },
   {
     fits: (has) => has("totalClients", "idleClients", "sendCommand"),
     why: "This is a node-redis pool; pass the client that it was made from, since Holdfast opens its own connections.",
   },
   {
-    fits: (has) => has("nodes", "slots", "startupNodes", "callBuffer"),
-    why: "ioredis Cluster is not supported yet; pass a client for a single server or one with `sentinels`.",
-  },
-  {
-    fits: (has) => has("customCommand", "invokeScript"),
-    why: "Valkey GLIDE is not supported yet; pass a node-redis or ioredis client.",
+    fits: (has) => has("customCommand", "invokeScript") || has("createClient", "__createClient"),
+    why: 'This is Valkey GLIDE; pass valkeyGlide(GlideClient, configuration) from "holdfast/valkey-glide".',
   },
   {
     fits: (has) => has("duplicate", "sendCommand", "isOpen") && !has("withTypeMapping"),

@@ -6,8 +6,8 @@ import { boundedOpening } from "./opening.ts"
 import type { SharedConnection } from "./shared-client.ts"
 
 /** An ioredis client as a source of connections. With sentinels, every connection asks them anew for the primary. */
-export function ioredisClient(user: IoRedis): RedisClient {
-  const { keyPrefix, sentinels } = user.options
+export function ioredisClient(user: IoRedis, keyPrefix: unknown = user.options.keyPrefix): RedisClient {
+  const { sentinels } = user.options
   if (keyPrefix !== undefined && keyPrefix !== null && keyPrefix !== "") {
     throw new HoldfastError(
       "CLIENT_NOT_SUPPORTED",

@@ -37,9 +37,9 @@ interface NodeRedisOptions {
 const typeMapping = { 36: Buffer, 43: Buffer }
 
 /** A node-redis client as a source of connections. */
-export function nodeRedisClient(user: NodeRedis): RedisClient {
+export function nodeRedisClient(user: NodeRedis, keyPrefix: unknown = user.options?.keyPrefix): RedisClient {
   const options = user.options ?? {}
-  if (options.keyPrefix !== undefined && options.keyPrefix !== "") {
+  if (keyPrefix !== undefined && keyPrefix !== "") {
     throw new HoldfastError(
       "CLIENT_NOT_SUPPORTED",
       "The node-redis client has a `keyPrefix`; use Holdfast's `namespace` instead.",

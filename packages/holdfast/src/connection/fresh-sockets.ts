@@ -17,10 +17,10 @@ export class FreshSockets {
   }
 
   /** Sends one command over a socket of its own, which is destroyed afterwards. */
-  async send(args: readonly RedisArgument[], timeoutMs: number): Promise<RedisReply> {
+  async send(args: readonly RedisArgument[], timeoutMs: number, asking: boolean): Promise<RedisReply> {
     const { node } = this.#options
     if (this.#open >= freshMax) throw refusals.tooManyFresh(node, freshMax)
-    const answer = this.#ask(args)
+    const answer = this.#ask(args, asking)
     const outcome = await bounded(answer, timeoutMs, this.#options)
     if (outcome.is === "answered") return outcome.value
     if (outcome.is === "failed") throw refusals.asHoldfastError(outcome.error)
@@ -28,10 +28,13 @@ export class FreshSockets {
   }
 
   /** Counts a socket until it is gone, which may be long after its caller gave up. */
-  async #ask(args: readonly RedisArgument[]): Promise<RedisReply> {
+  async #ask(args: readonly RedisArgument[], asking: boolean): Promise<RedisReply> {
     this.#open++
     try {
-      const { link, prepared } = await openLink(this.#options, "data", (opened) => ask(opened, args))
+      const { link, prepared } = await openLink(this.#options, "data", async (opened) => {
+        if (asking) await ask(opened, ["ASKING"])
+        return ask(opened, args)
+      })
       link.destroy()
       return prepared
     } finally {

@@ -3,6 +3,7 @@ import type { NodeAddress, RedisLink } from "../contracts/redis-client.ts"
 import type { Generation } from "../contracts/redis-connection.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { ask } from "./ask.ts"
+import { readFeatures } from "./features.ts"
 import type { ServerClock } from "./server-clock.ts"
 
 /** A generation with what is needed to notice on the same socket that it is over. */
@@ -25,9 +26,14 @@ export async function readGeneration(link: RedisLink, state: ServerState): Promi
   const scripting = ask(link, ["EVAL", "return 1", "0"]).catch((error: unknown) => {
     throw isUnknownCommand(error) ? noScripting() : error
   })
-  const [server, replication] = await Promise.all([readInfo(link, "server"), readRole(link, state), scripting])
-  assertSupported(server)
-  return { node: state.node, runId: server.get("run_id") ?? "", ...replication }
+  const [info, replication, features] = await Promise.all([
+    readInfo(link, "server"),
+    readRole(link, state),
+    readFeatures(link),
+    scripting,
+  ])
+  const server = supportedServer(info)
+  return { node: state.node, runId: info.get("run_id") ?? "", ...replication, server, features }
 }
 
 /** Whether the socket still leads to what it led to: a server can change its role and keep its connections. */
@@ -68,16 +74,17 @@ const floors = [
   { field: "redis_version", name: "Redis", floor: [6, 2] },
 ] as const
 
-/** Other servers that speak the protocol name no version, or one of Redis: what counts then is that scripts run. */
-function assertSupported(server: ReadonlyMap<string, string>): void {
-  const known = floors.find(({ field }) => server.has(field))
-  if (known === undefined) return
-  const version = server.get(known.field) ?? ""
+/** Name and version. Other servers that speak the protocol name none, or one of Redis: what counts then is that scripts run. */
+function supportedServer(info: ReadonlyMap<string, string>): string | undefined {
+  const known = floors.find(({ field }) => info.has(field))
+  if (known === undefined) return undefined
+  const version = info.get(known.field) ?? ""
+  const server = `${known.name} ${version}`
   const [major = 0, minor = 0] = version.split(".").map(Number)
   const [floorMajor, floorMinor] = known.floor
-  if (major > floorMajor || (major === floorMajor && minor >= floorMinor)) return
-  throw new HoldfastError("SERVER_NOT_SUPPORTED", `The server is ${known.name} ${version}.`, {
-    facts: { reason: `${known.name} ${version} is too old` },
+  if (major > floorMajor || (major === floorMajor && minor >= floorMinor)) return server
+  throw new HoldfastError("SERVER_NOT_SUPPORTED", `The server is ${server}.`, {
+    facts: { reason: `${server} is too old` },
   })
 }
 

@@ -70,11 +70,14 @@ export class NodeLink implements CommandOwner {
   }
 
   get status(): Omit<NodeStatus, "subscribed"> {
+    const { server, features = [] } = this.generation ?? {}
     return {
       node: this.#options.node,
       state: this.#state.is,
       breaker: this.#breaker.state.is,
       role: this.#role,
+      server,
+      features: [...features],
       inFlight: this.#state.is === "ready" ? this.#state.socket.unanswered : 0,
       lastError: this.#lastError,
     }
@@ -89,22 +92,23 @@ export class NodeLink implements CommandOwner {
     timeoutMs: number,
     generation: Generation | undefined,
     onSend?: OnSend,
+    asking = false,
   ): Promise<RedisReply> {
     const nowMs = this.#options.clock.monotonic()
     if (this.#state.is === "connecting" && this.#state.first && generation === undefined) {
-      return this.#sendAfterFirstAttempt(args, timeoutMs, nowMs, onSend)
+      return this.#sendAfterFirstAttempt(args, timeoutMs, nowMs, onSend, asking)
     }
     const socket = this.#socketFor(generation, nowMs)
     if ("code" in socket) return Promise.reject(socket)
     const command = this.#pending(args, timeoutMs, nowMs)
-    this.#dispatch(command, socket, args, onSend)
+    this.#dispatch(command, socket, args, onSend, asking)
     return command.promise
   }
 
   /** Sends one command over a socket of its own, which is destroyed afterwards. */
-  async sendFresh(args: readonly RedisArgument[], timeoutMs: number): Promise<RedisReply> {
+  async sendFresh(args: readonly RedisArgument[], timeoutMs: number, asking = false): Promise<RedisReply> {
     if (this.#state.is === "closed") throw refusals.closed()
-    return this.#freshSockets.send(args, timeoutMs)
+    return this.#freshSockets.send(args, timeoutMs, asking)
   }
 
   /** Drops the present socket, if it still is the one of `generation`, and opens another. */
@@ -112,14 +116,14 @@ export class NodeLink implements CommandOwner {
     if (this.#state.is === "ready" && this.#state.socket.generation === generation) this.#lost(this.#state.socket, why)
   }
 
-  async close(timeoutMs: number): Promise<void> {
+  async close(timeoutMs: number, why: string): Promise<void> {
     const socket = this.#state.is === "ready" ? this.#state.socket : undefined
     this.#state = { is: "closed" }
     this.#reconnector.stop()
     this.#firstAttempt.resolve()
     if (this.#unsettled > 0) await bounded(this.#drained.promise, timeoutMs, this.#options)
     if (socket !== undefined) destroy(socket)
-    this.#report({ name: "connection", state: "closed", why: "closed by its owner" })
+    this.#report({ name: "connection", state: "closed", why })
   }
 
   answered(command: PendingCommand, reply: RedisReply): void {
@@ -168,10 +172,18 @@ export class NodeLink implements CommandOwner {
     return command
   }
 
-  #dispatch(command: PendingCommand, socket: DataSocket, args: readonly RedisArgument[], onSend?: OnSend): void {
+  /** `asking`: the server is told in the same turn that it is asked on behalf of a slot that is on its way to it; how that ends shows in the answer. */
+  #dispatch(
+    command: PendingCommand,
+    socket: DataSocket,
+    args: readonly RedisArgument[],
+    onSend: OnSend,
+    asking: boolean,
+  ): void {
     command.socket = socket
     socket.unanswered++
     onSend?.(socket.generation)
+    if (asking) socket.link.send(["ASKING"], { answered: ignore, refused: ignore })
     socket.link.send(args, command)
   }
 
@@ -180,7 +192,8 @@ export class NodeLink implements CommandOwner {
     args: readonly RedisArgument[],
     timeoutMs: number,
     nowMs: number,
-    onSend?: OnSend,
+    onSend: OnSend,
+    asking: boolean,
   ): Promise<RedisReply> {
     const { node, maxInFlight } = this.#options
     if (this.#unsettled >= maxInFlight) return Promise.reject(refusals.overloaded(node, maxInFlight))
@@ -188,7 +201,7 @@ export class NodeLink implements CommandOwner {
     this.#firstAttempt.promise.then(() => {
       if (command.settled) return
       const socket = this.#socketFor(undefined, this.#options.clock.monotonic())
-      if (!("code" in socket)) return this.#dispatch(command, socket, args, onSend)
+      if (!("code" in socket)) return this.#dispatch(command, socket, args, onSend, asking)
       this.#settle(command)
       command.reject(socket)
     }, ignore)

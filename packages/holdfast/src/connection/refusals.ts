@@ -85,7 +85,10 @@ export function timedOut(node: NodeAddress, name: RedisArgument | undefined, tim
 }
 
 export function generationChanged(): HoldfastError {
-  return new HoldfastError("GENERATION_CHANGED", "The connection that this command was bound to is gone.")
+  return new HoldfastError(
+    "GENERATION_CHANGED",
+    "The connection that this command was bound to is gone, or its slot has moved.",
+  )
 }
 
 export function closed(): HoldfastError {

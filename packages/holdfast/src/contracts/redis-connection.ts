@@ -10,9 +10,13 @@ export interface RedisScript {
   readonly lua: string
 }
 
+/** A command newer than the oldest server that is supported. Whatever it does, a script does as well. */
+export type ServerFeature = "SET IFEQ" | "DELEX" | "DELIFEQ"
+
 /**
  * One socket to one server as it was read before its first use (R4): the socket itself, `run_id`, `master_replid`, role.
- * Compared by identity. Every socket has an object of its own, so that what a lease or window allows is sent where it was granted.
+ * Compared by identity. Every socket has an object of its own, so that what a lease or window allows is sent where it was granted;
+ * in a cluster a slot that gets another owner has another one, and yet another when it comes back.
  */
 export interface Generation {
   /** The server at the other end. */
@@ -21,6 +25,10 @@ export interface Generation {
   readonly runId: string
   /** What it said it was. */
   readonly role: "primary" | "replica"
+  /** Its name and version; undefined if it tells none. */
+  readonly server: string | undefined
+  /** What it has. Whoever is refused one on this socket takes it out; the next socket is asked anew. */
+  readonly features: Set<ServerFeature>
 }
 
 /** How one command is to be sent. */
@@ -29,7 +37,7 @@ export interface SendOptions {
   readonly timeoutMs?: number
   /**
    * Send only if this is still the current generation of the slot's owner, once, without redirection or retry;
-   * else reject with `GENERATION_CHANGED`. FILL and CLOSE use it (R4).
+   * else, and if the owner answers that the slot has gone, reject with `GENERATION_CHANGED`. FILL and CLOSE use it (R4).
    */
   readonly generation?: Generation
   /**
@@ -41,6 +49,12 @@ export interface SendOptions {
   readonly onSend?: (generation: Generation) => void
 }
 
+/**
+ * Hears a message. A cluster passes each on to all its servers, so it is heard as often as there are primaries, now and later;
+ * of these copies `speaksFor` singles one out: it says whether this one was heard from the owner of a slot.
+ */
+export type ChannelListener = (message: Buffer, speaksFor: (slot: number) => boolean) => void
+
 /** The state of one server connection, for `health()`. */
 export interface NodeStatus {
   /** The server at the other end. */
@@ -51,6 +65,10 @@ export interface NodeStatus {
   readonly breaker: "closed" | "open" | "half-open"
   /** As the server said when the socket was opened; `unknown` before. */
   readonly role: "primary" | "replica" | "unknown"
+  /** Name and version of the server, such as "Valkey 9.1.2"; undefined while there is no connection, or if it tells none. */
+  readonly server: string | undefined
+  /** Newer commands that it has and that are used instead of scripts. */
+  readonly features: readonly ServerFeature[]
   /** Commands without an answer. */
   readonly inFlight: number
   /** Code of the last error seen since the connection was opened, with the server's word if it gave one: "SERVER_REFUSED NOPERM". */
@@ -83,7 +101,7 @@ export interface RedisConnection {
     options?: SendOptions,
   ): Promise<RedisReply>
   /** Hears `channel` on the subscriber connection of every primary, across reconnections. Returns the end of it. */
-  subscribe(channel: string, listener: (message: Buffer) => void): () => void
+  subscribe(channel: string, listener: ChannelListener): () => void
   /** Server time of the slot's owner in milliseconds since the epoch, estimated (R9). */
   serverNow(slot: number): number
   /**

@@ -115,6 +115,10 @@ export interface NodeHealth {
   readonly pingMs: number | undefined
   /** As the server said when the connection was opened; `unknown` before. */
   readonly role: "primary" | "replica" | "unknown"
+  /** Name and version, such as "Valkey 9.1.2", if it is connected and tells them. */
+  readonly server: string | undefined
+  /** Newer commands of this server that Holdfast uses instead of scripts, such as "SET IFEQ"; none that it has refused. */
+  readonly features: readonly string[]
   /** `open`: commands are refused at once, because too many have failed. */
   readonly breaker: "closed" | "open" | "half-open"
   /** Everything that was found. */

@@ -39,8 +39,7 @@ if not is_older(version_of(ARGV[2]), record, KEYS[1]) then
 end
 
 record.lease = nil
--- First, because a server that is out of memory lets a script go on whose first write is a DEL.
-if answer ~= "stored" then redis.call("DEL", KEYS[2]) end
+if answer ~= "stored" then begin_writing(KEYS[2]) end
 write_record(KEYS[2], record, now)
 if lease.waited then wake(ARGV[4], answer == "stored" and "f" or "r", KEYS[1]) end
 return answer

@@ -13,7 +13,7 @@
 
 local now = server_now()
 local record = read_record(KEYS[1], now)
-redis.call("DEL", KEYS[1])
+begin_writing(KEYS[1])
 void(record)
 raise_tombstone(record, ARGV[1], tonumber(ARGV[2]), now)
 write_record(KEYS[1], record, now)

@@ -11,6 +11,7 @@
 --         {"stale-win", entry}  past its ttl; the caller refreshes it
 --         {"wait"}              absent; somebody else loads it and will wake those who wait
 --         {"win"}               absent; the caller loads it
+--         {"win", deadlineMs}   the same, and the record is this lease and nothing else
 
 --- @include now
 
@@ -19,9 +20,9 @@ local entry = redis.call("GET", KEYS[1])
 
 -- The usual miss: nothing is on record, so there is nothing to read first and the new record is a single line.
 if not entry then
-  local line = string.format("lease %s %.0f 0", ARGV[1], now + tonumber(ARGV[2]))
-  local made = redis.pcall("SET", KEYS[2], line, "PX", ARGV[2], "NX")
-  if made and made.ok then return { "win" } end
+  local deadline = now + tonumber(ARGV[2])
+  local made = redis.pcall("SET", KEYS[2], string.format("lease %s %.0f 0", ARGV[1], deadline), "PX", ARGV[2], "NX")
+  if made and made.ok then return { "win", deadline } end
 end
 
 --- @include control-record

@@ -17,7 +17,7 @@ local record = read_record(KEYS[1], now)
 local lease = record.lease
 if not lease or lease.token ~= ARGV[1] then return "gone" end
 record.lease = nil
-redis.call("DEL", KEYS[1])
+begin_writing(KEYS[1])
 write_record(KEYS[1], record, now)
 if lease.waited then wake(ARGV[3], ARGV[2], ARGV[4]) end
 return "released"

@@ -7,7 +7,8 @@ import type {
   RedisReply,
   ReplyTarget,
 } from "../contracts/redis-client.ts"
-import { HoldfastError } from "../errors/holdfast-error.ts"
+import type { ServerFeature } from "../contracts/redis-connection.ts"
+import { HoldfastError, type ErrorFacts } from "../errors/holdfast-error.ts"
 
 /** What a scripted server does with a command: a reply, an error, or nothing for ever. */
 export type ScriptedReply = RedisReply | HoldfastError | "never"
@@ -24,10 +25,14 @@ export class ScriptedServer {
   version = "redis_version:7.0.15"
   /** What it answers to a script that only proves that scripts run. */
   scripting: ScriptedReply = 1
+  /** Newer commands that it says it has. */
+  features: readonly ServerFeature[] = []
+  /** How often it was asked for them. */
+  probes = 0
   /** The server's clock against the test's. */
   skewMs = 0
   /** The answer to a command that connections do not send by themselves. */
-  answer: (args: readonly string[]) => ScriptedReply = () => Buffer.from("OK")
+  answer: (args: readonly string[], link: ScriptedLink) => ScriptedReply = () => Buffer.from("OK")
   /** Commands received, as text, without those that connections send by themselves. */
   readonly received: string[][] = []
   /** Attempts to connect so far. */
@@ -50,7 +55,7 @@ export class ScriptedServer {
       driver: "scripted",
       topology: "standalone",
       seeds: [{ host: "scripted", port: 6379 }],
-      connect: (request) => this.#connect(request),
+      connect: (request) => this.connect(request),
     }
   }
 
@@ -83,17 +88,18 @@ export class ScriptedServer {
     this.#open.delete(link)
   }
 
-  reply(args: readonly string[]): ScriptedReply {
+  reply(args: readonly string[], link: ScriptedLink): ScriptedReply {
     const [name = "", section] = args
     if (name === "INFO") return Buffer.from(this.#info(section))
     if (name === "TIME") return this.#time()
     if (name === "PING") return Buffer.from("PONG")
     if (name === "EVAL" && section === "return 1") return this.scripting
+    if (name === "COMMAND") return this.#about(args.slice(1))
     this.received.push([...args])
-    return this.answer(args)
+    return this.answer(args, link)
   }
 
-  #connect(request: LinkRequest): Promise<RedisLink> {
+  connect(request: LinkRequest): Promise<RedisLink> {
     this.attempts++
     return new Promise((resolve, reject) => {
       let timer: Timer
@@ -118,6 +124,15 @@ export class ScriptedServer {
         resolve(link)
       })
     })
+  }
+
+  #about([topic, ...names]: readonly string[]): RedisReply {
+    const known = (name: string): boolean => this.features.some((feature) => feature === name)
+    if (topic === "INFO") {
+      this.probes++
+      return names.map((name) => (known(name) ? [Buffer.from(name.toLowerCase()), -2] : null))
+    }
+    return known("SET IFEQ") ? [Buffer.from("set"), [Buffer.from("arguments"), [[Buffer.from("IFEQ")]]]] : []
   }
 
   #info(section: string | undefined): string {
@@ -155,7 +170,7 @@ export class ScriptedLink implements RedisLink {
     if (!this.#open) return queueMicrotask(() => this.#fail(target))
     this.#server.later(() => {
       if (!this.#waiting.has(target)) return
-      const reply = this.#server.reply(text)
+      const reply = this.#server.reply(text, this)
       if (reply === "never") return
       this.#waiting.delete(target)
       if (reply instanceof HoldfastError) target.refused(reply)
@@ -197,8 +212,8 @@ export class ScriptedLink implements RedisLink {
 }
 
 /** What a server answers instead of a reply, such as "READONLY". */
-export function refusal(reply: string, command = "COMMAND"): HoldfastError {
+export function refusal(reply: string, command = "COMMAND", facts: ErrorFacts = {}): HoldfastError {
   return new HoldfastError("SERVER_REFUSED", `The server answered ${command} with ${reply}.`, {
-    facts: { command, reply },
+    facts: { command, reply, ...facts },
   })
 }

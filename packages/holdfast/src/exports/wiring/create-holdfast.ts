@@ -19,7 +19,8 @@ export interface HoldfastOptions {
   /** First part of every key. Letters, digits, `_`, `.`, `-`; begins with a letter. */
   readonly namespace: string
   /**
-   * A node-redis or ioredis client (5 or 6). Holdfast takes its settings and opens connections of its own; it need not be connected.
+   * A node-redis or ioredis client (5 or 6), or `valkeyGlide(...)`, for one server or a cluster. Holdfast takes its settings and opens
+   * connections of its own; it need not be connected.
    * Absent: an in-process store, with the same rules, for one process.
    */
   readonly redis?: unknown

@@ -97,8 +97,8 @@ test.each([
   const { clock, server } = bed
   const answer = server.answer
   let frozen = false
-  server.answer = (args) => {
-    const reply = answer(args)
+  server.answer = (args, link) => {
+    const reply = answer(args, link)
     return frozen ? "never" : reply
   }
   bed.onCommand = (name) => {
@@ -115,7 +115,7 @@ test("a read that waits for another process's load when the server freezes is an
     const bed = await connected(seed)
     const { clock, server } = bed
     const answer = server.answer
-    server.answer = (args) => (nameOf(args[1]) === "lease" ? [Buffer.from("wait")] : answer(args))
+    server.answer = (args, link) => (nameOf(args[1]) === "lease" ? [Buffer.from("wait")] : answer(args, link))
     const reading = bed.timed("a")
     await clock.advance(2 * latencyMs)
     server.freeze()

@@ -23,6 +23,8 @@ export interface RedisStoreSettings {
   readonly maxInFlight: number
   /** When to stop asking a server that fails. Default: see `BreakerOptions`. */
   readonly breaker?: BreakerOptions
+  /** Whether to use newer commands instead of scripts where the server has them. Default true. */
+  readonly accelerate?: boolean
   /** Whose sockets to use. Default "own". */
   readonly mode?: ConnectionMode
   /** Hears of connections and breakers. Must not throw. */
@@ -31,7 +33,7 @@ export interface RedisStoreSettings {
 
 /** Opens a store on connections of its own. Returns at once; the connections open in the background. */
 export function openRedisStore(settings: RedisStoreSettings): Store {
-  const { redis, mode, namespace, ...options } = settings
+  const { redis, mode, namespace, accelerate = true, ...options } = settings
   const connection = redisConnection({ ...options, client: detectClient(redis, mode) })
-  return redisStore({ connection, namespace, clock: options.clock })
+  return redisStore({ connection, namespace, clock: options.clock, accelerate })
 }

@@ -17,7 +17,7 @@ export const closeWindow: {
   readonly lua: string
 } = {
   name: "close-window",
-  sha1: "9df7e359aff97d6128a2c1ac9a476c0c89a65761",
+  sha1: "c199ebcc193ca683dc8a548bb925f889d2c00d61",
   lua:
     nowLua +
     controlRecordLua +

@@ -10,7 +10,7 @@ export const extendLease: {
   readonly lua: string
 } = {
   name: "extend-lease",
-  sha1: "4f111a3cab1becee0b51dffedbd676831a36f4dc",
+  sha1: "bcd377e77cd2d186df2b1474f94a5085edfbd157",
   lua:
     nowLua +
     controlRecordLua +

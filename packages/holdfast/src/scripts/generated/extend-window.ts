@@ -10,7 +10,7 @@ export const extendWindow: {
   readonly lua: string
 } = {
   name: "extend-window",
-  sha1: "b747e56091803e0512e3f04013a0c86fab69af6b",
+  sha1: "a5cf447bcde8df9fa14e95fa10968bb6265563b1",
   lua:
     nowLua +
     controlRecordLua +

@@ -13,7 +13,7 @@ export const fill: {
   readonly lua: string
 } = {
   name: "fill",
-  sha1: "d8806d28dc1867502438cb5b60f783f4a5de1048",
+  sha1: "29d0c433a10395a54dec1df72386c0774c0f8743",
   lua:
     envelopeLua +
     String.raw`local text = redis.pcall("GET", KEYS[2])
@@ -38,7 +38,7 @@ answer = redis.pcall("SET", KEYS[1], ARGV[2], "PX", ARGV[3])
 if answer.ok then answer = "stored" end
 end
 record.lease = nil
-if answer ~= "stored" then redis.call("DEL", KEYS[2]) end
+if answer ~= "stored" then begin_writing(KEYS[2]) end
 write_record(KEYS[2], record, now)
 if lease.waited then wake(ARGV[4], answer == "stored" and "f" or "r", KEYS[1]) end
 return answer`,

@@ -11,14 +11,14 @@ export const invalidateControl: {
   readonly lua: string
 } = {
   name: "invalidate-control",
-  sha1: "d81c4ed8a4a0336acd7cf2e477bc77fa3adfaab3",
+  sha1: "69dc927a1fdf2d87134b6e3f38c76fd5edabe2a0",
   lua:
     nowLua +
     controlRecordLua +
     voidLua +
     String.raw`local now = server_now()
 local record = read_record(KEYS[1], now)
-redis.call("DEL", KEYS[1])
+begin_writing(KEYS[1])
 void(record)
 raise_tombstone(record, ARGV[1], tonumber(ARGV[2]), now)
 write_record(KEYS[1], record, now)

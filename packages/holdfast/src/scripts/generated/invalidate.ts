@@ -15,7 +15,7 @@ export const invalidate: {
   readonly lua: string
 } = {
   name: "invalidate",
-  sha1: "e195da9e1d8a3cdd4b23ffe4ff581aa64adb301f",
+  sha1: "c852399b7e5c1a5f590f71e5a7a9e84ef8a5bc62",
   lua:
     nowLua +
     controlRecordLua +

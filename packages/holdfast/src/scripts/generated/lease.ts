@@ -11,15 +11,15 @@ export const lease: {
   readonly lua: string
 } = {
   name: "lease",
-  sha1: "ef9e3108206467cde1c6f8fd87dd9a1b5ca3ae52",
+  sha1: "082912767da5c966ea67b627053c51d5f24ce7e7",
   lua:
     nowLua +
     String.raw`local now = server_now()
 local entry = redis.call("GET", KEYS[1])
 if not entry then
-local line = string.format("lease %s %.0f 0", ARGV[1], now + tonumber(ARGV[2]))
-local made = redis.pcall("SET", KEYS[2], line, "PX", ARGV[2], "NX")
-if made and made.ok then return { "win" } end
+local deadline = now + tonumber(ARGV[2])
+local made = redis.pcall("SET", KEYS[2], string.format("lease %s %.0f 0", ARGV[1], deadline), "PX", ARGV[2], "NX")
+if made and made.ok then return { "win", deadline } end
 end
 ` +
     controlRecordLua +

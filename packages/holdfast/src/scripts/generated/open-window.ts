@@ -10,7 +10,7 @@ export const openWindow: {
   readonly lua: string
 } = {
   name: "open-window",
-  sha1: "f9926b8df3588f26117eadb02ed033ab621cf9aa",
+  sha1: "387c0d14e6b7dbc63f2a64ee96536ab0649f2b7b",
   lua:
     nowLua +
     controlRecordLua +

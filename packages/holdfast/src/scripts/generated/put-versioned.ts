@@ -17,7 +17,7 @@ export const putVersioned: {
   readonly lua: string
 } = {
   name: "put-versioned",
-  sha1: "9057b2f93f61fba7222fb4a185022a06ffd938fc",
+  sha1: "120481f319694355dda5a36f8fe8fae2036b322b",
   lua:
     nowLua +
     controlRecordLua +

@@ -10,7 +10,7 @@ export const releaseLease: {
   readonly lua: string
 } = {
   name: "release-lease",
-  sha1: "a53b75e09c84c31c771a3a81acb5c7e0c3a3bdd7",
+  sha1: "dbc3c646696531408a918aca66bbc6fd9a447baa",
   lua:
     nowLua +
     controlRecordLua +
@@ -20,7 +20,7 @@ local record = read_record(KEYS[1], now)
 local lease = record.lease
 if not lease or lease.token ~= ARGV[1] then return "gone" end
 record.lease = nil
-redis.call("DEL", KEYS[1])
+begin_writing(KEYS[1])
 write_record(KEYS[1], record, now)
 if lease.waited then wake(ARGV[3], ARGV[2], ARGV[4]) end
 return "released"`,

@@ -29,6 +29,12 @@ local function read_record(key, now)
   return record
 end
 
+-- The first write of a script that must go on although the server is out of memory: after one write it may do them all.
+-- It removes nothing: in a slot on its way to another server a script may write a key that is there, not one it has removed.
+local function begin_writing(key)
+  redis.call("PEXPIRE", key, 86400000)
+end
+
 local function write_record(key, record, now)
   local lines, last = {}, now
   local function add(line, deadline)

@@ -5,8 +5,7 @@
 --- @include wake
 
 local function invalidate(value_key, control_key, record, change, now)
-  -- First, because a server that is out of memory lets a script go on whose first write is a DEL.
-  redis.call("DEL", control_key)
+  begin_writing(control_key)
   local dropped = drop(value_key, change.mode, change.grace_ms)
   void(record)
   raise_tombstone(record, change.version, change.tombstone_ms, now)

@@ -3,9 +3,11 @@
 --- @include void
 --- @include wake
 
--- False, and nothing done, if the server refuses, as it does when it is out of memory.
+-- False, and nothing done, if the server refuses, as it does when it is out of memory, and if the key is of another type: then it
+-- belongs to another program, and is not ours to replace.
 -- The wake-up says "invalidated", not "filled": whatever was loading is now outdated.
 local function store_write(value_key, control_key, record, write, now)
+  if type(redis.pcall("STRLEN", value_key)) ~= "number" then return false end
   local stored = redis.pcall("SET", value_key, write.entry, "PX", write.keep_ms)
   if stored.err then return false end
   void(record)

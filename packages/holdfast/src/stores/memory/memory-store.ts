@@ -220,7 +220,8 @@ class InProcessStore implements MemoryStore {
   async health(): Promise<readonly NodeHealth[]> {
     const findings = this.#closed ? [closedFinding] : []
     const pingMs = this.#closed ? undefined : 0
-    return [{ node: "in-process", ok: !this.#closed, pingMs, role: "primary", breaker: "closed", findings }]
+    const kind = { node: "in-process", role: "primary", server: undefined, features: [], breaker: "closed" } as const
+    return [{ ...kind, ok: !this.#closed, pingMs, findings }]
   }
 
   evict(key: string): void {

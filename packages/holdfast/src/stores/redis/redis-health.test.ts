@@ -19,6 +19,8 @@ async function healthOf(answers: Answers, status: Partial<NodeStatus> = {}, ping
     state: "ready",
     breaker: "closed",
     role: "primary",
+    server: "Redis 8.6.3",
+    features: ["SET IFEQ"],
     inFlight: 0,
     lastError: undefined,
     subscribed: true,
@@ -47,6 +49,8 @@ test("a well set server has no findings", async () => {
     ok: true,
     pingMs: 1,
     role: "primary",
+    server: "Redis 8.6.3",
+    features: ["SET IFEQ"],
     breaker: "closed",
     findings: [],
   })

@@ -23,6 +23,8 @@ async function nodeHealth(connection: RedisConnection, clock: Clock, node: Node)
     ok: findings.every((finding) => finding.severity !== "error"),
     pingMs: ping.is === "answered" ? ping.ms : undefined,
     role: node.role,
+    server: node.server,
+    features: node.features,
     breaker: node.breaker,
     findings,
   }

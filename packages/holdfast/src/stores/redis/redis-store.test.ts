@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import type { RedisArgument, RedisReply } from "../../contracts/redis-client.ts"
-import type { Generation, RedisConnection, SendOptions } from "../../contracts/redis-connection.ts"
+import type { ChannelListener, Generation, RedisConnection, SendOptions } from "../../contracts/redis-connection.ts"
 import type { Store } from "../../contracts/store.ts"
 import { EntryAddress } from "../../entry/key.ts"
 import { HoldfastError } from "../../errors/holdfast-error.ts"
@@ -22,7 +22,7 @@ interface Sent {
 function storeThat(answer: (sent: Sent) => RedisReply | HoldfastError, { sharesSlots = true } = {}) {
   const sent: Sent[] = []
   const distrusted: unknown[] = []
-  const listeners = new Set<(message: Buffer) => void>()
+  const listeners = new Set<ChannelListener>()
   const world: { generation: Generation | undefined } = { generation: aGeneration() }
   const reply = async (one: Sent): Promise<RedisReply> => {
     sent.push(one)
@@ -51,7 +51,7 @@ function storeThat(answer: (sent: Sent) => RedisReply | HoldfastError, { sharesS
 }
 
 function aGeneration(): Generation {
-  return { node: { host: "h", port: 1 }, runId: "run", role: "primary" }
+  return { node: { host: "h", port: 1 }, runId: "run", role: "primary", server: undefined, features: new Set() }
 }
 
 const refused = (reply: string): HoldfastError => new HoldfastError("SERVER_REFUSED", `${reply}.`, { facts: { reply } })
@@ -257,9 +257,19 @@ test("messages on the wake channel wake who waits for their key; others are igno
   const reasons: string[] = []
   store.onWake(address, (reason) => void reasons.push(reason))
   for (const message of ["f", "r", "x", "i", "?", ""].map((letter) => `${letter}${address.value}`)) {
-    for (const listener of listeners) listener(Buffer.from(message))
+    for (const listener of listeners) listener(Buffer.from(message), () => false)
   }
   expect(reasons).toEqual(["filled", "released", "failed", "invalidated"])
+})
+
+test("in a cluster only that copy of a message wakes which was heard from the owner of the key's slot", () => {
+  const { store, listeners } = storeThat(() => null, { sharesSlots: false })
+  const reasons: string[] = []
+  store.onWake(address, (reason) => void reasons.push(reason))
+  for (const owned of [address.slot - 1, address.slot, address.slot + 1]) {
+    for (const listener of listeners) listener(Buffer.from(`f${address.value}`), (slot) => slot === owned)
+  }
+  expect(reasons).toEqual(["filled"])
 })
 
 test("a closed store listens no more", async () => {

@@ -16,6 +16,7 @@ import type {
   WindowGrant,
 } from "../../contracts/store.ts"
 import type { EntryAddress } from "../../entry/key.ts"
+import { slotOf } from "../../entry/slot.ts"
 import { hasCode } from "../../errors/holdfast-error.ts"
 import { closeWindow, closeWindowCall } from "../../scripts/generated/close-window.ts"
 import { extendLease, extendLeaseCall } from "../../scripts/generated/extend-lease.ts"
@@ -29,6 +30,7 @@ import { releaseLease, releaseLeaseCall } from "../../scripts/generated/release-
 import { Waiters } from "../waiters.ts"
 import { changeOf } from "./change.ts"
 import { readControlLines } from "./control-lines.ts"
+import { LeaseShortcuts } from "./lease-shortcuts.ts"
 import { anySlot, LookBatch } from "./look-batch.ts"
 import { redisHealth } from "./redis-health.ts"
 import { getBytes, refusalOf, textOf, unexpectedReply } from "./replies.ts"
@@ -40,6 +42,8 @@ export interface RedisStoreOptions {
   /** Names the channel on which waiters are woken: `<namespace>:wake`. */
   readonly namespace: string
   readonly clock: Clock
+  /** Whether to use newer commands instead of scripts where the server has them. Default true; off, all is done by the scripts. */
+  readonly accelerate?: boolean
 }
 
 /** Creates a store on Redis or Valkey. It owns the connection: `close` closes it. */
@@ -63,17 +67,21 @@ class RedisStore implements Store {
   readonly #clock: Clock
   readonly #channel: string
   readonly #batch: LookBatch
+  readonly #shortcuts: LeaseShortcuts | undefined
   readonly #waiters = new Waiters()
   readonly #unsubscribe: () => void
 
-  constructor({ connection, namespace, clock }: RedisStoreOptions) {
+  constructor({ connection, namespace, clock, accelerate = true }: RedisStoreOptions) {
     this.#connection = connection
     this.#clock = clock
     this.#channel = `${namespace}:wake`
     this.#batch = new LookBatch(connection)
-    this.#unsubscribe = connection.subscribe(this.#channel, (message) => {
+    this.#shortcuts = accelerate ? new LeaseShortcuts(connection, clock) : undefined
+    this.#unsubscribe = connection.subscribe(this.#channel, (message, speaksFor) => {
       const reason = wakeReasons[message.toString("latin1", 0, 1)]
-      if (reason !== undefined) this.#waiters.wake(message.toString("utf8", 1), reason)
+      const key = message.toString("utf8", 1)
+      // A late copy from another server of a cluster would wake those who wait for what comes after it.
+      if (reason !== undefined && (connection.sharesSlots || speaksFor(slotOf(key)))) this.#waiters.wake(key, reason)
     })
   }
 
@@ -101,13 +109,14 @@ class RedisStore implements Store {
     const [word, bytes] = Array.isArray(reply) ? (reply as readonly RedisReply[]) : []
     const is = this.#word(slot, lease, { reply: word ?? null, generation }, leaseAnswers)
     const grant = { address, token, generation: generation ?? noGeneration }
-    if (is === "win") return { is, grant }
+    if (is === "win") return { is, grant: this.#shortcuts?.granted(grant, bytes, leaseMs) ?? grant }
     if (is === "wait") return { is }
     if (!Buffer.isBuffer(bytes)) throw unexpectedReply(this.#connection, slot, lease.name, generation)
     return is === "stale-win" ? { is, bytes, grant } : { is, bytes }
   }
 
   async extendLease(grant: LeaseGrant, leaseMs: number): Promise<"held" | "gone"> {
+    if (await this.#shortcuts?.extend(grant, leaseMs)) return "held"
     if (!this.isCurrent(grant)) return "gone"
     const { control, slot } = grant.address
     const call = extendLeaseCall({ control, token: grant.token, leaseMs })
@@ -121,7 +130,11 @@ class RedisStore implements Store {
     return this.#word(slot, fill, sent, ["stored", "lost", "older"])
   }
 
-  async releaseLease({ address, token }: LeaseGrant, outcome: "failed" | "abandoned"): Promise<void> {
+  async releaseLease(grant: LeaseGrant, outcome: "failed" | "abandoned"): Promise<void> {
+    // Without one the script leaves in this turn, before whatever is asked next.
+    const shortcut = this.#shortcuts?.release(grant)
+    if (shortcut !== undefined && (await shortcut)) return
+    const { address, token } = grant
     const { value, control, slot } = address
     const reason = outcome === "failed" ? "x" : "r"
     const call = releaseLeaseCall({ control, token, reason, channel: this.#channel, valueKey: value })

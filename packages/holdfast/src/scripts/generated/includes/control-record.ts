@@ -20,6 +20,9 @@ end
 if not record.lease and record.tombstone and record.tombstone.deadline < now then record.tombstone = nil end
 return record
 end
+local function begin_writing(key)
+redis.call("PEXPIRE", key, 86400000)
+end
 local function write_record(key, record, now)
 local lines, last = {}, now
 local function add(line, deadline)

@@ -1,7 +1,7 @@
 // Generated from scripts/includes/invalidation.lua by tools/generate-scripts.mjs. Do not edit.
 
 export const invalidationLua: string = String.raw`local function invalidate(value_key, control_key, record, change, now)
-redis.call("DEL", control_key)
+begin_writing(control_key)
 local dropped = drop(value_key, change.mode, change.grace_ms)
 void(record)
 raise_tombstone(record, change.version, change.tombstone_ms, now)

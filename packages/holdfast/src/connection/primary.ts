@@ -1,0 +1,39 @@
+import type { NodeAddress } from "../contracts/redis-client.ts"
+import type { NodeStatus } from "../contracts/redis-connection.ts"
+import type { ConnectionSettings } from "./connection-settings.ts"
+import { NodeLink } from "./node-link.ts"
+import { SubscriberLink } from "./subscriber-link.ts"
+
+/** Where a primary is, and what to call it. */
+export interface PrimaryPlace {
+  readonly node: NodeAddress
+  /** Where to connect; undefined: where the user's client says. */
+  readonly target: NodeAddress | undefined
+}
+
+/** One primary: a socket for data and one for subscriptions, each replaced when it is lost. */
+export class Primary {
+  readonly node: NodeAddress
+  readonly data: NodeLink
+  readonly subscriber: SubscriberLink
+  readonly #closing = new AbortController()
+
+  constructor(settings: ConnectionSettings, place: PrimaryPlace) {
+    const options = { ...settings, ...place, signal: this.#closing.signal }
+    this.node = place.node
+    const subscriber = new SubscriberLink(options)
+    this.subscriber = subscriber
+    this.data = new NodeLink({ ...options, onBeat: (runId) => subscriber.follow(runId) })
+  }
+
+  get status(): NodeStatus {
+    return { ...this.data.status, subscribed: this.subscriber.subscribed }
+  }
+
+  /** Waits for commands in flight up to `timeoutMs`, then destroys. */
+  async close(timeoutMs: number, why = "closed by its owner"): Promise<void> {
+    this.#closing.abort()
+    await this.data.close(timeoutMs, why)
+    this.subscriber.close()
+  }
+}

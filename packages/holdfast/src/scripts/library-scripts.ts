@@ -1,0 +1,26 @@
+import { closeWindow } from "./generated/close-window.ts"
+import { extendLease } from "./generated/extend-lease.ts"
+import { extendWindow } from "./generated/extend-window.ts"
+import { fill } from "./generated/fill.ts"
+import { invalidateControl } from "./generated/invalidate-control.ts"
+import { invalidateValue } from "./generated/invalidate-value.ts"
+import { invalidate } from "./generated/invalidate.ts"
+import { lease } from "./generated/lease.ts"
+import { openWindow } from "./generated/open-window.ts"
+import { putVersioned } from "./generated/put-versioned.ts"
+import { releaseLease } from "./generated/release-lease.ts"
+
+/** Every script that the library sends, as it sends it. */
+export const libraryScripts: readonly { readonly name: string; readonly sha1: string; readonly lua: string }[] = [
+  closeWindow,
+  extendLease,
+  extendWindow,
+  fill,
+  invalidate,
+  invalidateControl,
+  invalidateValue,
+  lease,
+  openWindow,
+  putVersioned,
+  releaseLease,
+]

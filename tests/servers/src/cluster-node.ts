@@ -1,0 +1,48 @@
+import type { RedisProcess } from "./redis-process.ts"
+
+/** One server of a cluster as it sees itself. */
+export interface NodeView {
+  readonly server: RedisProcess
+  readonly id: string
+  readonly role: "primary" | "replica"
+  /** Id of the primary that it copies. */
+  readonly primary: string | undefined
+  /** Of two nodes that claim a slot, the one with the higher epoch has it. */
+  readonly epoch: number
+  readonly slots: readonly (readonly [first: number, last: number])[]
+}
+
+/** What a server says of itself; undefined when it does not answer. */
+export async function viewOf(server: RedisProcess): Promise<NodeView | undefined> {
+  const text = await server.command("CLUSTER", "NODES").catch(() => "")
+  const line = String(text)
+    .split("\n")
+    .find((each) => each.includes("myself"))
+  if (line === undefined) return undefined
+  const [id = "", , flags = "", primary = "-", , , epoch = "0", , ...slots] = line.split(" ")
+  return {
+    server,
+    id,
+    role: flags.includes("slave") ? "replica" : "primary",
+    primary: primary === "-" ? undefined : primary,
+    epoch: Number(epoch),
+    // A slot on the move is written "[93-<-id]".
+    slots: slots.filter((each) => !each.startsWith("[")).map(range),
+  }
+}
+
+/** Whether the server says that it has the slot. */
+export function owns({ role, slots }: NodeView, slot: number): boolean {
+  return role === "primary" && slots.some(([first, last]) => first <= slot && slot <= last)
+}
+
+/** The fields of a server's `INFO`-like reply. */
+export async function fieldsOf(server: RedisProcess, ...args: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const lines = String(await server.command(...args)).split("\r\n")
+  return new Map(lines.map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1)]))
+}
+
+function range(text: string): readonly [number, number] {
+  const [first = "", last = first] = text.split("-")
+  return [Number(first), Number(last)]
+}

@@ -1,0 +1,60 @@
+import { CoverageTable } from "./coverage/coverage-table.ts"
+import { runHistory, type HistoryResult } from "./run-history.ts"
+
+/** Which histories to run: seeds from `seed` in steps of `step`, and for each the mix that its seed falls on. */
+export interface BatchOptions {
+  readonly seed: number
+  readonly histories: number
+  readonly step: number
+  readonly mixes: readonly string[]
+  readonly isNaive: boolean
+  /** Ends the batch early after this many histories that went wrong. */
+  readonly badMax: number
+}
+
+/** A history that went wrong. */
+export interface BadHistory {
+  readonly seed: number
+  readonly mix: string
+  readonly kinds: readonly string[]
+  readonly what: string
+}
+
+/** What became of many histories; can be sent to another thread. */
+export interface BatchReport {
+  readonly histories: number
+  readonly events: number
+  readonly operations: number
+  readonly fewestEvents: number
+  readonly bad: readonly BadHistory[]
+  readonly coverage: CoverageTable["data"]
+}
+
+/** Runs histories one after the other. `isStopped` is asked after each. */
+export async function runBatch(
+  options: BatchOptions,
+  progress: (done: BatchReport) => void,
+  isStopped: () => boolean,
+): Promise<BatchReport> {
+  const table = new CoverageTable()
+  const bad: BadHistory[] = []
+  const sums = { histories: 0, events: 0, operations: 0, fewestEvents: Infinity }
+  const report = (): BatchReport => ({ ...sums, bad, coverage: table.data })
+  for (let at = 0; at < options.histories && bad.length < options.badMax && !isStopped(); at += 1) {
+    const seed = options.seed + at * options.step
+    const mix = options.mixes[seed % options.mixes.length] as string
+    const result = await runHistory({ seed, mix, isNaive: options.isNaive })
+    sums.histories += 1
+    sums.events += result.events
+    sums.operations += result.operations
+    sums.fewestEvents = Math.min(sums.fewestEvents, result.events)
+    table.add(result)
+    if (result.violations.length > 0) bad.push(summary(result))
+    if (at % 64 === 63) progress(report())
+  }
+  return report()
+}
+
+function summary({ seed, mix, violations }: HistoryResult): BadHistory {
+  return { seed, mix, kinds: [...new Set(violations.map(({ kind }) => kind))], what: violations[0]?.what ?? "" }
+}

@@ -1,0 +1,197 @@
+import { EventWatch } from "./coverage/event-watch.ts"
+import { RuleCounts } from "./coverage/rules.ts"
+import { Injections } from "./faults/injections.ts"
+import { MessageFaults } from "./faults/message-faults.ts"
+import { SourceFaults } from "./faults/source-faults.ts"
+import { WorldFaults, type WorldFaultListener } from "./faults/world-faults.ts"
+import { Floors } from "./oracles/floors.ts"
+import { LeaseWatch } from "./oracles/lease-watch.ts"
+import { ReadJudge } from "./oracles/read-judge.ts"
+import { StoreWatch } from "./oracles/store-watch.ts"
+import { WindowWatch } from "./oracles/window-watch.ts"
+import { Violations } from "./oracles/violations.ts"
+import { describeExecution } from "./story/describe-execution.ts"
+import { Clients } from "./workload/clients.ts"
+import { KeyLocks } from "./workload/key-locks.ts"
+import { KeySpace } from "./workload/key-space.ts"
+import type { OperationParts } from "./workload/operations.ts"
+import { startPeer, type Peer } from "./workload/peer.ts"
+import type { Plan } from "./workload/plan.ts"
+import { Source } from "./workload/source.ts"
+import { CommandNames } from "./world/command-name.ts"
+import { Network } from "./world/network.ts"
+import { Servers } from "./world/servers.ts"
+import { SimProcess } from "./world/sim-process.ts"
+import type { SimServer } from "./world/sim-server.ts"
+import { World } from "./world/world.ts"
+
+/** How a history is run. */
+export interface HistoryOptions {
+  readonly plan: Plan
+  /** A plain cache-aside instead of the library. */
+  readonly isNaive: boolean
+  /** Gets the lines of the story. */
+  readonly tell?: ((line: string) => void) | undefined
+}
+
+/** Extra life of what came back, for the clocks of servers and for what was on its way. */
+const slackMs = 600
+
+/** Everything that one history consists of, put together. */
+export class History {
+  readonly plan: Plan
+  readonly world: World
+  readonly keys: KeySpace
+  readonly names: CommandNames = new CommandNames()
+  readonly rules: RuleCounts = new RuleCounts()
+  readonly injections: Injections = new Injections()
+  readonly violations: Violations
+  readonly floors: Floors
+  readonly leases: LeaseWatch
+  readonly windows: WindowWatch
+  readonly watch: StoreWatch
+  readonly processes: readonly SimProcess[]
+  readonly servers: Servers
+  readonly source: Source
+  readonly judge: ReadJudge
+  readonly peers: readonly Peer[]
+  readonly clients: Clients
+  readonly eventWatches: readonly EventWatch[]
+  /** Whether something may be old until its ttl has passed. */
+  owesTtl: boolean
+  /** Reads of the end that have ended. */
+  finalReads = 0
+  readonly #messageFaults: MessageFaults
+  readonly #sourceFaults: SourceFaults
+  readonly #worldFaults: WorldFaults
+  readonly #network: Network
+
+  constructor({ plan, isNaive, tell }: HistoryOptions) {
+    const { policy, seed, faults } = plan
+    this.plan = plan
+    const world = new World(seed)
+    this.world = world
+    if (tell !== undefined) this.#tellStory(tell)
+    this.keys = new KeySpace(policy.keys)
+    this.violations = new Violations(world)
+    const staysMs = policy.ttlMs + policy.graceMs + slackMs
+    this.floors = new Floors(world, { keys: policy.keys, processes: policy.processes, staysMs })
+    this.owesTtl = policy.kind === "lagging"
+    this.processes = Array.from({ length: policy.processes }, (_, id) => new SimProcess(world, id))
+    this.#messageFaults = new MessageFaults(world, this.injections, faults, policy.processes)
+    this.#sourceFaults = new SourceFaults(world, this.injections, faults, policy.processes)
+    this.source = new Source({ world, policy, keys: this.keys, faults: this.#sourceFaults })
+    const watched = { world, keys: this.keys, floors: this.floors, violations: this.violations }
+    const counts = (server: SimServer): boolean => this.servers.counts(server)
+    const account = { violations: this.violations, keyNames: this.keys.names, counts, nowMs: () => world.nowMs }
+    const neverLapse =
+      faults.every(({ is }) => is === "slow-load") && plan.clients.flat().every(({ kind }) => kind !== "lookup")
+    this.leases = new LeaseWatch({ ...account, neverLapse })
+    this.windows = new WindowWatch(account)
+    this.watch = this.#watchStore()
+    this.servers = new Servers(world, policy.shards, (server, info) => this.#executed(server, info))
+    this.#network = new Network({
+      world,
+      servers: this.servers,
+      faults: this.#messageFaults,
+      keys: this.keys,
+      names: this.names,
+    })
+    this.judge = new ReadJudge({ ...watched, source: this.source, watch: this.watch, policy, plan })
+    const { injections, servers, processes } = this
+    const listener = this.#faultListener()
+    this.#worldFaults = new WorldFaults({ world, injections, servers, processes, keys: this.keys, listener }, faults)
+    this.eventWatches = this.processes.map((process) => new EventWatch(this.rules, process))
+    this.peers = this.processes.map((process) => this.#startPeer(process, isNaive))
+    this.clients = new Clients({ ...watched, peers: this.peers, parts: this.#operationParts(), plans: plan.clients })
+  }
+
+  /** All faults end and nothing new is begun. */
+  calmDown(): void {
+    this.world.tell?.("-", "all faults end, and nobody begins anything any more")
+    this.clients.isCalm = true
+    this.#messageFaults.end()
+    this.#sourceFaults.end()
+    this.#worldFaults.end()
+    this.source.isLagging = false
+  }
+
+  #startPeer(process: SimProcess, isNaive: boolean): Peer {
+    const eventWatch = this.eventWatches[process.id] as EventWatch
+    return startPeer({
+      process,
+      client: this.#network.client(process),
+      policy: this.plan.policy,
+      source: this.source,
+      keyOf: (name) => this.keys.names.indexOf(name),
+      onEvent: (event) => eventWatch.hear(event),
+      isNaive,
+    })
+  }
+
+  #operationParts(): OperationParts {
+    const { world, keys, source, floors, judge, rules, plan } = this
+    const faults = this.#sourceFaults
+    return { world, policy: plan.policy, keys, source, faults, floors, judge, rules, locks: new KeyLocks() }
+  }
+
+  #watchStore(): StoreWatch {
+    const { floors, leases, windows, violations, rules, keys, names } = this
+    return new StoreWatch({
+      floors,
+      accounts: [leases, windows],
+      violations,
+      rules,
+      keys,
+      names,
+      source: () => this.source,
+      lagMs: this.plan.policy.lagMs,
+      counts: (server) => this.servers.counts(server),
+      nowMs: () => this.world.nowMs,
+    })
+  }
+
+  #executed(server: SimServer, info: Parameters<ConstructorParameters<typeof Servers>[2]>[1]): void {
+    const name = this.watch.executed(server, info.args, info.reply)
+    this.world.note(name.length, typeof info.reply === "string" ? info.reply.length : 1)
+    if (this.world.tell === undefined) return
+    const told = describeExecution(name, info.args, info.reply, this.keys)
+    const by = this.#network.executing?.process.name ?? "?"
+    if (told !== undefined) this.world.tell(server.name, `${told} (asked by ${by})`)
+  }
+
+  #faultListener(): WorldFaultListener {
+    return {
+      recordsLost: (server, storeKey) => {
+        this.watch.recordsLost()
+        if (storeKey?.endsWith(":ctl") === false) return
+        for (const each of [this.leases, this.windows]) each.recordsLost(server, this.keys.indexOf(storeKey))
+      },
+      moved: (storeKey, from, to) => {
+        if (!storeKey.endsWith(":ctl")) return
+        for (const each of [this.leases, this.windows]) each.moved(this.keys.indexOf(storeKey), from, to)
+      },
+      stateLost: () => {
+        this.floors.stateLost()
+        this.owesTtl = true
+      },
+      splitBegan: () => {
+        this.floors.splitBegan()
+        this.owesTtl = true
+      },
+      clockJumped: () => this.watch.clockJumped(),
+      demoted: () => this.floors.splitBegan(),
+      splitEnded: () => this.floors.splitEnded(),
+      died: (process) => {
+        this.owesTtl = true
+        this.clients.died(process)
+      },
+    }
+  }
+
+  #tellStory(tell: (line: string) => void): void {
+    const { world } = this
+    world.tell = (who, what) => tell(`${world.nowMs.toFixed(2).padStart(9)} ms  ${who.padEnd(9)} ${what}`)
+    this.injections.tell = (fault, detail) => world.tell?.("FAULT", `${fault.is}: ${detail}`)
+  }
+}

@@ -1,0 +1,92 @@
+import { libraryScripts } from "holdfast/testing"
+import type { Draws } from "./draws.ts"
+import { anyMs, keys } from "./random-commands.ts"
+
+const { value, control } = keys
+const channel = "{e}:wake"
+
+const anyName = (draws: Draws): string => draws.of("token-a", "token-a", "token-a", "token-b", "token-b", "token-c")
+const anyVersion = (draws: Draws): string => draws.of("", "", "01", "02", "0f", "0f01")
+const anyMode = (draws: Draws): string => draws.of("drop", "expire")
+
+function anyLife(draws: Draws): string {
+  return draws.chance(0.97) ? draws.of("1", "2", "3", "1000", "1000", "60000", "60000", "60000", "60000") : anyMs(draws)
+}
+
+/** An entry as the library stores it, or something that is none. */
+function anyEntry(draws: Draws): string {
+  if (draws.chance(0.1)) return draws.of("", "garbage", "HF\x01", `HF\x02${"\0".repeat(90)}`)
+  const freshUntil = draws.of("\0\0\0\0\0\0\0\0", "\0\0\x01\0\0\0\0\0", "\0\0\x7f\0\0\0\0\0", "\0\0\x7f\0\0\0\0\0")
+  const id = draws.of("\x01".repeat(16), "\xab".repeat(16))
+  const version = draws.of("", "01", "02", "0f")
+  const head = `HF\x01${"\0".repeat(5)}${freshUntil}${"\0".repeat(8)}${id}${"\0".repeat(21)}`
+  return `${head}${String.fromCharCode(version.length)}\0\0${version}payload${draws.below(3)}`
+}
+
+/** Puts an entry there without asking anybody. */
+export function storedEntry(draws: Draws): readonly string[] {
+  return ["SET", value, anyEntry(draws), "PX", anyLife(draws)]
+}
+
+const rejected = (draws: Draws): string => draws.of("", "", "01".repeat(16), "ab".repeat(16))
+
+/** Draws how long something lives, in ms. */
+export type DrawLife = (draws: Draws) => string
+
+type Operands = (draws: Draws, life: DrawLife) => { readonly keys: readonly string[]; readonly args: readonly string[] }
+
+const change = (draws: Draws, life: DrawLife): string[] => [
+  anyMode(draws),
+  life(draws),
+  anyVersion(draws),
+  life(draws),
+  channel,
+]
+
+const operands: Readonly<Record<string, Operands>> = {
+  lease: (draws, life) => ({ keys: [value, control], args: [anyName(draws), life(draws), rejected(draws)] }),
+  fill: (draws, life) => ({ keys: [value, control], args: [anyName(draws), anyEntry(draws), life(draws), channel] }),
+  "extend-lease": (draws, life) => ({ keys: [control], args: [anyName(draws), life(draws)] }),
+  "release-lease": (draws) => ({ keys: [control], args: [anyName(draws), draws.of("x", "r"), channel, value] }),
+  "open-window": (draws, life) => ({ keys: [control], args: [anyName(draws), life(draws)] }),
+  "extend-window": (draws, life) => ({ keys: [control], args: [anyName(draws), life(draws)] }),
+  "close-window": (draws, life) => ({
+    keys: [value, control],
+    args: [anyName(draws), anyEntry(draws), life(draws), ...change(draws, life)],
+  }),
+  "put-versioned": (draws, life) => ({
+    keys: [value, control],
+    args: [anyEntry(draws), life(draws), ...change(draws, life)],
+  }),
+  invalidate: (draws, life) => ({ keys: [value, control], args: change(draws, life) }),
+  "invalidate-control": (draws, life) => ({ keys: [control], args: [anyVersion(draws), life(draws)] }),
+  "invalidate-value": (draws, life) => ({ keys: [value], args: [anyMode(draws), life(draws)] }),
+}
+
+/** What others depend on comes more often. */
+const weights: Readonly<Record<string, number>> = { lease: 4, fill: 2, "open-window": 2, "close-window": 2 }
+
+/** A call of any script of the library. */
+export function randomScript(draws: Draws, life: DrawLife = anyLife): readonly string[] {
+  const script = draws.weighted(libraryScripts.map((each) => [weights[each.name] ?? 1, each] as const))
+  const make = operands[script.name]
+  if (make === undefined) throw new Error(`Nothing is known of the operands of ${script.name}.`)
+  const { keys, args } = make(draws, life)
+  const [name, text] = draws.chance(0.5) ? ["EVALSHA", script.sha1] : ["EVAL", script.lua]
+  return [name, text, String(keys.length), ...keys, ...args]
+}
+
+/** A record that a newer or a broken program left. */
+export function strangeRecord(draws: Draws, nowMs: number): readonly string[] {
+  const deadline = nowMs + draws.of(-5, 2, 50_000)
+  const line = draws.of(
+    `barrier of-tomorrow ${deadline} 1 two three`,
+    "lease",
+    "lease token-a soon 0",
+    "\0\n\n window",
+    `lease token-b ${deadline}`,
+    `window token-a ${deadline} 0\nwindow token-b ${deadline} 1`,
+    `tombstone 02 ${deadline}`,
+  )
+  return ["SET", control, line, "PX", draws.of("2", "50000")]
+}

@@ -1,0 +1,49 @@
+/** What a key can hold: a string of bytes, or a list of them. */
+export type StoredValue = string | readonly string[]
+
+/** A key's value and when it ends, in ms since the epoch; never changed, only replaced. */
+export interface StoredEntry {
+  readonly value: StoredValue
+  /** Infinity: never. */
+  readonly expiresMs: number
+}
+
+/** The data of one server. Time is that of the running command: it stands still while a script runs. */
+export class Keyspace {
+  nowMs = 0
+  readonly #entries: Map<string, StoredEntry>
+
+  constructor(entries: ReadonlyMap<string, StoredEntry> = new Map()) {
+    this.#entries = new Map(entries)
+  }
+
+  /** A key lives through the millisecond in which it expires, as it does in Redis. */
+  entry(key: string): StoredEntry | undefined {
+    const found = this.#entries.get(key)
+    if (found === undefined || found.expiresMs >= this.nowMs) return found
+    this.#entries.delete(key)
+    return undefined
+  }
+
+  put(key: string, value: StoredValue, expiresMs: number): void {
+    this.#entries.set(key, { value, expiresMs })
+  }
+
+  delete(key: string): boolean {
+    return this.entry(key) !== undefined && this.#entries.delete(key)
+  }
+
+  clear(): void {
+    this.#entries.clear()
+  }
+
+  /** Those that have not expired. */
+  keys(): string[] {
+    return [...this.#entries.keys()].filter((key) => this.entry(key) !== undefined)
+  }
+
+  /** A copy that later changes do not reach. */
+  copy(): ReadonlyMap<string, StoredEntry> {
+    return new Map(this.#entries)
+  }
+}

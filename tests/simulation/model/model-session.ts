@@ -1,0 +1,26 @@
+/** One connection, as the server sees it. */
+export interface ModelSession {
+  closed: boolean
+  /** Whether the next command may be about a slot that is on its way to this server. */
+  asking: boolean
+  readonly channels: Set<string>
+}
+
+/** Who is at the other end of a session. */
+export interface SessionPeer {
+  push(channel: string, message: string): void
+  /** The server has closed the session. */
+  closed(): void
+}
+
+/** A session and its peer. */
+export class OpenSession implements ModelSession {
+  closed = false
+  asking = false
+  readonly channels = new Set<string>()
+  readonly peer: SessionPeer
+
+  constructor(peer: SessionPeer) {
+    this.peer = peer
+  }
+}

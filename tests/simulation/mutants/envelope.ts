@@ -1,0 +1,90 @@
+import type { Mutant } from "./mutant.ts"
+
+const envelope = "entry/envelope.ts"
+const lookout = "cache/lookout.ts"
+
+/** R8: a value names its key, and is checked before it is decoded. */
+export const envelopeMutants: readonly Mutant[] = [
+  {
+    name: "digest-is-not-checked",
+    rule: "R8",
+    guards: "A reply that belongs to another key is served.",
+    file: envelope,
+    find: "bytes.readUInt32BE(20) !== address.digestLow || bytes.readUInt32BE(16) !== address.digestHigh",
+    replace: "false",
+    mix: "mix-up",
+    within: 300,
+  },
+  {
+    name: "no-second-opinion",
+    rule: "R8",
+    guards: "A connection that mixes replies up is kept.",
+    file: lookout,
+    find: 'return reading.is === "foreign" ? this.#secondOpinion(address) : this.#sightOf(address, reading)',
+    replace:
+      'return reading.is === "foreign" ? { is: "missing", rejected: reading.id } : this.#sightOf(address, reading)',
+    mix: "mix-up",
+    within: 300,
+  },
+  {
+    name: "second-opinion-of-the-same-connection",
+    rule: "R8",
+    guards: "The connection in doubt is asked about itself, and is kept.",
+    file: "stores/redis/redis-store.ts",
+    find: "getBytes(connection, slot, value, { fresh: true })",
+    replace: "getBytes(connection, slot, value)",
+    mix: "mix-up",
+    within: 300,
+  },
+  {
+    name: "misrouting-connection-is-trusted",
+    rule: "R8",
+    guards: "A connection that was found to mix replies up is kept.",
+    file: lookout,
+    find: "opinion.distrust()",
+    replace: "",
+    mix: "mix-up",
+    within: 300,
+  },
+  {
+    name: "checksum-is-not-checked",
+    rule: "R8",
+    guards: "Bytes that were damaged are decoded and served.",
+    file: envelope,
+    find: "checksumOf(bytes) !== bytes.readUInt32BE(4)",
+    replace: "false",
+    mix: "damage",
+    within: 300,
+  },
+  {
+    name: "length-is-not-checked",
+    rule: "R8",
+    guards: "An entry that was cut is decoded.",
+    file: envelope,
+    find: "payloadStart + bytes.readUInt32BE(52) !== bytes.length",
+    replace: "false",
+    and: [{ file: envelope, find: "checksumOf(bytes) !== bytes.readUInt32BE(4)", replace: "false" }],
+    mix: "damage",
+    within: 300,
+  },
+  {
+    name: "short-entries-are-opened",
+    rule: "R8",
+    guards: "Reading an entry of a few bytes throws instead of being a miss.",
+    file: envelope,
+    find: 'if (bytes.length < headerBytes) return { is: "broken", why: "short" }',
+    replace: "",
+    mix: "damage",
+    within: 300,
+  },
+  {
+    name: "unexpected-replies-are-trusted",
+    rule: "R8",
+    guards: "A connection that answers what no request asked is kept.",
+    file: "stores/redis/replies.ts",
+    find: "connection.distrust(slot, `a reply to ${command} was none of its answers`, generation)",
+    replace: "",
+    mix: "mix-up",
+    within: 300,
+  },
+]

@@ -1,0 +1,27 @@
+import { connectionMutants } from "./connections.ts"
+import { envelopeMutants } from "./envelope.ts"
+import { generationMutants } from "./generation.ts"
+import { invalidationMutants } from "./invalidation.ts"
+import { joiningMutants } from "./joining.ts"
+import { journalMutants } from "./journal.ts"
+import { leaseMutants } from "./leases.ts"
+import type { Mutant } from "./mutant.ts"
+import { presenceMutants } from "./presence.ts"
+import { servingMutants } from "./serving.ts"
+import { versionMutants } from "./versions.ts"
+import { windowMutants } from "./windows.ts"
+
+/** Every mutant that the simulator must kill. */
+export const mutants: readonly Mutant[] = [
+  ...presenceMutants,
+  ...invalidationMutants,
+  ...generationMutants,
+  ...versionMutants,
+  ...windowMutants,
+  ...leaseMutants,
+  ...envelopeMutants,
+  ...servingMutants,
+  ...joiningMutants,
+  ...journalMutants,
+  ...connectionMutants,
+]

@@ -1,0 +1,111 @@
+import type { Mutant } from "./mutant.ts"
+
+const open = "scripts/open-window.lua"
+const close = "scripts/close-window.lua"
+const writer = "cache/writer.ts"
+
+/** R6: of two writers whose order is unknown, none stores. */
+export const windowMutants: readonly Mutant[] = [
+  {
+    name: "opening-leaves-others-clean",
+    rule: "R6",
+    guards: "The first of two overlapping writers stores, though the second may have committed last.",
+    file: open,
+    find: "window.overlapped = true",
+    replace: "",
+    mix: "writers",
+    within: 300,
+  },
+  {
+    name: "opening-leaves-itself-clean",
+    rule: "R6",
+    guards: "The second of two overlapping writers stores, though the first may have committed last.",
+    file: open,
+    find: "overlapped = overlapped }",
+    replace: "overlapped = false }",
+    mix: "writers",
+    within: 300,
+  },
+  {
+    name: "close-ignores-overlap",
+    rule: "R6",
+    guards: "Both of two overlapping writers store.",
+    file: close,
+    find: "and own and not own.overlapped",
+    replace: "and own",
+    mix: "writers",
+    within: 300,
+  },
+  {
+    name: "close-stores-without-window",
+    rule: "R6",
+    guards: "A writer whose window was lost stores, though others may have written since.",
+    file: close,
+    find: "and own and not own.overlapped",
+    replace: "and not (own and own.overlapped)",
+    mix: "forgotten-writers",
+    within: 300,
+  },
+  {
+    name: "close-does-not-invalidate",
+    rule: "R6",
+    guards: "The value from before a write stays when its writer may not store.",
+    file: close,
+    find: "invalidate(KEYS[1], KEYS[2], record, change, now)",
+    replace: "",
+    mix: "writers",
+    within: 300,
+  },
+  {
+    name: "window-opens-after-the-write",
+    rule: "R6",
+    guards: "Writers that overlapped in the source do not overlap on record.",
+    file: writer,
+    find: "const window = await this.#open(address)",
+    replace:
+      "const early = await Promise.resolve().then(writer).then((value) => () => value, (error) => () => { throw error }); const window = await this.#open(address); writer = early",
+    mix: "writers",
+    within: 300,
+  },
+  {
+    name: "window-extension-creates",
+    rule: "R6",
+    guards: "A window that was lost is clean again, and forgets who wrote meanwhile.",
+    file: "scripts/extend-window.lua",
+    find: "for _, window in ipairs(record.windows) do",
+    replace:
+      "if #record.windows == 0 then record.windows = { { id = ARGV[1], deadline = now, overlapped = false } } end\nfor _, window in ipairs(record.windows) do",
+    mix: "forgotten-writers",
+    within: 300,
+  },
+  {
+    name: "lease-extension-creates",
+    rule: "R6",
+    guards: "A load from before an invalidation gets its lease back, and fills.",
+    file: "scripts/extend-lease.lua",
+    find: "local lease = record.lease",
+    replace: "record.lease = record.lease or { token = ARGV[1], deadline = now }\nlocal lease = record.lease",
+    mix: "writers",
+    within: 300,
+  },
+  {
+    name: "failed-writer-does-not-close",
+    rule: "R6",
+    guards: "A writer that committed and then threw leaves the old value.",
+    file: writer,
+    find: "await this.#close(address, window, undefined).catch(() => undefined)",
+    replace: "",
+    mix: "writers",
+    within: 300,
+  },
+  {
+    name: "lost-close-is-forgotten",
+    rule: "R6",
+    guards: "A close that was not answered leaves the old value, in this process too.",
+    file: writer,
+    find: 'storeFailed("close", error)\n      return { stored: false, delivered: await this.#invalidator.deliver(address, change) }',
+    replace: 'storeFailed("close", error)\n      return { stored: false, delivered: false }',
+    mix: "undelivered",
+    within: 300,
+  },
+]

@@ -1,0 +1,104 @@
+import type { World } from "../world/world.ts"
+
+/** A version below which nothing may be answered from some time on. */
+interface Promised {
+  readonly key: number
+  readonly version: number
+  /** Undefined: in every process. */
+  readonly process: number | undefined
+  readonly fromMs: number
+}
+
+/** What has been promised: the oldest version that a read may answer which begins now (G1). */
+export class Floors {
+  /** Raised by whatever may bring back what was invalidated. What began before it proves nothing about the time after. */
+  era = 0
+  /** While two servers are primary nothing is promised. */
+  isSplit = false
+  readonly #world: World
+  /** How long what came back may stay, in milliseconds. */
+  readonly #staysMs: number
+  readonly #everywhere: number[]
+  readonly #own: number[][]
+  readonly #stored: number[]
+  #later: Promised[] = []
+
+  constructor(world: World, sizes: { keys: number; processes: number; staysMs: number }) {
+    const zeros = (): number[] => Array.from({ length: sizes.keys }, () => 0)
+    this.#world = world
+    this.#staysMs = sizes.staysMs
+    this.#everywhere = zeros()
+    this.#stored = zeros()
+    this.#own = Array.from({ length: sizes.processes }, zeros)
+  }
+
+  /** For a read of this process that begins now. */
+  of(process: number, key: number): number {
+    if (this.#later.length > 0) this.#ripen()
+    return Math.max(this.#everywhere[key] as number, (this.#own[process] as number[])[key] as number)
+  }
+
+  /** For what a server stores now. */
+  forStores(key: number): number {
+    return this.#stored[key] as number
+  }
+
+  /** A change was acknowledged; `began`: the era in which its call began. */
+  acknowledge(process: number, key: number, version: number, delivered: boolean, began: number): void {
+    if (this.isSplit || began !== this.era) return
+    raise(this.#own[process] as number[], key, version)
+    if (!delivered) return
+    raise(this.#everywhere, key, version)
+    raise(this.#stored, key, version)
+  }
+
+  /** An expiring invalidation was delivered: what it left may be served for its grace. */
+  acknowledgeExpiry(key: number, version: number, graceMs: number, began: number): void {
+    if (this.isSplit || began !== this.era) return
+    raise(this.#stored, key, version)
+    this.#later.push({ key, version, process: undefined, fromMs: this.#world.nowMs + graceMs })
+  }
+
+  /** What the store holds is older than what was promised, until ttl and grace have passed. */
+  stateLost(): void {
+    this.era += 1
+    const fromMs = this.#world.nowMs + this.#staysMs
+    this.#later = this.#later.map((each) => ({ ...each, fromMs: Math.max(each.fromMs, fromMs) }))
+    this.#postpone(this.#everywhere, undefined, fromMs)
+    for (const [process, own] of this.#own.entries()) this.#postpone(own, process, fromMs)
+  }
+
+  splitBegan(): void {
+    this.isSplit = true
+    this.stateLost()
+    this.#stored.fill(0)
+  }
+
+  splitEnded(): void {
+    this.isSplit = false
+    this.stateLost()
+    this.#stored.fill(0)
+  }
+
+  #postpone(floors: number[], process: number | undefined, fromMs: number): void {
+    for (const [key, version] of floors.entries()) {
+      if (version > 0) this.#later.push({ key, version, process, fromMs })
+      floors[key] = 0
+    }
+  }
+
+  #ripen(): void {
+    const { nowMs } = this.#world
+    const waiting: Promised[] = []
+    for (const each of this.#later) {
+      const floors = each.process === undefined ? this.#everywhere : (this.#own[each.process] as number[])
+      if (each.fromMs <= nowMs) raise(floors, each.key, each.version)
+      else waiting.push(each)
+    }
+    this.#later = waiting
+  }
+}
+
+function raise(floors: number[], key: number, version: number): void {
+  if (version > (floors[key] as number)) floors[key] = version
+}

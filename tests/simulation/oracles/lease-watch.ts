@@ -1,0 +1,85 @@
+import type { SimServer } from "../world/sim-server.ts"
+import type { Violations } from "./violations.ts"
+
+interface Held {
+  readonly token: string
+  deadlineMs: number
+}
+
+/** Where the arguments of each script stand, counted from the command's name. */
+const tokenAt: Readonly<Record<string, number>> = { LEASE: 5, FILL: 5, "EXTEND-LEASE": 4, RELEASE: 4 }
+const lifeAt: Readonly<Record<string, number>> = { LEASE: 6, "EXTEND-LEASE": 5 }
+/** What takes every lease of its key away. */
+const voiding: ReadonlySet<string> = new Set(["INVALIDATE", "INVALIDATE-CONTROL", "CLOSE", "PUT"])
+
+/** Keeps its own account of who holds which lease on which server: one holder at a time, and only the holder fills, extends and gives back (R1, G5). */
+export class LeaseWatch {
+  readonly #held = new Map<string, Held>()
+  readonly #violations: Violations
+  readonly #keyNames: readonly string[]
+  readonly #neverLapse: boolean
+  readonly #counts: (server: SimServer) => boolean
+  readonly #nowMs: () => number
+
+  constructor(parts: {
+    violations: Violations
+    keyNames: readonly string[]
+    /** Whether this is the one living primary. */
+    counts: (server: SimServer) => boolean
+    /** Whether nothing happens that keeps a holder from extending its lease. */
+    neverLapse: boolean
+    nowMs: () => number
+  }) {
+    this.#violations = parts.violations
+    this.#counts = parts.counts
+    this.#neverLapse = parts.neverLapse
+    this.#keyNames = parts.keyNames
+    this.#nowMs = parts.nowMs
+  }
+
+  /** A server has lost the record of one key, or all; what a fail-over brings back gives no right either (R4). */
+  recordsLost(server: SimServer, key: number | undefined): void {
+    for (const at of key === undefined ? this.#keyNames.keys() : [key]) this.#held.delete(`${server.name} ${at}`)
+  }
+
+  /** The record of a key has gone to another server of the cluster. */
+  moved(key: number | undefined, from: SimServer, to: SimServer): void {
+    const held = this.#held.get(`${from.name} ${key}`)
+    if (held === undefined) return
+    this.#held.delete(`${from.name} ${key}`)
+    this.#held.set(`${to.name} ${key}`, held)
+  }
+
+  executed(server: SimServer, key: number, name: string, args: readonly string[], word: string): void {
+    const place = `${server.name} ${key}`
+    const held = this.#held.get(place)
+    if (voiding.has(name) && word !== "older") this.#held.delete(place)
+    const token = args[tokenAt[name] ?? -1]
+    if (token === undefined) return
+    // The deadline as the server reckons it: its clock may have jumped since.
+    const nowMs = this.#nowMs() + server.clock.skewMs
+    const untilMs = nowMs + Number(args[lifeAt[name] ?? -1])
+    if (name === "LEASE" && word.endsWith("win")) {
+      if (held !== undefined && (held.deadlineMs > nowMs || this.#neverLapse))
+        this.#blame(server, "second-lease", name, key)
+      this.#held.set(place, { token, deadlineMs: untilMs })
+    }
+    if (!isDone(name, word)) return
+    // What a fail-over brought back may be given back by its former holder.
+    if (held === undefined ? name === "FILL" : held.token !== token) this.#blame(server, "no-holder", name, key)
+    if (name !== "EXTEND-LEASE") this.#held.delete(place)
+    else if (held !== undefined) held.deadlineMs = Math.max(held.deadlineMs, untilMs)
+  }
+
+  #blame(server: SimServer, kind: "second-lease" | "no-holder", name: string, key: number): void {
+    if (!this.#counts(server)) return
+    const what =
+      kind === "second-lease" ? "granted a lease while another was held" : "was done by somebody who holds no lease"
+    this.#violations.add(kind, `${name} of ${this.#keyNames[key]} ${what}`)
+  }
+}
+
+function isDone(name: string, word: string): boolean {
+  if (name === "FILL") return word === "stored" || word === "older"
+  return (name === "EXTEND-LEASE" && word === "held") || (name === "RELEASE" && word === "released")
+}

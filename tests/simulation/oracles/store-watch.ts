@@ -1,0 +1,172 @@
+import type { RuleCounts } from "../coverage/rules.ts"
+import { ModelError, type ModelReply } from "../model/model-reply.ts"
+import type { KeySpace } from "../workload/key-space.ts"
+import type { Source } from "../workload/source.ts"
+import type { CommandNames } from "../world/command-name.ts"
+import type { SimServer } from "../world/sim-server.ts"
+import { readEntryText, type EntryText } from "./entry-text.ts"
+import type { Floors } from "./floors.ts"
+import type { LeaseWatch } from "./lease-watch.ts"
+import type { WindowWatch } from "./window-watch.ts"
+import type { Violations } from "./violations.ts"
+
+/** Where the arguments of each storing script stand, counted from the command's name. */
+const entryAt: Readonly<Record<string, number>> = { FILL: 6, CLOSE: 6, PUT: 5, SET: 2 }
+const modeAt: Readonly<Record<string, number>> = { CLOSE: 8, PUT: 7, INVALIDATE: 5 }
+const versionAt: Readonly<Record<string, number>> = { CLOSE: 10, PUT: 9, INVALIDATE: 7 }
+
+interface Parts {
+  readonly floors: Floors
+  /** Who holds what, as the watch itself reckons it. */
+  readonly accounts: readonly (LeaseWatch | WindowWatch)[]
+  readonly violations: Violations
+  readonly rules: RuleCounts
+  readonly keys: KeySpace
+  readonly names: CommandNames
+  readonly source: () => Source
+  /** How far loads may be behind; a tombstone lives as long. */
+  readonly lagMs: number
+  /** Whether this is the one living primary. */
+  readonly counts: (server: SimServer) => boolean
+  readonly nowMs: () => number
+}
+
+interface Stored {
+  readonly version: string
+  readonly untilMs: number
+}
+
+const nothing: Stored = { version: "", untilMs: 0 }
+
+/** Watches what servers execute: nothing older than an acknowledged invalidation may be stored (R1, R4, R5), nor another key's value. */
+export class StoreWatch {
+  readonly #parts: Parts
+  /** When each version of each key was stored last. */
+  readonly #storedMs: Map<number, number>[]
+  /** The token of the lease that each key has, as far as it was seen. */
+  readonly #leases: (string | undefined)[]
+  /** The highest version that each key was invalidated with, as long as nothing can have taken the record away. */
+  readonly #tombstones: string[]
+  /** The version of what each key holds and until when, as long as nothing can have taken it away. */
+  readonly #stored: Stored[]
+  /** When each key was invalidated last. */
+  readonly #buriedMs: number[]
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+    this.#storedMs = parts.keys.names.map(() => new Map())
+    this.#leases = parts.keys.names.map(() => undefined)
+    this.#tombstones = parts.keys.names.map(() => "")
+    this.#stored = parts.keys.names.map(() => nothing)
+    this.#buriedMs = parts.keys.names.map(() => 0)
+  }
+
+  lastStoredMs(key: number, version: number): number {
+    return this.#storedMs[key]?.get(version) ?? -Infinity
+  }
+
+  /** A server has lost records. */
+  recordsLost(): void {
+    this.#tombstones.fill("")
+    this.#stored.fill(nothing)
+    this.#leases.fill(undefined)
+  }
+
+  clockJumped(): void {
+    this.#tombstones.fill("")
+  }
+
+  executed(server: SimServer, args: readonly string[], reply: ModelReply): string {
+    const name = this.#parts.names.of(args)
+    if (reply instanceof ModelError) {
+      if (reply.text.startsWith("NOSCRIPT")) this.#parts.rules.saw("script sent again")
+      if (/^(MOVED|ASK) /.test(reply.text)) this.#parts.rules.saw("MOVED or ASK")
+      if (reply.text.startsWith("TRYAGAIN")) this.#parts.rules.saw("TRYAGAIN")
+      // A fill that the server has no memory for gives its lease back, and a script may be stopped after it has removed the record.
+      if (/^OOM|^ERR Script/.test(reply.text) && name !== "LEASE" && !name.startsWith("EXTEND"))
+        this.#lost(server, args[3])
+      return name
+    }
+    const key = this.#parts.keys.indexOf(name === "SET" || name === "GET" ? args[1] : args[3])
+    if (key === undefined) return name
+    const word = String(Array.isArray(reply) ? reply[0] : reply)
+    this.#see(key, name, args, word)
+    for (const account of this.#parts.accounts) account.executed(server, key, name, args, word)
+    if (word === "stored" || name === "SET") this.#judge(server, key, name, args)
+    if (word === "invalidated" || name === "INVALIDATE-VALUE") this.#dropped(server, key, args[modeAt[name] ?? -1])
+    const version = args[versionAt[name] ?? -1]
+    if (version !== undefined && word === "invalidated" && this.#parts.counts(server)) this.#bury(key, version)
+    return name
+  }
+
+  #lost(server: SimServer, storeKey: string | undefined): void {
+    for (const account of this.#parts.accounts) account.recordsLost(server, this.#parts.keys.indexOf(storeKey))
+  }
+
+  #see(key: number, name: string, args: readonly string[], word: string): void {
+    const { rules } = this.#parts
+    if (name === "LEASE" && word.endsWith("win")) this.#leases[key] = args[5]
+    if (name === "LEASE" && word === "stale-win") rules.saw("background refresh")
+    if (name === "FILL" || name === "RELEASE") this.#leases[key] = undefined
+    if (name === "FILL" && word === "lost") rules.saw("R1 fill refused")
+    if ((name === "FILL" || name === "PUT") && word === "older") rules.saw("R5 older refused")
+    if (name === "CLOSE" && word === "invalidated" && args[6] !== "") rules.saw("R6 close invalidates")
+    if (name === "EXTEND-LEASE") rules.saw(word === "held" ? "lease extended" : "lease gone")
+    if (name === "EXTEND-WINDOW" && word === "gone") rules.saw("window gone")
+    if (name !== "INVALIDATE" && name !== "CLOSE" && name !== "PUT") return
+    if (this.#leases[key] !== undefined) rules.saw("R2 lease voided")
+    this.#leases[key] = undefined
+  }
+
+  #judge(server: SimServer, key: number, name: string, args: readonly string[]): void {
+    const { floors, keys, source, violations, lagMs, nowMs } = this.#parts
+    const entry = readEntryText(args[entryAt[name] as number] as string)
+    const row = entry.isAbsent ? source().lastAbsent(key) : entry.row
+    this.#storedMs[key]?.set(row, nowMs())
+    const keyName = keys.names[key] as string
+    if (!entry.isAbsent && entry.key !== keyName) {
+      violations.add("foreign-store", `${name} stored a row of ${entry.key} under ${keyName}`)
+    }
+    const isRight = this.#judgeVersion(server, key, name, entry)
+    const keepMs = Number(args[(entryAt[name] as number) + 1])
+    if (isRight) this.#stored[key] = { version: entry.version, untilMs: nowMs() + server.clock.skewMs + keepMs }
+    if (!this.#parts.counts(server)) return
+    const floor = floors.forStores(key)
+    if (row < floor && lagMs === 0) {
+      violations.add("stale-store", `${name} stored version ${row} of ${keyName}, and ${floor} was acknowledged before`)
+    }
+  }
+
+  /** Whether it is not older than its tombstone and than what it replaces. */
+  #judgeVersion(server: SimServer, key: number, name: string, { version, row }: EntryText): boolean {
+    const { keys, violations, counts, nowMs, lagMs } = this.#parts
+    const { version: stored, untilMs } = this.#stored[key] as Stored
+    const isOlder = version !== "" && version < stored && nowMs() + server.clock.skewMs < untilMs
+    // An absence may be stored once its tombstone has ended.
+    const hasEnded = version === "" && lagMs > 0 && this.#hasEnded(key)
+    const isBuried = version < (this.#tombstones[key] as string) && !hasEnded
+    if (!counts(server) || (!isOlder && !isBuried)) return true
+    const than = isBuried ? "its tombstone" : "what it replaced"
+    violations.add("older-version", `${name} stored version ${row} of ${keys.names[key]}, older than ${than}`)
+    return false
+  }
+
+  /** What is dropped leaves its version behind. */
+  #dropped(server: SimServer, key: number, mode: string | undefined): void {
+    const { version, untilMs } = this.#stored[key] as Stored
+    this.#stored[key] = nothing
+    const { counts, nowMs } = this.#parts
+    if (mode === "drop" && counts(server) && nowMs() + server.clock.skewMs < untilMs) this.#bury(key, version)
+  }
+
+  #bury(key: number, version: string): void {
+    // A change without version prolongs a tombstone, and makes none.
+    if (version !== "" || !this.#hasEnded(key)) this.#buriedMs[key] = this.#parts.nowMs()
+    if (version > (this.#tombstones[key] as string)) this.#tombstones[key] = version
+  }
+
+  #hasEnded(key: number): boolean {
+    const { lagMs, nowMs } = this.#parts
+    return nowMs() - (this.#buriedMs[key] as number) >= lagMs
+  }
+}

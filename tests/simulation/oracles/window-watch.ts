@@ -1,0 +1,69 @@
+import type { SimServer } from "../world/sim-server.ts"
+import type { Violations } from "./violations.ts"
+
+interface Open {
+  overlapped: boolean
+  deadlineMs: number
+}
+
+/** What marks every open window of its key. */
+const changes: ReadonlySet<string> = new Set(["INVALIDATE", "INVALIDATE-CONTROL", "CLOSE", "PUT"])
+
+/** Keeps its own account of who writes what on which server: only a writer that was alone all the time stores (R6). */
+export class WindowWatch {
+  readonly #open = new Map<string, Map<string, Open>>()
+  readonly #violations: Violations
+  readonly #keyNames: readonly string[]
+  readonly #counts: (server: SimServer) => boolean
+  readonly #nowMs: () => number
+
+  constructor(parts: {
+    violations: Violations
+    keyNames: readonly string[]
+    /** Whether this is the one living primary. */
+    counts: (server: SimServer) => boolean
+    nowMs: () => number
+  }) {
+    this.#violations = parts.violations
+    this.#keyNames = parts.keyNames
+    this.#counts = parts.counts
+    this.#nowMs = parts.nowMs
+  }
+
+  recordsLost(server: SimServer, key: number | undefined): void {
+    for (const at of key === undefined ? this.#keyNames.keys() : [key]) this.#open.delete(`${server.name} ${at}`)
+  }
+
+  moved(key: number | undefined, from: SimServer, to: SimServer): void {
+    const open = this.#open.get(`${from.name} ${key}`)
+    if (open === undefined) return
+    this.#open.delete(`${from.name} ${key}`)
+    this.#open.set(`${to.name} ${key}`, open)
+  }
+
+  executed(server: SimServer, key: number, name: string, args: readonly string[], word: string): void {
+    const place = `${server.name} ${key}`
+    const nowMs = this.#nowMs() + server.clock.skewMs
+    const open = this.#open.get(place) ?? new Map<string, Open>()
+    this.#open.set(place, open)
+    for (const [id, { deadlineMs }] of open) if (deadlineMs < nowMs) open.delete(id)
+    if (name === "CLOSE") this.#close(server, key, open, args[5] as string, word)
+    if (changes.has(name) && word !== "older") for (const each of open.values()) each.overlapped = true
+    if (name === "OPEN") this.#opened(open, args[4] as string, nowMs + Number(args[5]))
+    const extended = name === "EXTEND-WINDOW" && word === "held" ? open.get(args[4] as string) : undefined
+    if (extended !== undefined) extended.deadlineMs = Math.max(extended.deadlineMs, nowMs + Number(args[5]))
+  }
+
+  #opened(open: Map<string, Open>, id: string, deadlineMs: number): void {
+    for (const each of open.values()) each.overlapped = true
+    open.set(id, { overlapped: open.size > 0, deadlineMs })
+  }
+
+  #close(server: SimServer, key: number, open: Map<string, Open>, id: string, word: string): void {
+    const own = open.get(id)
+    open.delete(id)
+    if (word !== "stored" || own?.overlapped === false || !this.#counts(server)) return
+    const why = own === undefined ? "without a window" : "beside another"
+    this.#violations.add("not-alone", `CLOSE of ${this.#keyNames[key]} stored what was written ${why}`)
+  }
+}

@@ -1,0 +1,73 @@
+import { findBeside } from "./coverage/find-beside.ts"
+import type { Rule } from "./coverage/rules.ts"
+import type { FaultClass } from "./faults/fault-classes.ts"
+import { mixNamed } from "./faults/mixes.ts"
+import { History } from "./history.ts"
+import { judgeConvergence } from "./oracles/convergence.ts"
+import { judgeHerd } from "./oracles/herd.ts"
+import { judgeLeftovers } from "./oracles/leftovers.ts"
+import { judgeMixUps } from "./oracles/mix-up.ts"
+import { judgeSettled } from "./oracles/settled.ts"
+import type { Violation } from "./oracles/violations.ts"
+import type { Plan } from "./workload/plan.ts"
+import { planHistory } from "./workload/planner.ts"
+import { runUntil } from "./world/run-until.ts"
+
+/** What to run: a seed and a mix, or a plan that was made of them and cut. */
+export interface RunOptions {
+  readonly seed: number
+  readonly mix: string
+  readonly plan?: Plan | undefined
+  /** A plain cache-aside instead of the library. */
+  readonly isNaive?: boolean
+  readonly tell?: ((line: string) => void) | undefined
+}
+
+/** What became of one history. */
+export interface HistoryResult {
+  readonly seed: number
+  readonly mix: string
+  readonly violations: readonly Violation[]
+  readonly events: number
+  readonly operations: number
+  /** The same for the same seed, mix and code. */
+  readonly hash: number
+  /** Fault classes that came to pass. */
+  readonly faults: ReadonlySet<FaultClass>
+  readonly rules: ReadonlyMap<Rule, number>
+}
+
+/** Runs one history from its beginning to the end of all its processes. The same options give the same result. */
+export async function runHistory(options: RunOptions): Promise<HistoryResult> {
+  const { seed, isNaive = false, tell } = options
+  const mix = mixNamed(options.mix)
+  const plan = options.plan ?? planHistory(seed, mix)
+  const history = new History({ plan, isNaive, tell })
+  const { world, clients, violations } = history
+  const onUnhandled = (reason: unknown): void => violations.add("unhandled-rejection", String(reason))
+  process.on("unhandledRejection", onUnhandled)
+  try {
+    clients.start()
+    await runUntil(world, plan.calmMs)
+    if (mix.isHerd === true) judgeHerd(history)
+    history.calmDown()
+    await judgeConvergence(history)
+    judgeMixUps(history)
+    // Costs as much as a third of a history; where histories are many, some of them do.
+    if (!isNaive && (mix.name !== "all" || seed % 4 === 0)) await judgeSettled(history)
+    await judgeLeftovers(history, isNaive)
+  } finally {
+    process.off("unhandledRejection", onUnhandled)
+  }
+  findBeside(history)
+  return {
+    seed,
+    mix: mix.name,
+    violations: violations.all,
+    events: world.events,
+    operations: clients.finished,
+    hash: world.hash >>> 0,
+    faults: history.injections.applied,
+    rules: history.rules.counts,
+  }
+}

@@ -1,0 +1,26 @@
+import { runHistory, type HistoryResult } from "../run-history.ts"
+import type { Plan } from "../workload/plan.ts"
+
+/** Runs a plan once more and tells it to a person. */
+export async function tellStory(
+  plan: Plan,
+  options: { readonly isNaive?: boolean; readonly commit: string },
+): Promise<{ text: string; result: HistoryResult }> {
+  const lines: string[] = []
+  const { seed, mix, policy } = plan
+  const result = await runHistory({
+    seed,
+    mix,
+    plan,
+    isNaive: options.isNaive ?? false,
+    tell: (line) => lines.push(line),
+  })
+  const end = lines.findLastIndex((line) => line.includes(" !!! "))
+  const head = [
+    `seed ${seed}, mix ${mix}, commit ${options.commit}`,
+    `cache: ${policy.kind}, ttl ${policy.ttlMs} ms, grace ${policy.graceMs} ms, negatives ${policy.negativeTtlMs ?? "off"}, commandTimeout ${policy.commandTimeoutMs} ms, loadTimeout ${policy.loadTimeoutMs} ms`,
+    `${plan.clients.flat().length} operations and ${plan.faults.length} faults in ${policy.processes} processes`,
+  ]
+  const shown = end < 0 ? lines : lines.slice(0, end + 1)
+  return { text: [...head, "", ...shown].join("\n"), result }
+}

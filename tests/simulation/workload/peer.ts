@@ -1,0 +1,66 @@
+import { createHoldfast, type HoldfastEvent, type PuttableCache, type ReadThroughCache } from "holdfast"
+import type { RedisClient } from "holdfast/testing"
+import type { SimProcess } from "../world/sim-process.ts"
+import { cacheName, namespace } from "./key-space.ts"
+import { naiveCache } from "./naive-cache.ts"
+import type { Policy } from "./plan.ts"
+import type { Row, Source } from "./source.ts"
+
+/** What a history needs of a cache; the methods that its kind does not have are not called. */
+export type CacheUnderTest = ReadThroughCache<string, Row> & Pick<PuttableCache<string, Row>, "put">
+
+/** One process with its cache. */
+export interface Peer {
+  readonly process: SimProcess
+  readonly cache: CacheUnderTest
+  close(): Promise<void>
+}
+
+interface PeerParts {
+  readonly process: SimProcess
+  readonly client: RedisClient
+  readonly policy: Policy
+  readonly source: Source
+  readonly keyOf: (name: string) => number
+  readonly onEvent: (event: HoldfastEvent) => void
+  /** A plain cache-aside instead of the library. */
+  readonly isNaive: boolean
+}
+
+/** Starts the real library in one process of a history. */
+export function startPeer(parts: PeerParts): Peer {
+  if (parts.isNaive) return naivePeer(parts)
+  const { process, client, policy, onEvent } = parts
+  const holdfast = createHoldfast({
+    namespace,
+    redis: client,
+    clock: process.clock,
+    random: process.random,
+    commandTimeout: `${policy.commandTimeoutMs}ms`,
+    breaker: { openAtMost: "1s" },
+    onEvent,
+  })
+  const cache = holdfast.cache<string, Row>(cacheOptions(parts) as never) as unknown as CacheUnderTest
+  return { process, cache, close: () => holdfast.close({ timeout: "1s" }) }
+}
+
+function cacheOptions({ policy, process, source, keyOf }: PeerParts): object {
+  const isManual = policy.kind.startsWith("manual")
+  const hasVersion = policy.kind === "versioned" || policy.kind === "lagging" || policy.kind === "manual-versioned"
+  return {
+    name: cacheName,
+    ttl: `${policy.ttlMs}ms`,
+    grace: `${policy.graceMs}ms`,
+    negativeTtl: policy.negativeTtlMs === undefined ? false : `${policy.negativeTtlMs}ms`,
+    jitter: policy.jitter,
+    loadTimeout: `${policy.loadTimeoutMs}ms`,
+    ...(policy.lagMs > 0 && { maxReplicaLag: `${policy.lagMs}ms` }),
+    ...(!isManual && { load: (name: string) => source.read(process, keyOf(name)) }),
+    ...(hasVersion && { version: (row: Row) => row.v }),
+  }
+}
+
+function naivePeer({ process, client, policy, source, keyOf }: PeerParts): Peer {
+  const cache = naiveCache({ client, clock: process.clock, policy, load: (name) => source.read(process, keyOf(name)) })
+  return { process, cache: cache as unknown as CacheUnderTest, close: () => cache.close() }
+}

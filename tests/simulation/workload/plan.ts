@@ -1,0 +1,64 @@
+import type { FaultPlan } from "../faults/fault-classes.ts"
+
+/** What a client of a history does. */
+export type OperationKind =
+  | "get"
+  | "get-many"
+  | "get-impatient"
+  | "peek"
+  | "lookup"
+  | "refresh"
+  | "write"
+  | "write-nothing"
+  | "invalidate"
+  | "expire"
+  | "put"
+
+/** One operation of a plan. `roll` in [0, 1) says how it goes where there is a choice. */
+export interface OperationPlan {
+  readonly id: number
+  readonly kind: OperationKind
+  readonly process: number
+  /** Which of the keys. */
+  readonly key: number
+  /** From the end of the one before. */
+  readonly thinkMs: number
+  readonly roll: number
+}
+
+/** What kind of cache a history has. `lagging`: with versions, and loads read a replica of the source that is behind. */
+export type CacheKind = "plain" | "versioned" | "lagging" | "manual" | "manual-versioned"
+
+/** How the caches of a history are set. Times in milliseconds. */
+export interface Policy {
+  readonly kind: CacheKind
+  readonly processes: number
+  readonly keys: number
+  /** Primaries: more than one are a cluster. */
+  readonly shards: number
+  readonly ttlMs: number
+  readonly graceMs: number
+  /** Undefined: negatives are not stored. */
+  readonly negativeTtlMs: number | undefined
+  readonly jitter: "0%" | "10%"
+  readonly commandTimeoutMs: number
+  readonly loadTimeoutMs: number
+  /** Whether rows come and go. */
+  readonly deletes: boolean
+  /** How far the replica of the source is behind at most. */
+  readonly lagMs: number
+  /** How long a load takes at most when nothing is wrong. */
+  readonly loadMs: number
+}
+
+/** A whole history before it happens: it can be cut and run again. */
+export interface Plan {
+  readonly seed: number
+  readonly mix: string
+  readonly policy: Policy
+  /** Each client does one thing after the other. */
+  readonly clients: readonly (readonly OperationPlan[])[]
+  readonly faults: readonly FaultPlan[]
+  /** When nobody starts anything any more and all faults end. */
+  readonly calmMs: number
+}

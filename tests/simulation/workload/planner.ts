@@ -1,0 +1,147 @@
+import { faultClasses, losesState, type FaultClass, type FaultPlan } from "../faults/fault-classes.ts"
+import type { Mix } from "../faults/mixes.ts"
+import { Dice } from "../world/dice.ts"
+import type { CacheKind, OperationKind, OperationPlan, Plan, Policy } from "./plan.ts"
+
+/** When clients begin, from the start of their processes, in milliseconds: connections are open by then, most of the time. */
+const beginMs = 10
+const startMs = 1000
+const calmMs = 3600
+const kinds: readonly CacheKind[] = [
+  "plain",
+  "plain",
+  "plain",
+  "versioned",
+  "versioned",
+  "lagging",
+  "manual",
+  "manual-versioned",
+]
+
+/** Draws a whole history. The same seed and mix give the same plan. */
+export function planHistory(seed: number, mix: Mix): Plan {
+  const dice = new Dice(seed)
+  const processes = dice.chance(0.2) ? 4 : 3
+  const shards = dice.chance(mix.cluster ?? 0) ? 2 : 1
+  const elsewhere = shards > 1 ? onlyAlone : onlyInCluster
+  const faults = planFaults(dice, mix, processes).filter(({ is }) => !elsewhere.has(is))
+  const policy = { ...planPolicy(dice, mix, processes, faults), shards }
+  const clients = mix.isHerd === true ? planHerd(dice, policy) : planClients(dice, policy, mix)
+  return { seed, mix: mix.name, policy, clients, faults, calmMs }
+}
+
+/** A server of a cluster is not replaced here. */
+const onlyAlone: ReadonlySet<FaultClass> = new Set([...losesState, "demotion"])
+const onlyInCluster: ReadonlySet<FaultClass> = new Set(["slot-move"])
+
+function planPolicy(dice: Dice, mix: Mix, processes: number, faults: readonly FaultPlan[]): Omit<Policy, "shards"> {
+  const kind = dice.pick(mix.caches ?? kinds)
+  // Where state can be lost, only the ttl ends what came back: it must be short enough to be waited for.
+  const outlives = faults.some(({ is }) => losesState.has(is) || is === "death")
+  const isLong = mix.isHerd === true || dice.chance(outlives ? 0 : 0.5)
+  const ttlMs = Math.round(isLong ? dice.between(8000, 30_000) : dice.between(60, 900))
+  return {
+    kind,
+    processes,
+    keys: dice.chance(0.5) ? 2 : 3,
+    ttlMs,
+    graceMs: dice.chance(0.5) ? 0 : Math.round(dice.between(100, 1500)),
+    negativeTtlMs: dice.chance(0.25) ? undefined : Math.round(dice.between(40, Math.min(ttlMs, 1500))),
+    jitter: dice.chance(0.5) ? "0%" : "10%",
+    commandTimeoutMs: Math.round(dice.between(30, 250)),
+    loadTimeoutMs: Math.round(dice.between(2500, 4000)),
+    deletes: mix.isHerd !== true && dice.chance(0.4),
+    lagMs: kind === "lagging" ? (mix.lagMs ?? Math.round(dice.between(10, 300))) : 0,
+    loadMs: dice.chance(0.5) ? 15 : 80,
+  }
+}
+
+const weights: Readonly<Record<"loading" | "manual", Readonly<Partial<Record<OperationKind, number>>>>> = {
+  loading: {
+    get: 34,
+    "get-many": 10,
+    "get-impatient": 5,
+    peek: 4,
+    lookup: 8,
+    refresh: 4,
+    write: 14,
+    "write-nothing": 3,
+    invalidate: 13,
+    expire: 4,
+  },
+  manual: { lookup: 45, peek: 12, write: 14, "write-nothing": 3, invalidate: 13, expire: 4, put: 8 },
+}
+
+const changing: ReadonlySet<OperationKind> = new Set(["write", "write-nothing", "invalidate", "expire", "put"])
+
+function planClients(dice: Dice, policy: Policy, { changes = 1, without }: Mix): OperationPlan[][] {
+  const base = weights[policy.kind.startsWith("manual") ? "manual" : "loading"]
+  const kindWeights: Partial<Record<OperationKind, number>> = {
+    ...base,
+    ...(policy.kind === "versioned" && { put: 6 }),
+  }
+  if (without !== undefined) delete kindWeights[without]
+  for (const kind of changing) {
+    const weight = kindWeights[kind]
+    if (weight !== undefined) kindWeights[kind] = weight * changes
+  }
+  let id = 0
+  return Array.from({ length: 5 }, () =>
+    Array.from({ length: 5 }, (_, at) => {
+      id += 1
+      return {
+        id,
+        kind: dice.weighted(kindWeights),
+        process: dice.below(policy.processes),
+        key: dice.chance(0.7) ? 0 : dice.below(policy.keys),
+        thinkMs: thinkMs(dice) + (at === 0 ? beginMs : 0),
+        roll: dice.float(),
+      }
+    }),
+  )
+}
+
+/** Most of what goes wrong goes wrong within a few milliseconds; some of it needs leases and ttls to end. */
+function thinkMs(dice: Dice): number {
+  const drawn = dice.float()
+  if (drawn < 0.35) return dice.between(0, 2)
+  return drawn < 0.85 ? dice.between(0, 50) : dice.between(0, 900)
+}
+
+/** Most clients are done within half a second. */
+function faultMs(dice: Dice): number {
+  return dice.chance(0.75) ? dice.between(0, 450) : dice.between(0, 1800)
+}
+
+function planHerd(dice: Dice, policy: Policy): OperationPlan[][] {
+  return Array.from({ length: 40 }, (_, id) => [
+    {
+      id,
+      kind: "get" as const,
+      process: dice.below(policy.processes),
+      key: dice.below(policy.keys),
+      thinkMs: beginMs + dice.between(0, 30),
+      roll: dice.float(),
+    },
+  ])
+}
+
+function planFaults(dice: Dice, mix: Mix, processes: number): FaultPlan[] {
+  const faults: FaultPlan[] = []
+  for (const is of faultClasses) {
+    const expected = mix.faults[is] ?? 0
+    const isOn = mix.share === 1 || dice.chance(mix.share)
+    for (let left = isOn ? expected : 0; left > 0; left -= 1) {
+      if (left < 1 && !dice.chance(left)) continue
+      faults.push({
+        id: faults.length + 1,
+        is,
+        atMs: startMs + faultMs(dice),
+        process: dice.below(processes),
+        a: dice.float(),
+        b: dice.float(),
+      })
+    }
+  }
+  return faults
+}

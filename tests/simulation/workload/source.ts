@@ -1,0 +1,144 @@
+import type { FaultPlan } from "../faults/fault-classes.ts"
+import type { SourceFaults } from "../faults/source-faults.ts"
+import { roll } from "../world/dice.ts"
+import type { SimProcess } from "../world/sim-process.ts"
+import type { World } from "../world/world.ts"
+import type { KeySpace } from "./key-space.ts"
+import type { Policy } from "./plan.ts"
+
+/** What the caches hold: a value names its key and its version. */
+export interface Row {
+  readonly k: string
+  readonly v: number
+}
+
+interface Commit {
+  readonly version: number
+  readonly absent: boolean
+  readonly atMs: number
+}
+
+/** What the source throws when it is told to fail. */
+export class SourceFailure extends Error {}
+
+/** The system of record: every change of a key raises its version by one, and all versions are remembered for the oracles. */
+export class Source {
+  /** Loads under way now, by process and key. */
+  readonly loading: number[] = []
+  /** Loads begun so far, by key. */
+  readonly loads: number[]
+  /** Loads that began while another of the same key ran in the same process. */
+  beside = 0
+  readonly #world: World
+  readonly #policy: Policy
+  readonly #keys: KeySpace
+  readonly #faults: SourceFaults
+  readonly #commits: Commit[][]
+  /** The last version without a row, by key. */
+  readonly #lastAbsent: number[]
+  /** Whether reads are made where it lags. */
+  isLagging: boolean
+
+  constructor(parts: { world: World; policy: Policy; keys: KeySpace; faults: SourceFaults }) {
+    this.#world = parts.world
+    this.#policy = parts.policy
+    this.#keys = parts.keys
+    this.#faults = parts.faults
+    this.isLagging = parts.policy.lagMs > 0
+    this.loads = parts.keys.names.map(() => 0)
+    this.#lastAbsent = parts.keys.names.map(() => 0)
+    this.#commits = parts.keys.names.map((_, key) => [
+      this.#commit(key, 1, parts.policy.deletes && this.#draw(key) < 0.5),
+    ])
+  }
+
+  newest(key: number): number {
+    return (this.#commits[key] as Commit[]).length
+  }
+
+  isAbsent(key: number, version: number): boolean {
+    return this.#commits[key]?.[version - 1]?.absent ?? true
+  }
+
+  /** The newest version without a row; 0: there was none. */
+  lastAbsent(key: number): number {
+    return this.#lastAbsent[key] as number
+  }
+
+  /** When a version was replaced by the next; Infinity while it is the newest. */
+  replacedMs(key: number, version: number): number {
+    return this.#commits[key]?.[version]?.atMs ?? Infinity
+  }
+
+  row(key: number, version: number): Row | undefined {
+    return this.isAbsent(key, version) ? undefined : { k: this.#keys.names[key] as string, v: version }
+  }
+
+  /** Reads what is committed somewhere in the middle of the time that this takes. */
+  async read(process: SimProcess, key: number): Promise<Row | undefined> {
+    const fault = this.#faults.take(process.id, "slow-load", "failed-load")
+    const mine = process.id * this.loads.length + key
+    const together = (this.loading[mine] ?? 0) + 1
+    this.loading[mine] = together
+    if (together > 1) this.beside += 1
+    this.loads[key] = (this.loads[key] as number) + 1
+    await this.#pause(process, this.#draw(key) * this.#policy.loadMs)
+    const version = this.#visible(key, process)
+    this.#tell(process, `reads version ${version} of ${this.#keys.names[key]} from the source`)
+    await this.#pause(process, this.#draw(key + 8) * this.#policy.loadMs + slownessMs(fault, "slow-load"))
+    this.loading[mine] = (this.loading[mine] ?? 1) - 1
+    if (fault?.is === "failed-load") throw new SourceFailure("the load failed")
+    return this.row(key, version)
+  }
+
+  /** Commits one change in the middle of the time that this takes, and tells when it has. May commit and then throw. */
+  async change(process: SimProcess, key: number, roll_: number, committed: (version: number) => void): Promise<number> {
+    const fault = this.#faults.take(process.id, "slow-write", "failed-write")
+    await this.#pause(process, this.#draw(key + 16) * 25)
+    if (fault?.is === "failed-write" && fault.a < 0.3)
+      throw new SourceFailure("the write failed, and nothing was committed")
+    const version = this.newest(key) + 1
+    const absent = this.#policy.deletes && roll_ < 0.35
+    this.#commits[key]?.push(this.#commit(key, version, absent))
+    committed(version)
+    this.#tell(process, `commits version ${version} of ${this.#keys.names[key]}${absent ? ", a deletion" : ""}`)
+    await this.#pause(process, this.#draw(key + 24) * 25 + slownessMs(fault, "slow-write"))
+    if (fault?.is === "failed-write") throw new SourceFailure("the write failed after its commit")
+    return version
+  }
+
+  /** Commits one change, with a row, without taking time. */
+  changeAtOnce(key: number): void {
+    this.#commits[key]?.push(this.#commit(key, this.newest(key) + 1, false))
+  }
+
+  #commit(key: number, version: number, absent: boolean): Commit {
+    if (absent) this.#lastAbsent[key] = version
+    return { version, absent, atMs: this.#world.nowMs }
+  }
+
+  /** On a replica of the source, the state of a while ago. */
+  #visible(key: number, process: SimProcess): number {
+    if (!this.isLagging) return this.newest(key)
+    const sinceMs = this.#world.nowMs - this.#draw(process.id + 32) * this.#policy.lagMs
+    const commits = this.#commits[key] as Commit[]
+    return Math.max(1, commits.findLastIndex(({ atMs }) => atMs <= sinceMs) + 1)
+  }
+
+  #pause(process: SimProcess, ms: number): Promise<void> {
+    return new Promise((resolve) => this.#world.at(ms, process, resolve))
+  }
+
+  #draw(salt: number): number {
+    return roll(this.#world.seed, 3000 + salt, this.#world.nowMs * 1024)
+  }
+
+  #tell(process: SimProcess, what: string): void {
+    this.#world.tell?.(process.name, what)
+  }
+}
+
+/** Some are slower than a lease or a window lives. */
+function slownessMs(fault: FaultPlan | undefined, is: FaultPlan["is"]): number {
+  return fault?.is === is ? 50 + fault.a * fault.a * 3500 : 0
+}

@@ -1,0 +1,98 @@
+import type { NodeAddress } from "holdfast/testing"
+import { ModelCluster } from "../model/model-cluster.ts"
+import { ModelNode, type ModelSnapshot } from "../model/model-node.ts"
+import { roll } from "./dice.ts"
+import { SimServer } from "./sim-server.ts"
+import type { SimProcess } from "./sim-process.ts"
+import { wallStartMs, type World } from "./world.ts"
+
+const firstPort = 6379
+
+type OnCommand = NonNullable<ModelNode["onCommand"]>
+
+/** The server that the address leads to, and for a while perhaps one that it led to before; or the primaries of a cluster. */
+export class Servers {
+  readonly #world: World
+  readonly #onCommand: (server: SimServer, info: Parameters<OnCommand>[0]) => void
+  readonly cluster: ModelCluster | undefined
+  /** All primaries of a cluster; alone, the one server. */
+  readonly primaries: SimServer[]
+  /** While the network is split: the former primary, and the processes that still reach only it. */
+  split: { readonly server: SimServer; readonly users: ReadonlySet<SimProcess> } | undefined
+  #made = 0
+  #ids = 0
+
+  constructor(world: World, shards: number, onCommand: (server: SimServer, info: Parameters<OnCommand>[0]) => void) {
+    this.#world = world
+    this.#onCommand = onCommand
+    this.cluster = shards > 1 ? new ModelCluster() : undefined
+    this.primaries = Array.from({ length: shards }, (_, at) => this.#make(firstPort + at, 0))
+    this.cluster?.shareSlots()
+  }
+
+  /** The first primary. */
+  get primary(): SimServer {
+    return this.primaries[0] as SimServer
+  }
+
+  /** A primary for a fault to befall. */
+  pick(draw: number): SimServer {
+    return this.primaries[Math.floor(draw * 1024) % this.primaries.length] as SimServer
+  }
+
+  /** Whether what this server does is what counts. */
+  counts(server: SimServer): boolean {
+    return this.split === undefined && this.primaries.includes(server)
+  }
+
+  /** Where a process gets when it connects now. */
+  serverOf(process: SimProcess, node: NodeAddress | undefined): SimServer | undefined {
+    if (this.split?.users.has(process) === true) return this.split.server
+    const { port } = node ?? this.primary.node
+    return this.primaries.find((server) => server.node.port === port)
+  }
+
+  get all(): readonly SimServer[] {
+    return this.split === undefined ? this.primaries : [...this.primaries, this.split.server]
+  }
+
+  /** Puts another server in the primary's place, with what it had at the time of the snapshot. */
+  replace(snapshot: ModelSnapshot, skewMs: number): SimServer {
+    const former = this.primary
+    const next = this.#make(former.node.port, skewMs)
+    next.model.restart(snapshot)
+    this.primaries[0] = next
+    former.isObsolete = true
+    return former
+  }
+
+  #make(port: number, skewMs: number): SimServer {
+    const world = this.#world
+    const { cluster } = this
+    const node = { host: "redis", port }
+    this.#made += 1
+    const clock = { skewMs }
+    const server = new SimServer(
+      `server ${this.#made}`,
+      node,
+      new ModelNode({
+        node,
+        ...(cluster && { cluster }),
+        nowMs: () => Math.floor(wallStartMs + world.nowMs + clock.skewMs),
+        newId: () => this.#newId(),
+      }),
+      clock,
+    )
+    server.model.onCommand = (info) => this.#onCommand(server, info)
+    return server
+  }
+
+  #newId(): string {
+    this.#ids += 1
+    let id = ""
+    for (let word = 0; word < 5; word += 1) {
+      id += (roll(this.#world.seed, 5000 + word, this.#ids) * 2 ** 32 + 2 ** 32).toString(16).slice(1)
+    }
+    return id
+  }
+}
