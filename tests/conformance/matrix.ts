@@ -70,8 +70,9 @@ export function matrix(
     describe(`${suite} on ${server.name}`, () => {
       const servers = serversOf(server)
       for (const cell of cells) {
-        describe(`${cell.client}, ${cell.topology}`, () =>
-          runCases(casesOf(cell, servers[cell.topology]), placeOf(cell)))
+        describe(`${cell.client}, ${cell.topology}`, () => {
+          runCases(casesOf(cell, servers[cell.topology]), placeOf(cell))
+        })
       }
     })
   }
@@ -87,17 +88,16 @@ export function matrix(
 
 /** Registers cases that count in one cell of the table. They run side by side. */
 export function runCases(cases: readonly MatrixCase[], cell: TableCell): void {
-  for (const { name, skipped, run } of cases) {
-    test.concurrent(name, { meta: { cell } }, async ({ skip }) => {
-      if (skipped !== undefined) skip(skipped)
-      await expect(run()).resolves.toBeUndefined()
-    })
-  }
+  const named = cases.map((each): [string, MatrixCase] => [each.name, each])
+  test.concurrent.for(named)("%s", { meta: { cell } }, async ([, { skipped, run }], context) => {
+    if (skipped !== undefined) context.skip(skipped)
+    await expect(run()).resolves.toBeUndefined()
+  })
 }
 
 /** Registers a skipped test that stands for cells of the table. */
 export function notRun(name: string, reason: string, cells: readonly TableCell[]): void {
-  test(name, { meta: { notRun: cells } }, ({ skip }) => skip(reason))
+  test.for([name])("%s", { meta: { notRun: cells } }, (_name, context) => context.skip(reason))
 }
 
 /** The addresses that a user would put into a client. */

@@ -127,7 +127,7 @@ export function isError(outcome: unknown): outcome is HoldfastError {
   return outcome instanceof Error
 }
 
-/** Waits for what comes by itself; fails after 5 seconds. */
+/** Waits for what comes by itself; fails after 20 seconds. */
 export async function happens(ask: () => boolean | Promise<boolean>): Promise<void> {
-  if (!(await until(ask, { timeoutMs: 5000 }))) throw new Error(`It did not happen within 5 s: ${ask.toString()}`)
+  if (!(await until(ask, { timeoutMs: 20_000 }))) throw new Error(`It did not happen within 20 s: ${ask.toString()}`)
 }

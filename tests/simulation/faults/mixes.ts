@@ -88,7 +88,6 @@ export const mixes: readonly Mix[] = [
   { name: "puts", faults: { evict: 1 }, share: 1, caches: ["manual-versioned"], changes: 4 },
   { name: "forgetful", faults: { "forgotten-lookup": 4, death: 0.5 }, share: 1, caches: ["versioned"] },
   { name: "away", faults: { ...net, refusal: 4, freeze: 3, reset: 2 }, share: 1, changes: 2, caches: ["plain"] },
-  { name: "away-lag", faults: { refusal: 4, freeze: 3, reset: 2 }, share: 1, changes: 3, caches: ["lagging"] },
   { name: "moves", faults: { "slot-move": 6, "slow-load": 4 }, share: 1, cluster: 1, changes: 2 },
   { name: "losses", faults: scaled(net, 4), share: 1, caches: ["plain"] },
   { name: "undelivered", faults: { ...scaled(net, 3), reset: 2 }, share: 1, changes: 3 },

@@ -13,7 +13,7 @@ export const envelopeMutants: readonly Mutant[] = [
     find: "bytes.readUInt32BE(20) !== address.digestLow || bytes.readUInt32BE(16) !== address.digestHigh",
     replace: "false",
     mix: "mix-up",
-    within: 300,
+    within: 50,
   },
   {
     name: "no-second-opinion",
@@ -24,7 +24,7 @@ export const envelopeMutants: readonly Mutant[] = [
     replace:
       'return reading.is === "foreign" ? { is: "missing", rejected: reading.id } : this.#sightOf(address, reading)',
     mix: "mix-up",
-    within: 300,
+    within: 50,
   },
   {
     name: "second-opinion-of-the-same-connection",
@@ -34,7 +34,7 @@ export const envelopeMutants: readonly Mutant[] = [
     find: "getBytes(connection, slot, value, { fresh: true })",
     replace: "getBytes(connection, slot, value)",
     mix: "mix-up",
-    within: 300,
+    within: 50,
   },
   {
     name: "misrouting-connection-is-trusted",
@@ -44,7 +44,7 @@ export const envelopeMutants: readonly Mutant[] = [
     find: "opinion.distrust()",
     replace: "",
     mix: "mix-up",
-    within: 300,
+    within: 50,
   },
   {
     name: "checksum-is-not-checked",
@@ -54,7 +54,7 @@ export const envelopeMutants: readonly Mutant[] = [
     find: "checksumOf(bytes) !== bytes.readUInt32BE(4)",
     replace: "false",
     mix: "damage",
-    within: 300,
+    within: 250,
   },
   {
     name: "length-is-not-checked",
@@ -65,7 +65,7 @@ export const envelopeMutants: readonly Mutant[] = [
     replace: "false",
     and: [{ file: envelope, find: "checksumOf(bytes) !== bytes.readUInt32BE(4)", replace: "false" }],
     mix: "damage",
-    within: 300,
+    within: 250,
   },
   {
     name: "short-entries-are-opened",
@@ -75,7 +75,7 @@ export const envelopeMutants: readonly Mutant[] = [
     find: 'if (bytes.length < headerBytes) return { is: "broken", why: "short" }',
     replace: "",
     mix: "damage",
-    within: 300,
+    within: 50,
   },
   {
     name: "unexpected-replies-are-trusted",
@@ -85,6 +85,6 @@ export const envelopeMutants: readonly Mutant[] = [
     find: "connection.distrust(slot, `a reply to ${command} was none of its answers`, generation)",
     replace: "",
     mix: "mix-up",
-    within: 300,
+    within: 50,
   },
 ]

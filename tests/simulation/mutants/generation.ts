@@ -25,7 +25,7 @@ export const generationMutants: readonly Mutant[] = [
     replace: "",
     and: [fillUnbound],
     mix: "fail-over",
-    within: 300,
+    within: 60,
   },
   {
     name: "close-on-any-connection",
@@ -39,7 +39,7 @@ export const generationMutants: readonly Mutant[] = [
       closeUnbound,
     ],
     mix: "fail-over-writers",
-    within: 300,
+    within: 80,
   },
   {
     name: "generation-outlives-its-socket",
@@ -49,7 +49,7 @@ export const generationMutants: readonly Mutant[] = [
     find: "{ link, generation: prepared, ",
     replace: "{ link, generation: (options.serverClock.kept ??= prepared), ",
     mix: "fail-over",
-    within: 300,
+    within: 60,
   },
   {
     name: "change-of-role-goes-unnoticed",
@@ -59,7 +59,7 @@ export const generationMutants: readonly Mutant[] = [
     find: "role === generation.role && replId === generation.replId",
     replace: "true",
     mix: "demotion",
-    within: 300,
+    within: 50,
   },
   {
     name: "replicas-are-read",
@@ -69,7 +69,7 @@ export const generationMutants: readonly Mutant[] = [
     find: 'generation.role === "replica"',
     replace: "false",
     mix: "demotion",
-    within: 300,
+    within: 50,
   },
   {
     name: "refusing-replica-is-kept",
@@ -86,6 +86,6 @@ export const generationMutants: readonly Mutant[] = [
       },
     ],
     mix: "demotion",
-    within: 300,
+    within: 50,
   },
 ]

@@ -15,7 +15,7 @@ export const invalidationMutants: readonly Mutant[] = [
     find: 'redis.call("DEL", key)',
     replace: "",
     mix: "network",
-    within: 300,
+    within: 50,
   },
   {
     name: "invalidation-keeps-the-lease",
@@ -25,7 +25,7 @@ export const invalidationMutants: readonly Mutant[] = [
     find: "record.lease = nil",
     replace: "",
     mix: "network",
-    within: 300,
+    within: 50,
   },
   {
     name: "invalidation-keeps-windows-clean",
@@ -35,7 +35,7 @@ export const invalidationMutants: readonly Mutant[] = [
     find: "window.overlapped = true",
     replace: "",
     mix: "network",
-    within: 300,
+    within: 50,
   },
   {
     name: "stepwise-invalidation-keeps-the-lease",
@@ -45,7 +45,7 @@ export const invalidationMutants: readonly Mutant[] = [
     find: "  await raiseTo(version)\n",
     replace: "",
     mix: "moves",
-    within: 300,
+    within: 840,
   },
   {
     name: "invalidation-wakes-nobody",
@@ -55,7 +55,7 @@ export const invalidationMutants: readonly Mutant[] = [
     find: 'wake(change.channel, "i", value_key)',
     replace: "",
     mix: "waits",
-    within: 300,
+    within: 50,
   },
   {
     name: "expire-keeps-the-entry-fresh",
@@ -65,7 +65,7 @@ export const invalidationMutants: readonly Mutant[] = [
     find: '"SETRANGE", key, 8, string.rep("\\0", 8)',
     replace: '"STRLEN", key',
     mix: "network",
-    within: 300,
+    within: 50,
   },
   {
     name: "expire-does-not-shorten-the-life",
@@ -75,7 +75,7 @@ export const invalidationMutants: readonly Mutant[] = [
     find: 'redis.pcall("PEXPIRE", key, grace_ms) == 1',
     replace: "true",
     mix: "network",
-    within: 300,
+    within: 50,
   },
   {
     name: "expire-prolongs-the-life",
@@ -85,7 +85,7 @@ export const invalidationMutants: readonly Mutant[] = [
     find: "left <= tonumber(grace_ms)",
     replace: "false",
     mix: "none",
-    within: 300,
+    within: 60,
   },
   {
     name: "stored-write-keeps-the-lease",
@@ -95,7 +95,7 @@ export const invalidationMutants: readonly Mutant[] = [
     find: "void(record)",
     replace: "for _, window in ipairs(record.windows) do window.overlapped = true end",
     mix: "network",
-    within: 300,
+    within: 50,
   },
   {
     name: "puts-leave-windows-clean",
@@ -112,7 +112,7 @@ export const invalidationMutants: readonly Mutant[] = [
       },
     ],
     mix: "puts",
-    within: 300,
+    within: 80,
   },
   {
     name: "stored-write-wakes-nobody",
@@ -122,6 +122,6 @@ export const invalidationMutants: readonly Mutant[] = [
     find: 'wake(write.channel, "i", value_key)',
     replace: "",
     mix: "waits",
-    within: 300,
+    within: 130,
   },
 ]

@@ -13,7 +13,7 @@ export const leaseMutants: readonly Mutant[] = [
     find: "held and held.deadline >= now",
     replace: "false",
     mix: "herd",
-    within: 300,
+    within: 50,
   },
   {
     name: "lease-never-ends",
@@ -23,7 +23,7 @@ export const leaseMutants: readonly Mutant[] = [
     find: "held and held.deadline >= now",
     replace: "held",
     mix: "forgetful",
-    within: 300,
+    within: 400,
   },
   {
     name: "lease-ignores-the-rejected-entry",
@@ -33,7 +33,7 @@ export const leaseMutants: readonly Mutant[] = [
     find: "entry_id(entry) == ARGV[3]",
     replace: "false",
     mix: "damage",
-    within: 300,
+    within: 100,
   },
   {
     name: "lease-takes-stale-for-fresh",
@@ -43,7 +43,7 @@ export const leaseMutants: readonly Mutant[] = [
     find: "fresh_until(entry) > now",
     replace: "true",
     mix: "waits",
-    within: 300,
+    within: 100,
   },
   {
     name: "waiter-is-not-recorded",
@@ -53,7 +53,7 @@ export const leaseMutants: readonly Mutant[] = [
     find: "held.waited = true",
     replace: "",
     mix: "waits",
-    within: 300,
+    within: 50,
   },
   {
     name: "quick-fill-wakes-nobody",
@@ -63,7 +63,7 @@ export const leaseMutants: readonly Mutant[] = [
     find: '"^%d+ 0$"',
     replace: '"^%d+ [01]$"',
     mix: "waits",
-    within: 300,
+    within: 50,
   },
   {
     name: "fill-wakes-nobody",
@@ -73,7 +73,7 @@ export const leaseMutants: readonly Mutant[] = [
     find: "if lease.waited then wake(",
     replace: "if false then wake(",
     mix: "waits",
-    within: 300,
+    within: 50,
   },
   {
     name: "release-wakes-nobody",
@@ -83,7 +83,7 @@ export const leaseMutants: readonly Mutant[] = [
     find: "if lease.waited then wake(",
     replace: "if false then wake(",
     mix: "failed-load",
-    within: 300,
+    within: 50,
   },
   {
     name: "anybody-releases",
@@ -93,7 +93,7 @@ export const leaseMutants: readonly Mutant[] = [
     find: "lease.token ~= ARGV[1]",
     replace: 'ARGV[1] == ""',
     mix: "source",
-    within: 300,
+    within: 50,
   },
   {
     name: "failed-load-keeps-its-lease",
@@ -103,7 +103,7 @@ export const leaseMutants: readonly Mutant[] = [
     find: "this.#release(grant, outcome)",
     replace: "",
     mix: "failed-load",
-    within: 300,
+    within: 50,
   },
   {
     name: "given-up-load-fails-others",
@@ -113,7 +113,7 @@ export const leaseMutants: readonly Mutant[] = [
     find: 'outcome === "failed" ? "x" : "r"',
     replace: '"x"',
     mix: "network",
-    within: 300,
+    within: 630,
   },
   {
     name: "lease-is-not-extended",
@@ -123,7 +123,7 @@ export const leaseMutants: readonly Mutant[] = [
     find: "keepHeld(clock, () => store.extendLease(grant, holdMs), onGone)",
     replace: "() => {}",
     mix: "slow-loads",
-    within: 300,
+    within: 50,
   },
   {
     name: "waiter-registers-after-asking",
@@ -133,7 +133,7 @@ export const leaseMutants: readonly Mutant[] = [
     find: "if (this.#wake === undefined) this.#woken = reason",
     replace: "if (this.#wake === undefined) return",
     mix: "waits",
-    within: 300,
+    within: 510,
   },
   {
     name: "waiting-has-no-cap",
@@ -143,6 +143,6 @@ export const leaseMutants: readonly Mutant[] = [
     find: 'resolve("cap"), capMs)',
     replace: "{}, capMs)",
     mix: "forgetful",
-    within: 300,
+    within: 310,
   },
 ]

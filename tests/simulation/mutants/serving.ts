@@ -10,7 +10,7 @@ export const servingMutants: readonly Mutant[] = [
     find: "ttlMs + settings.graceMs",
     replace: "ttlMs + 3 * settings.graceMs + ttlMs",
     mix: "source",
-    within: 300,
+    within: 180,
   },
   {
     name: "negatives-have-grace",
@@ -21,7 +21,7 @@ export const servingMutants: readonly Mutant[] = [
     replace: "ttlMs + settings.graceMs",
     and: [{ file: "cache/lookout.ts", find: "this.#settings.graceMs > 0 && value !== undefined", replace: "true" }],
     mix: "waits",
-    within: 300,
+    within: 250,
   },
   {
     name: "negatives-live-as-long-as-values",
@@ -31,7 +31,7 @@ export const servingMutants: readonly Mutant[] = [
     find: "negative ? settings.negativeTtlMs : settings.ttlMs",
     replace: "settings.ttlMs",
     mix: "waits",
-    within: 300,
+    within: 50,
   },
   {
     name: "stale-entries-are-fresh",
@@ -41,7 +41,7 @@ export const servingMutants: readonly Mutant[] = [
     find: "nowMs < entry.freshUntilMs",
     replace: "true",
     mix: "waits",
-    within: 300,
+    within: 100,
   },
   {
     name: "stale-is-not-refreshed",
@@ -51,7 +51,7 @@ export const servingMutants: readonly Mutant[] = [
     find: "this.#refreshInBackground(visit, answer.grant, sight.value)",
     replace: "",
     mix: "waits",
-    within: 300,
+    within: 50,
   },
   {
     name: "wall-clock-of-the-process",
@@ -60,7 +60,7 @@ export const servingMutants: readonly Mutant[] = [
     file: "connection/server-clock.ts",
     find: "this.#offsetMs = serverMs - (sentMs + roundTripMs / 2)",
     replace: "",
-    mix: "clocks",
-    within: 300,
+    mix: "waits",
+    within: 2360,
   },
 ]

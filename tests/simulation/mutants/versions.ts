@@ -16,7 +16,7 @@ export const versionMutants: readonly Mutant[] = [
     find: "if not is_older(version_of(ARGV[2]), record, KEYS[1]) then",
     replace: "do",
     mix: "lag",
-    within: 300,
+    within: 50,
   },
   {
     name: "quick-fill-ignores-versions",
@@ -26,7 +26,7 @@ export const versionMutants: readonly Mutant[] = [
     find: 'alone and version_of(ARGV[2]) == "" and',
     replace: "alone and",
     mix: "lag",
-    within: 300,
+    within: 410,
   },
   {
     name: "put-ignores-versions",
@@ -36,7 +36,7 @@ export const versionMutants: readonly Mutant[] = [
     find: "if is_older(version, record, KEYS[1]) then",
     replace: "if false then",
     mix: "puts",
-    within: 300,
+    within: 180,
   },
   {
     name: "put-without-evidence",
@@ -46,7 +46,7 @@ export const versionMutants: readonly Mutant[] = [
     find: 'if version_of(stored) ~= "" and fresh_until(stored) > 0 then',
     replace: "do",
     mix: "puts",
-    within: 300,
+    within: 50,
   },
   {
     name: "tombstone-is-evidence",
@@ -56,17 +56,7 @@ export const versionMutants: readonly Mutant[] = [
     find: 'if version_of(stored) ~= "" and fresh_until(stored) > 0 then',
     replace: 'if record.tombstone or version_of(stored) ~= "" and fresh_until(stored) > 0 then',
     mix: "puts",
-    within: 300,
-  },
-  {
-    name: "marked-value-is-evidence",
-    rule: "R5",
-    guards: "A put replaces a value that an invalidation has marked, by one that is older than the change.",
-    file: put,
-    find: " and fresh_until(stored) > 0",
-    replace: "",
-    mix: "puts",
-    within: 300,
+    within: 50,
   },
   {
     name: "tombstone-is-the-last-not-the-highest",
@@ -76,7 +66,7 @@ export const versionMutants: readonly Mutant[] = [
     find: "version > known.version",
     replace: 'version ~= ""',
     mix: "lag",
-    within: 300,
+    within: 50,
   },
   {
     name: "tombstone-is-not-prolonged",
@@ -86,7 +76,7 @@ export const versionMutants: readonly Mutant[] = [
     find: "math.max(known.deadline, now + tombstone_ms)",
     replace: "known.deadline > 0 and known.deadline or now + tombstone_ms",
     mix: "lag",
-    within: 300,
+    within: 110,
   },
   {
     name: "dropped-version-is-forgotten",
@@ -96,7 +86,7 @@ export const versionMutants: readonly Mutant[] = [
     find: "raise_tombstone(record, dropped, change.tombstone_ms, now)",
     replace: "",
     mix: "lag",
-    within: 300,
+    within: 240,
   },
   {
     name: "version-of-the-change-is-forgotten",
@@ -106,7 +96,7 @@ export const versionMutants: readonly Mutant[] = [
     find: "raise_tombstone(record, change.version, change.tombstone_ms, now)",
     replace: "",
     mix: "lag",
-    within: 300,
+    within: 50,
   },
   {
     name: "lease-does-not-bind-the-tombstone",
@@ -116,7 +106,7 @@ export const versionMutants: readonly Mutant[] = [
     find: "(lease or tombstone.deadline >= now)",
     replace: "tombstone.deadline >= now",
     mix: "lag",
-    within: 300,
+    within: 50,
   },
   {
     name: "leased-tombstone-ends-when-read",
@@ -126,7 +116,7 @@ export const versionMutants: readonly Mutant[] = [
     find: "if not record.lease and record.tombstone and",
     replace: "if record.tombstone and",
     mix: "lag",
-    within: 300,
+    within: 50,
   },
   {
     name: "lease-shortens-the-record",
@@ -136,7 +126,7 @@ export const versionMutants: readonly Mutant[] = [
     find: '"PX", last - now',
     replace: '"PX", math.max(1, (lease and lease.deadline or last) - now)',
     mix: "long-lag",
-    within: 300,
+    within: 790,
   },
   {
     name: "lease-replaces-the-record",
@@ -146,7 +136,7 @@ export const versionMutants: readonly Mutant[] = [
     find: '"PX", ARGV[2], "NX"',
     replace: '"PX", ARGV[2]',
     mix: "lag",
-    within: 300,
+    within: 50,
   },
   {
     name: "no-floor-from-the-tombstone",
@@ -156,7 +146,7 @@ export const versionMutants: readonly Mutant[] = [
     find: "if version < floor then return true end",
     replace: "",
     mix: "lag",
-    within: 300,
+    within: 50,
   },
   {
     name: "no-floor-from-the-stored-value",
@@ -166,7 +156,7 @@ export const versionMutants: readonly Mutant[] = [
     find: "return version < version_of(read_head(value_key))",
     replace: "return false",
     mix: "lag",
-    within: 300,
+    within: 270,
   },
   {
     name: "negative-ignores-the-tombstone",
@@ -176,7 +166,7 @@ export const versionMutants: readonly Mutant[] = [
     find: 'return floor ~= ""',
     replace: "return false",
     mix: "lag",
-    within: 300,
+    within: 50,
   },
   {
     name: "equal-version-is-refused",
@@ -186,6 +176,6 @@ export const versionMutants: readonly Mutant[] = [
     find: "version < floor",
     replace: "version <= floor",
     mix: "versions",
-    within: 300,
+    within: 50,
   },
 ]

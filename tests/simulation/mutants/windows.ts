@@ -14,7 +14,7 @@ export const windowMutants: readonly Mutant[] = [
     find: "window.overlapped = true",
     replace: "",
     mix: "writers",
-    within: 300,
+    within: 50,
   },
   {
     name: "opening-leaves-itself-clean",
@@ -24,7 +24,7 @@ export const windowMutants: readonly Mutant[] = [
     find: "overlapped = overlapped }",
     replace: "overlapped = false }",
     mix: "writers",
-    within: 300,
+    within: 50,
   },
   {
     name: "close-ignores-overlap",
@@ -34,7 +34,7 @@ export const windowMutants: readonly Mutant[] = [
     find: "and own and not own.overlapped",
     replace: "and own",
     mix: "writers",
-    within: 300,
+    within: 50,
   },
   {
     name: "close-stores-without-window",
@@ -44,7 +44,7 @@ export const windowMutants: readonly Mutant[] = [
     find: "and own and not own.overlapped",
     replace: "and not (own and own.overlapped)",
     mix: "forgotten-writers",
-    within: 300,
+    within: 50,
   },
   {
     name: "close-does-not-invalidate",
@@ -54,7 +54,7 @@ export const windowMutants: readonly Mutant[] = [
     find: "invalidate(KEYS[1], KEYS[2], record, change, now)",
     replace: "",
     mix: "writers",
-    within: 300,
+    within: 50,
   },
   {
     name: "window-opens-after-the-write",
@@ -65,7 +65,7 @@ export const windowMutants: readonly Mutant[] = [
     replace:
       "const early = await Promise.resolve().then(writer).then((value) => () => value, (error) => () => { throw error }); const window = await this.#open(address); writer = early",
     mix: "writers",
-    within: 300,
+    within: 50,
   },
   {
     name: "window-extension-creates",
@@ -76,7 +76,7 @@ export const windowMutants: readonly Mutant[] = [
     replace:
       "if #record.windows == 0 then record.windows = { { id = ARGV[1], deadline = now, overlapped = false } } end\nfor _, window in ipairs(record.windows) do",
     mix: "forgotten-writers",
-    within: 300,
+    within: 50,
   },
   {
     name: "lease-extension-creates",
@@ -86,7 +86,7 @@ export const windowMutants: readonly Mutant[] = [
     find: "local lease = record.lease",
     replace: "record.lease = record.lease or { token = ARGV[1], deadline = now }\nlocal lease = record.lease",
     mix: "writers",
-    within: 300,
+    within: 50,
   },
   {
     name: "failed-writer-does-not-close",
@@ -96,7 +96,7 @@ export const windowMutants: readonly Mutant[] = [
     find: "await this.#close(address, window, undefined).catch(() => undefined)",
     replace: "",
     mix: "writers",
-    within: 300,
+    within: 50,
   },
   {
     name: "lost-close-is-forgotten",
@@ -106,6 +106,6 @@ export const windowMutants: readonly Mutant[] = [
     find: 'storeFailed("close", error)\n      return { stored: false, delivered: await this.#invalidator.deliver(address, change) }',
     replace: 'storeFailed("close", error)\n      return { stored: false, delivered: false }',
     mix: "undelivered",
-    within: 300,
+    within: 3430,
   },
 ]

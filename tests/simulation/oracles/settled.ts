@@ -28,6 +28,7 @@ export async function judgeSettled(history: History): Promise<void> {
   // A version that was damaged may forbid every other one until its entry or its tombstone ends.
   if (kind !== "plain" && injections.applied.has("damage")) return
   await inEveryProcess(history, settlesMs, keptOne)
+  if (ttlMs > longestTtlMs) await judgeHits(history)
   // Processes learn of a jump of the server's clock only after a while.
   if (injections.applied.has("server-clock")) return
   await judgeAbsences(history)
@@ -37,6 +38,20 @@ export async function judgeSettled(history: History): Promise<void> {
   if (way === "gone" || graceMs === 0) await runUntil(world, world.nowMs + ttlMs + graceMs + slackMs)
   else await pastFreshness(history, way)
   await inEveryProcess(history, settlesMs, renewedOne)
+}
+
+/** What has just been loaded is not loaded again, whatever wall clocks say (R9). */
+async function judgeHits(history: History): Promise<void> {
+  const { source, keys, violations } = history
+  const isLoadedAgain = keys.names.map((_, key) => !source.isAbsent(key, source.newest(key)))
+  for (let round = 0; round < 2; round += 1) {
+    const before = [...source.loads]
+    await inEveryProcess(history, settlesMs, readOne)
+    for (const key of keys.names.keys()) if (source.loads[key] === before[key]) isLoadedAgain[key] = false
+  }
+  for (const [key, name] of keys.names.entries()) {
+    if (isLoadedAgain[key] === true) violations.add("loaded-again", `${name} is loaded again and again, fresh as it is`)
+  }
 }
 
 /** Ends the freshness of all entries and, where they may still be served stale, reads them once. */

@@ -6,7 +6,7 @@ import type { CommandNames } from "../world/command-name.ts"
 import type { SimServer } from "../world/sim-server.ts"
 import { readEntryText, type EntryText } from "./entry-text.ts"
 import type { Floors } from "./floors.ts"
-import type { LeaseWatch } from "./lease-watch.ts"
+import { LeaseWatch } from "./lease-watch.ts"
 import type { WindowWatch } from "./window-watch.ts"
 import type { Violations } from "./violations.ts"
 
@@ -82,9 +82,9 @@ export class StoreWatch {
       if (reply.text.startsWith("NOSCRIPT")) this.#parts.rules.saw("script sent again")
       if (/^(MOVED|ASK) /.test(reply.text)) this.#parts.rules.saw("MOVED or ASK")
       if (reply.text.startsWith("TRYAGAIN")) this.#parts.rules.saw("TRYAGAIN")
-      // A fill that the server has no memory for gives its lease back, and a script may be stopped after it has removed the record.
-      if (/^OOM|^ERR Script/.test(reply.text) && name !== "LEASE" && !name.startsWith("EXTEND"))
-        this.#lost(server, args[3])
+      // A fill that the server has no memory for gives its lease back, and leaves the rest of the record as it is.
+      if (name === "FILL" && reply.text.startsWith("OOM"))
+        this.#lost(server, args[3], (each) => each instanceof LeaseWatch)
       return name
     }
     const key = this.#parts.keys.indexOf(name === "SET" || name === "GET" ? args[1] : args[3])
@@ -99,8 +99,13 @@ export class StoreWatch {
     return name
   }
 
-  #lost(server: SimServer, storeKey: string | undefined): void {
-    for (const account of this.#parts.accounts) account.recordsLost(server, this.#parts.keys.indexOf(storeKey))
+  #lost(
+    server: SimServer,
+    storeKey: string | undefined,
+    isMeant = (_: LeaseWatch | WindowWatch): boolean => true,
+  ): void {
+    const key = this.#parts.keys.indexOf(storeKey)
+    for (const account of this.#parts.accounts) if (isMeant(account)) account.recordsLost(server, key)
   }
 
   #see(key: number, name: string, args: readonly string[], word: string): void {

@@ -11,46 +11,55 @@ export interface OwnedRange {
 
 /** Which primary owns which slot. */
 export class SlotTable {
-  #tenures = nobodys()
+  /** For each slot the place of its tenure, 0 for none: numbers, because a new array of 16,384 objects for each map is felt. */
+  #places = new Uint32Array(slotCount)
+  #tenures: (Tenure | undefined)[] = [undefined]
 
   owner(slot: number): Tenure | undefined {
-    return this.#tenures[slot]
+    return this.#tenures[this.#places[slot] ?? 0]
   }
 
-  /** Each primary that owns a slot, with the first of its slots. */
+  /** Each primary that owns a slot, with one of its slots. */
   owners(): ReadonlyMap<Primary, number> {
     const owners = new Map<Primary, number>()
-    this.#tenures.forEach((tenure, slot) => {
-      if (tenure !== undefined && !owners.has(tenure.primary)) owners.set(tenure.primary, slot)
+    this.#tenures.forEach((tenure, place) => {
+      const slot = tenure === undefined ? -1 : this.#places.indexOf(place)
+      if (tenure !== undefined && slot >= 0 && !owners.has(tenure.primary)) owners.set(tenure.primary, slot)
     })
     return owners
   }
 
   /** What a redirection told of one slot. */
   learn(slot: number, primary: Primary): Tenure {
-    const present = this.#tenures[slot]
+    const present = this.owner(slot)
     if (present?.primary === primary) return present
     const tenure = new Tenure(primary)
-    this.#tenures[slot] = tenure
+    this.#places[slot] = this.#tenures.push(tenure) - 1
     return tenure
   }
 
   /** Takes a whole map. A slot whose owner stays keeps its tenure, and so what was granted under it. */
   replace(ranges: readonly OwnedRange[]): void {
-    const present = this.#tenures
+    const tenures: (Tenure | undefined)[] = [undefined]
+    const places = new Uint32Array(slotCount)
     const gained = new Map<Primary, Tenure>()
-    this.#tenures = nobodys()
     for (const { from, to, primary } of ranges) {
-      let fresh = gained.get(primary)
-      if (fresh === undefined) gained.set(primary, (fresh = new Tenure(primary)))
-      for (let slot = from; slot <= to; slot++) {
-        const kept = present[slot]
-        this.#tenures[slot] = kept?.primary === primary ? kept : fresh
+      const fresh = gained.get(primary) ?? new Tenure(primary)
+      gained.set(primary, fresh)
+      for (let slot = from, last: Tenure | undefined, place = 0; slot <= to; slot++) {
+        const kept = this.owner(slot)
+        const tenure = kept?.primary === primary ? kept : fresh
+        if (tenure !== last) place = placeOf(tenure, tenures)
+        last = tenure
+        places[slot] = place
       }
     }
+    this.#tenures = tenures
+    this.#places = places
   }
 }
 
-function nobodys(): (Tenure | undefined)[] {
-  return new Array<Tenure | undefined>(slotCount).fill(undefined)
+function placeOf(tenure: Tenure, tenures: (Tenure | undefined)[]): number {
+  const known = tenures.indexOf(tenure)
+  return known > 0 ? known : tenures.push(tenure) - 1
 }
