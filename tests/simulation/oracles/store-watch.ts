@@ -84,7 +84,11 @@ export class StoreWatch {
       if (reply.text.startsWith("TRYAGAIN")) this.#parts.rules.saw("TRYAGAIN")
       // A fill that the server has no memory for gives its lease back, and leaves the rest of the record as it is.
       if (name === "FILL" && reply.text.startsWith("OOM"))
-        this.#lost(server, args[3], (each) => each instanceof LeaseWatch)
+        this.#lost(
+          server,
+          args[3],
+          this.#parts.accounts.filter((each) => each instanceof LeaseWatch),
+        )
       return name
     }
     const key = this.#parts.keys.indexOf(name === "SET" || name === "GET" ? args[1] : args[3])
@@ -99,13 +103,8 @@ export class StoreWatch {
     return name
   }
 
-  #lost(
-    server: SimServer,
-    storeKey: string | undefined,
-    isMeant = (_: LeaseWatch | WindowWatch): boolean => true,
-  ): void {
-    const key = this.#parts.keys.indexOf(storeKey)
-    for (const account of this.#parts.accounts) if (isMeant(account)) account.recordsLost(server, key)
+  #lost(server: SimServer, storeKey: string | undefined, accounts = this.#parts.accounts): void {
+    for (const account of accounts) account.recordsLost(server, this.#parts.keys.indexOf(storeKey))
   }
 
   #see(key: number, name: string, args: readonly string[], word: string): void {
