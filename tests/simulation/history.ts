@@ -167,6 +167,7 @@ export class History {
         if (storeKey?.endsWith(":ctl") === false) return
         for (const each of [this.leases, this.windows]) each.recordsLost(server, this.keys.indexOf(storeKey))
       },
+      valueDamaged: (storeKey) => this.watch.valueDamaged(this.keys.indexOf(storeKey)),
       moved: (storeKey, from, to) => {
         if (!storeKey.endsWith(":ctl")) return
         for (const each of [this.leases, this.windows]) each.moved(this.keys.indexOf(storeKey), from, to)

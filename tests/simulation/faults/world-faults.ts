@@ -13,6 +13,8 @@ import { moveSlot } from "./slot-move.ts"
 export interface WorldFaultListener {
   /** Records are gone, and with them what they forbade. */
   recordsLost(server: SimServer, storeKey?: string): void
+  /** Nobody can tell any more which version an entry was of. */
+  valueDamaged(storeKey: string): void
   /** A key went from one server of a cluster to another. */
   moved(storeKey: string, from: SimServer, to: SimServer): void
   /** The store shows an older state from now on. */
@@ -154,6 +156,7 @@ export class WorldFaults {
     const at = isCut ? Math.floor((b / 0.4) * value.length) : 16 + Math.floor(((b - 0.4) / 0.6) * (value.length - 16))
     const flipped = String.fromCharCode(value.charCodeAt(at) ^ (1 << (at % 8)))
     data.put(key, isCut ? value.slice(0, at) : value.slice(0, at) + flipped + value.slice(at + 1), entry.expiresMs)
+    this.#parts.listener.valueDamaged(key)
     return `${key} is ${isCut ? "cut" : "changed"} at byte ${at}`
   }
 

@@ -76,6 +76,11 @@ export class StoreWatch {
     this.#tombstones.fill("")
   }
 
+  /** The version of what a key holds cannot be read any more. */
+  valueDamaged(key: number | undefined): void {
+    if (key !== undefined) this.#stored[key] = nothing
+  }
+
   executed(server: SimServer, args: readonly string[], reply: ModelReply): string {
     const name = this.#parts.names.of(args)
     if (reply instanceof ModelError) {
