@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { readFileSync } from "node:fs"
 import { startCluster, startProxy, until, type RedisCluster, type RedisProcess } from "@holdfast/servers"
-import { openRedisConnection, type RedisConnection } from "holdfast/testing"
+import { entryAddress, openRedisConnection, type RedisConnection } from "holdfast/testing"
 import { Cluster } from "ioredis"
 import { Cluster as Cluster5 } from "ioredis5"
 import { createCluster } from "redis"
 import { createCluster as createCluster5 } from "redis5"
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest"
 import { clusterCells, clusterRows } from "../cells.ts"
+import { redisSubject } from "../conformance/store-subjects.ts"
 
 const password = "p@ss:word"
 let cluster: RedisCluster
@@ -151,30 +152,24 @@ test.each(clusterRows)(
   },
 )
 
-/** Deletes its key and writes it again, as scripts do that must also run when memory is full. */
-const rewrite = {
-  name: "rewrite",
-  sha1: "0000000000000000000000000000000000000000",
-  lua: 'redis.call("DEL", KEYS[1]) return redis.call("SET", KEYS[1], ARGV[1])',
-}
-
 test.each(clusterRows)(
-  "%s: a script that deletes its key while the slot is on the move writes it where the slot goes",
+  "%s: an invalidation in a slot on the move is delivered at once, and its tombstone and a waiter's wake-up are not lost",
   async (_name, cell) => {
-    const connection = await connect(cell.create(cluster.urls))
-    const key = "rewritten"
-    const slot = await slotOf(key)
-    await connection.command(slot, ["SET", key, "old"])
-    const generation = connection.generation(slot)
-    const to = await another(slot)
-    const move = await cluster.beginMove(slot, to)
-    expect(await outcome(connection.script(slot, rewrite, [key], ["new"]))).toBe("OK")
-    expect(await outcome(connection.command(slot, ["GET", key]))).toBe("new")
-    expect(await move.from.command("CLUSTER", "COUNTKEYSINSLOT", String(slot))).toBe(0)
-    if (generation === undefined) throw new Error("There is no generation.")
-    expect(await outcome(connection.script(slot, rewrite, [key], ["bound"], { generation }))).toBe("GENERATION_CHANGED")
+    const { store, close } = await redisSubject(cluster, cell.create(cluster.urls), "moving")
+    const address = entryAddress("moving", "row", "1")
+    const owner = await cluster.ownerOf(address.slot)
+    const lease = { token: "a".repeat(32), leaseMs: 60_000, rejected: undefined }
+    expect((await store.lease(address, lease)).is).toBe("win")
+    expect((await store.lease(address, { ...lease, token: "b".repeat(32) })).is).toBe("wait")
+    await owner.command("SET", address.value, "no entry, but there")
+    const woken = new Promise<string>((resolve) => void store.onWake(address, resolve))
+    const move = await cluster.beginMove(address.slot, await another(address.slot))
+    await store.invalidate(address, { mode: "drop", graceMs: 0, version: "0105", tombstoneMs: 60_000 })
+    expect(String(await owner.command("GET", address.control))).toMatch(/^tombstone 0105 \d+$/)
+    expect(await woken).toBe("invalidated")
+    await move.migrateKeys()
     await move.finish()
-    expect(await outcome(connection.command(slot, ["GET", key]))).toBe("new")
+    await close()
   },
 )
 

@@ -1,4 +1,4 @@
-import { CoverageTable } from "./coverage/coverage-table.ts"
+import { CoverageTable } from "./tally/coverage-table.ts"
 import { runHistory, type HistoryResult } from "./run-history.ts"
 
 /** Which histories to run: seeds from `seed` in steps of `step`, and for each the mix that its seed falls on. */

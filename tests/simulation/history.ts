@@ -1,5 +1,5 @@
-import { EventWatch } from "./coverage/event-watch.ts"
-import { RuleCounts } from "./coverage/rules.ts"
+import { EventWatch } from "./tally/event-watch.ts"
+import { RuleCounts } from "./tally/rules.ts"
 import { Injections } from "./faults/injections.ts"
 import { MessageFaults } from "./faults/message-faults.ts"
 import { SourceFaults } from "./faults/source-faults.ts"

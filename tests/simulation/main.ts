@@ -2,7 +2,7 @@ import { isMainThread, parentPort, workerData } from "node:worker_threads"
 import { runBatch, type BatchOptions } from "./batch.ts"
 
 export { runBatch, type BatchOptions, type BatchReport } from "./batch.ts"
-export { CoverageTable } from "./coverage/coverage-table.ts"
+export { CoverageTable } from "./tally/coverage-table.ts"
 export { mixes, mixNamed } from "./faults/mixes.ts"
 export { mutants } from "./mutants/mutants.ts"
 export { runHistory } from "./run-history.ts"

@@ -1,5 +1,5 @@
-import { findBeside } from "./coverage/find-beside.ts"
-import type { Rule } from "./coverage/rules.ts"
+import { findBeside } from "./tally/find-beside.ts"
+import type { Rule } from "./tally/rules.ts"
 import type { FaultClass } from "./faults/fault-classes.ts"
 import { mixNamed } from "./faults/mixes.ts"
 import { History } from "./history.ts"

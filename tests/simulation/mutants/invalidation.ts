@@ -8,6 +8,16 @@ const drop = "scripts/includes/drop.lua"
 /** R2: invalidation does all its steps in one script. */
 export const invalidationMutants: readonly Mutant[] = [
   {
+    name: "first-write-deletes",
+    rule: "R2",
+    guards: "In a slot on the move the script is stopped there, and the tombstone is lost.",
+    file: "scripts/includes/control-record.lua",
+    find: 'redis.call("PEXPIRE", key, 86400000)',
+    replace: 'redis.call("DEL", key)',
+    mix: "cluster",
+    within: 5000,
+  },
+  {
     name: "invalidation-keeps-the-value",
     rule: "R2",
     guards: "The old value stays, and is read.",

@@ -1,4 +1,4 @@
-import type { RuleCounts } from "../coverage/rules.ts"
+import type { RuleCounts } from "../tally/rules.ts"
 import { ModelError, type ModelReply } from "../model/model-reply.ts"
 import type { KeySpace } from "../workload/key-space.ts"
 import type { Source } from "../workload/source.ts"

@@ -1,5 +1,5 @@
 import { HoldfastError } from "holdfast"
-import type { RuleCounts } from "../coverage/rules.ts"
+import type { RuleCounts } from "../tally/rules.ts"
 import type { SourceFaults } from "../faults/source-faults.ts"
 import type { Floors } from "../oracles/floors.ts"
 import type { ReadJudge } from "../oracles/read-judge.ts"
