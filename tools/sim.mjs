@@ -109,6 +109,7 @@ function printReport(reports, seconds) {
     histories: sum(reports, "histories"),
     events: sum(reports, "events"),
     operations: sum(reports, "operations"),
+    short: sum(reports, "short"),
     fewestEvents: Math.min(...reports.map(({ fewestEvents }) => fewestEvents)),
     seconds: Math.round(seconds * 10) / 10,
     historiesPerSecond: Math.round(sum(reports, "histories") / seconds),
@@ -133,18 +134,19 @@ function print(figures, bad, table) {
     console.log(`seed ${seed}, mix ${mix}: ${kinds.join(", ")}: ${what}`)
     console.log(`  npm run sim -- --seed ${seed} --mix ${mix}${options.naive ? " --naive" : ""} --story`)
   }
-  const { histories, events, operations, fewestEvents, seconds, historiesPerSecond, eventsPerSecond } = figures
+  const { histories, events, operations, fewestEvents, short, seconds, historiesPerSecond, eventsPerSecond } = figures
   console.log(
     `seeds from ${figures["seed"]}, mix ${figures["mix"]}, commit ${figures["commit"]}, ${options.workers} threads`,
   )
-  console.log(`${histories} histories, ${events} events (at least ${fewestEvents} each), ${operations} operations`)
+  const sizes = `at least ${fewestEvents} each, fewer than 200 in ${short} histories`
+  console.log(`${histories} histories, ${events} events (${sizes}), ${operations} operations`)
   console.log(`${seconds} s: ${historiesPerSecond} histories/s, ${eventsPerSecond} events/s`)
   console.log(`${figures["wentWrong"]} histories went wrong`)
 }
 
 /**
  * @param {readonly BatchReport[]} reports
- * @param {"histories" | "events" | "operations"} field
+ * @param {"histories" | "events" | "operations" | "short"} field
  */
 function sum(reports, field) {
   return reports.reduce((total, report) => total + report[field], 0)

@@ -1,6 +1,8 @@
 import { CoverageTable } from "./tally/coverage-table.ts"
 import { runHistory, type HistoryResult } from "./run-history.ts"
 
+const shortOf = 200
+
 /** Which histories to run: seeds from `seed` in steps of `step`, and for each the mix that its seed falls on. */
 export interface BatchOptions {
   readonly seed: number
@@ -26,6 +28,8 @@ export interface BatchReport {
   readonly events: number
   readonly operations: number
   readonly fewestEvents: number
+  /** Histories of fewer than 200 events, which show little. */
+  readonly short: number
   readonly bad: readonly BadHistory[]
   readonly coverage: CoverageTable["data"]
 }
@@ -38,7 +42,7 @@ export async function runBatch(
 ): Promise<BatchReport> {
   const table = new CoverageTable()
   const bad: BadHistory[] = []
-  const sums = { histories: 0, events: 0, operations: 0, fewestEvents: Infinity }
+  const sums = { histories: 0, events: 0, operations: 0, fewestEvents: Infinity, short: 0 }
   const report = (): BatchReport => ({ ...sums, bad, coverage: table.data })
   for (let at = 0; at < options.histories && bad.length < options.badMax && !isStopped(); at += 1) {
     const seed = options.seed + at * options.step
@@ -48,6 +52,7 @@ export async function runBatch(
     sums.events += result.events
     sums.operations += result.operations
     sums.fewestEvents = Math.min(sums.fewestEvents, result.events)
+    if (result.events < shortOf) sums.short += 1
     table.add(result)
     if (result.violations.length > 0) bad.push(summary(result))
     if (at % 64 === 63) progress(report())

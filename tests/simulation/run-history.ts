@@ -54,7 +54,7 @@ export async function runHistory(options: RunOptions): Promise<HistoryResult> {
     await judgeConvergence(history)
     judgeMixUps(history)
     // Costs as much as a third of a history; where histories are many, some of them do.
-    if (!isNaive && (mix.name !== "all" || seed % 4 === 0)) await judgeSettled(history)
+    if (!isNaive && (mix.name !== "all" || seed % 16 === 0)) await judgeSettled(history)
     await judgeLeftovers(history, isNaive)
   } finally {
     process.off("unhandledRejection", onUnhandled)

@@ -7,9 +7,9 @@ import { inRoot } from "./paths.mjs"
 /**
  * Writes docs/reports/deep.md: what the last full run of the long tests counted and measured, and on what.
  *
- * @param {{ passed: number, failed: number, startedAt: number, counted: readonly import("./vitest.mjs").TestCounts[], table: readonly string[] }} run
+ * @param {{ passed: number, failed: number, startedAt: number, counted: readonly import("./vitest.mjs").TestCounts[], table: readonly string[], simulations: readonly import("./deep-simulation.mjs").SimulationRun[] }} run
  */
-export async function writeDeepReport({ passed, failed, startedAt, counted, table }) {
+export async function writeDeepReport({ passed, failed, startedAt, counted, table, simulations }) {
   const minutes = ((Date.now() - startedAt) / 60_000).toFixed(1)
   const skipped = counted.flatMap((counts) => counts.skipped.map(({ name, reason }) => `${name}: ${reason}`))
   const lines = [
@@ -22,6 +22,9 @@ export async function writeDeepReport({ passed, failed, startedAt, counted, tabl
     `- on: Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${await serverVersion()}`,
     `- result: ${passed} passed, ${failed} failed, ${skipped.length} skipped`,
     "",
+    "## Simulation",
+    "",
+    ...simulations.flatMap(({ command, output }) => ["```text", `$ ${command}`, "", output, "```", ""]),
     "## Figures",
     "",
     ...list(counted.flatMap(({ figures }) => figures)),

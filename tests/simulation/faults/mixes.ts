@@ -22,10 +22,10 @@ export interface Mix {
   readonly isHerd?: boolean
 }
 
-const net = { delay: 3, "lost-request": 1, "lost-reply": 1, "late-reply": 2, stall: 1.5 } as const
+const net = { delay: 3, "lost-request": 1, "lost-reply": 1, "late-reply": 2, stall: 1 } as const
 const source = { "slow-load": 1, "failed-load": 0.7, "slow-write": 1, "failed-write": 0.7 } as const
 const bus = { "bus-loss": 2, "bus-duplicate": 1, "bus-delay": 2 } as const
-const state = { "restart-old": 0.25, "fail-over": 0.35, "split-brain": 0.25 } as const
+const state = { "restart-old": 0.2, "fail-over": 0.3, "split-brain": 0.2 } as const
 
 const every: Readonly<Record<FaultClass, number>> = {
   ...net,
@@ -34,7 +34,7 @@ const every: Readonly<Record<FaultClass, number>> = {
   ...state,
   "slot-move": 1.5,
   misroute: 0.7,
-  reset: 0.7,
+  reset: 0.5,
   "half-open": 0.3,
   evict: 2,
   damage: 0.3,
@@ -53,7 +53,7 @@ const every: Readonly<Record<FaultClass, number>> = {
 
 /** The mixes by name. `all`: every class in every history. `some`: a random part of them, more often each. */
 export const mixes: readonly Mix[] = [
-  { name: "all", faults: every, share: 1, cluster: 0.15 },
+  { name: "all", faults: every, share: 1, cluster: 0.1 },
   { name: "some", faults: scaled(every, 2), share: 0.35, cluster: 0.3 },
   { name: "none", faults: {}, share: 1 },
   { name: "herd", faults: {}, share: 1, isHerd: true, caches: ["plain", "versioned"] },

@@ -54,7 +54,7 @@ export const envelopeMutants: readonly Mutant[] = [
     find: "checksumOf(bytes) !== bytes.readUInt32BE(4)",
     replace: "false",
     mix: "damage",
-    within: 250,
+    within: 350,
   },
   {
     name: "length-is-not-checked",
@@ -65,7 +65,7 @@ export const envelopeMutants: readonly Mutant[] = [
     replace: "false",
     and: [{ file: envelope, find: "checksumOf(bytes) !== bytes.readUInt32BE(4)", replace: "false" }],
     mix: "damage",
-    within: 250,
+    within: 300,
   },
   {
     name: "short-entries-are-opened",

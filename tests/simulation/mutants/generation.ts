@@ -25,7 +25,7 @@ export const generationMutants: readonly Mutant[] = [
     replace: "",
     and: [fillUnbound],
     mix: "fail-over",
-    within: 60,
+    within: 970,
   },
   {
     name: "close-on-any-connection",
@@ -39,7 +39,7 @@ export const generationMutants: readonly Mutant[] = [
       closeUnbound,
     ],
     mix: "fail-over-writers",
-    within: 80,
+    within: 360,
   },
   {
     name: "generation-outlives-its-socket",
@@ -59,7 +59,7 @@ export const generationMutants: readonly Mutant[] = [
     find: "role === generation.role && replId === generation.replId",
     replace: "true",
     mix: "demotion",
-    within: 50,
+    within: 60,
   },
   {
     name: "replicas-are-read",
@@ -69,7 +69,7 @@ export const generationMutants: readonly Mutant[] = [
     find: 'generation.role === "replica"',
     replace: "false",
     mix: "demotion",
-    within: 50,
+    within: 64,
   },
   {
     name: "refusing-replica-is-kept",

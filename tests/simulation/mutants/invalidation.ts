@@ -45,7 +45,7 @@ export const invalidationMutants: readonly Mutant[] = [
     find: "window.overlapped = true",
     replace: "",
     mix: "network",
-    within: 50,
+    within: 72,
   },
   {
     name: "stepwise-invalidation-keeps-the-lease",
@@ -55,7 +55,7 @@ export const invalidationMutants: readonly Mutant[] = [
     find: "  await raiseTo(version)\n",
     replace: "",
     mix: "moves",
-    within: 840,
+    within: 2200,
   },
   {
     name: "invalidation-wakes-nobody",
@@ -65,7 +65,7 @@ export const invalidationMutants: readonly Mutant[] = [
     find: 'wake(change.channel, "i", value_key)',
     replace: "",
     mix: "waits",
-    within: 50,
+    within: 200,
   },
   {
     name: "expire-keeps-the-entry-fresh",
@@ -75,7 +75,7 @@ export const invalidationMutants: readonly Mutant[] = [
     find: '"SETRANGE", key, 8, string.rep("\\0", 8)',
     replace: '"STRLEN", key',
     mix: "network",
-    within: 50,
+    within: 580,
   },
   {
     name: "expire-does-not-shorten-the-life",
@@ -85,7 +85,7 @@ export const invalidationMutants: readonly Mutant[] = [
     find: 'redis.pcall("PEXPIRE", key, grace_ms) == 1',
     replace: "true",
     mix: "network",
-    within: 50,
+    within: 64,
   },
   {
     name: "expire-prolongs-the-life",
@@ -95,7 +95,7 @@ export const invalidationMutants: readonly Mutant[] = [
     find: "left <= tonumber(grace_ms)",
     replace: "false",
     mix: "none",
-    within: 60,
+    within: 72,
   },
   {
     name: "stored-write-keeps-the-lease",
@@ -122,7 +122,7 @@ export const invalidationMutants: readonly Mutant[] = [
       },
     ],
     mix: "puts",
-    within: 80,
+    within: 600,
   },
   {
     name: "stored-write-wakes-nobody",

@@ -13,7 +13,7 @@ export const joiningMutants: readonly Mutant[] = [
     find: "if (!sharesAll && !this.#mayJoinLoad(flight)) {",
     replace: "if (false) {",
     mix: "late",
-    within: 1090,
+    within: 14_000,
   },
   {
     name: "written-looks-are-shared",
@@ -43,7 +43,7 @@ export const joiningMutants: readonly Mutant[] = [
     find: "onFilling: () => flight?.enter(phases.filling)",
     replace: "onFilling: () => {}",
     mix: "late",
-    within: 5780,
+    within: 16_000,
   },
   {
     name: "callers-who-may-not-join-fly-alone",

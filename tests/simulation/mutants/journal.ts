@@ -59,7 +59,7 @@ export const journalMutants: readonly Mutant[] = [
       },
     ],
     mix: "undelivered",
-    within: 50,
+    within: 2100,
   },
   {
     name: "delivery-is-tried-once",

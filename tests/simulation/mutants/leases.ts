@@ -43,7 +43,7 @@ export const leaseMutants: readonly Mutant[] = [
     find: "fresh_until(entry) > now",
     replace: "true",
     mix: "waits",
-    within: 100,
+    within: 180,
   },
   {
     name: "waiter-is-not-recorded",

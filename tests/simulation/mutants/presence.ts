@@ -12,7 +12,7 @@ export const presenceMutants: readonly Mutant[] = [
     find: "if not lease or lease.token ~= ARGV[1] then",
     replace: "if not lease then",
     mix: "network",
-    within: 70,
+    within: 80,
   },
   {
     name: "fill-without-lease",
@@ -32,7 +32,7 @@ export const presenceMutants: readonly Mutant[] = [
     find: "string.sub(text, 1, #own) == own",
     replace: 'string.sub(text, 1, 6) == "lease "',
     mix: "network",
-    within: 90,
+    within: 180,
   },
   {
     name: "tokens-repeat",
@@ -42,7 +42,7 @@ export const presenceMutants: readonly Mutant[] = [
     find: "const token = parts.random.token()",
     replace: 'const token = "0".repeat(32)',
     mix: "network",
-    within: 90,
+    within: 360,
   },
   {
     name: "window-names-repeat",
@@ -52,6 +52,6 @@ export const presenceMutants: readonly Mutant[] = [
     find: "{ id: this.#parts.random.token(), windowMs: holdMs }",
     replace: '{ id: "0".repeat(32), windowMs: holdMs }',
     mix: "forgotten-writers",
-    within: 60,
+    within: 160,
   },
 ]

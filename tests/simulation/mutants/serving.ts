@@ -10,7 +10,7 @@ export const servingMutants: readonly Mutant[] = [
     find: "ttlMs + settings.graceMs",
     replace: "ttlMs + 3 * settings.graceMs + ttlMs",
     mix: "source",
-    within: 180,
+    within: 200,
   },
   {
     name: "negatives-have-grace",
@@ -41,7 +41,7 @@ export const servingMutants: readonly Mutant[] = [
     find: "nowMs < entry.freshUntilMs",
     replace: "true",
     mix: "waits",
-    within: 100,
+    within: 180,
   },
   {
     name: "stale-is-not-refreshed",
@@ -61,6 +61,6 @@ export const servingMutants: readonly Mutant[] = [
     find: "this.#offsetMs = serverMs - (sentMs + roundTripMs / 2)",
     replace: "",
     mix: "waits",
-    within: 2360,
+    within: 2400,
   },
 ]

@@ -66,7 +66,7 @@ export const versionMutants: readonly Mutant[] = [
     find: "version > known.version",
     replace: 'version ~= ""',
     mix: "lag",
-    within: 50,
+    within: 110,
   },
   {
     name: "tombstone-is-not-prolonged",
@@ -126,7 +126,7 @@ export const versionMutants: readonly Mutant[] = [
     find: '"PX", last - now',
     replace: '"PX", math.max(1, (lease and lease.deadline or last) - now)',
     mix: "long-lag",
-    within: 790,
+    within: 1600,
   },
   {
     name: "lease-replaces-the-record",
@@ -176,6 +176,6 @@ export const versionMutants: readonly Mutant[] = [
     find: "version < floor",
     replace: "version <= floor",
     mix: "versions",
-    within: 50,
+    within: 52,
   },
 ]

@@ -14,7 +14,7 @@ export const windowMutants: readonly Mutant[] = [
     find: "window.overlapped = true",
     replace: "",
     mix: "writers",
-    within: 50,
+    within: 150,
   },
   {
     name: "opening-leaves-itself-clean",
@@ -96,7 +96,7 @@ export const windowMutants: readonly Mutant[] = [
     find: "await this.#close(address, window, undefined).catch(() => undefined)",
     replace: "",
     mix: "writers",
-    within: 50,
+    within: 150,
   },
   {
     name: "lost-close-is-forgotten",

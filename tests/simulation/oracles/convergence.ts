@@ -6,6 +6,8 @@ import { runUntil } from "../world/run-until.ts"
 const quietMs = 5500
 /** Until a socket that died in silence has been noticed and replaced. */
 const silenceMs = 4000
+/** From one process that reads at the end to the next. */
+const apartMs = 100
 /** Until the lease of a lookup that nobody ended is over. */
 const forgottenMs = 6000
 
@@ -17,10 +19,9 @@ export async function judgeConvergence(history: History): Promise<void> {
   for (const { id, kind, process } of clients.hanging) {
     violations.add("hang", `operation ${id} (${kind} in P${process}) has not ended`, id)
   }
-  const answers: Promise<void>[] = []
-  for (const peer of history.peers) {
-    if (peer.process.isDead) continue
-    world.at(0, peer.process, () => void answers.push(readAll(history, peer)))
+  // One by one, so that the first loads what the others find.
+  for (const [at, peer] of history.peers.entries()) {
+    if (!peer.process.isDead) world.at(at * apartMs, peer.process, () => void readAll(history, peer))
   }
   const wanted = history.peers.filter(({ process }) => !process.isDead).length * history.keys.names.length
   await runUntil(world, world.nowMs + 1500)

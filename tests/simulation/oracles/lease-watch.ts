@@ -1,4 +1,5 @@
 import type { SimServer } from "../world/sim-server.ts"
+import { deadlineElsewhere } from "./deadline-elsewhere.ts"
 import type { Violations } from "./violations.ts"
 
 interface Held {
@@ -47,7 +48,7 @@ export class LeaseWatch {
     const held = this.#held.get(`${from.name} ${key}`)
     if (held === undefined) return
     this.#held.delete(`${from.name} ${key}`)
-    this.#held.set(`${to.name} ${key}`, held)
+    this.#held.set(`${to.name} ${key}`, { ...held, deadlineMs: deadlineElsewhere(held.deadlineMs, from, to) })
   }
 
   executed(server: SimServer, key: number, name: string, args: readonly string[], word: string): void {

@@ -34,7 +34,7 @@ export async function judgeSettled(history: History): Promise<void> {
   await judgeAbsences(history)
   if (kind === "lagging" || (graceMs === 0 && ttlMs > longestTtlMs)) return
   keys.names.forEach((_, key) => source.changeAtOnce(key))
-  const way = ways[Math.floor(plan.seed / 4) % (ttlMs > longestTtlMs ? 2 : 4)]
+  const way = ways[Math.floor(plan.seed / 16) % (ttlMs > longestTtlMs ? 2 : 4)]
   if (way === "gone" || graceMs === 0) await runUntil(world, world.nowMs + ttlMs + graceMs + slackMs)
   else await pastFreshness(history, way)
   await inEveryProcess(history, settlesMs, renewedOne)

@@ -136,10 +136,11 @@ export class StoreWatch {
     if (!entry.isAbsent && entry.key !== keyName) {
       violations.add("foreign-store", `${name} stored a row of ${entry.key} under ${keyName}`)
     }
-    const isRight = this.#judgeVersion(server, key, name, entry)
-    const keepMs = Number(args[(entryAt[name] as number) + 1])
-    if (isRight) this.#stored[key] = { version: entry.version, untilMs: nowMs() + server.clock.skewMs + keepMs }
     if (!this.#parts.counts(server)) return
+    const keepMs = Number(args[(entryAt[name] as number) + 1])
+    if (this.#isInOrder(server, key, name, entry)) {
+      this.#stored[key] = { version: entry.version, untilMs: nowMs() + server.clock.skewMs + keepMs }
+    }
     const floor = floors.forStores(key)
     if (row < floor && lagMs === 0) {
       violations.add("stale-store", `${name} stored version ${row} of ${keyName}, and ${floor} was acknowledged before`)
@@ -147,14 +148,14 @@ export class StoreWatch {
   }
 
   /** Whether it is not older than its tombstone and than what it replaces. */
-  #judgeVersion(server: SimServer, key: number, name: string, { version, row }: EntryText): boolean {
-    const { keys, violations, counts, nowMs, lagMs } = this.#parts
+  #isInOrder(server: SimServer, key: number, name: string, { version, row }: EntryText): boolean {
+    const { keys, violations, nowMs, lagMs } = this.#parts
     const { version: stored, untilMs } = this.#stored[key] as Stored
     const isOlder = version !== "" && version < stored && nowMs() + server.clock.skewMs < untilMs
     // An absence may be stored once its tombstone has ended.
     const hasEnded = version === "" && lagMs > 0 && this.#hasEnded(key)
     const isBuried = version < (this.#tombstones[key] as string) && !hasEnded
-    if (!counts(server) || (!isOlder && !isBuried)) return true
+    if (!isOlder && !isBuried) return true
     const than = isBuried ? "its tombstone" : "what it replaced"
     violations.add("older-version", `${name} stored version ${row} of ${keys.names[key]}, older than ${than}`)
     return false
@@ -162,10 +163,11 @@ export class StoreWatch {
 
   /** What is dropped leaves its version behind. */
   #dropped(server: SimServer, key: number, mode: string | undefined): void {
+    const { counts, nowMs } = this.#parts
+    if (!counts(server)) return
     const { version, untilMs } = this.#stored[key] as Stored
     this.#stored[key] = nothing
-    const { counts, nowMs } = this.#parts
-    if (mode === "drop" && counts(server) && nowMs() + server.clock.skewMs < untilMs) this.#bury(key, version)
+    if (mode === "drop" && nowMs() + server.clock.skewMs < untilMs) this.#bury(key, version)
   }
 
   #bury(key: number, version: string): void {

@@ -1,4 +1,5 @@
 import type { SimServer } from "../world/sim-server.ts"
+import { deadlineElsewhere } from "./deadline-elsewhere.ts"
 import type { Violations } from "./violations.ts"
 
 interface Open {
@@ -38,6 +39,7 @@ export class WindowWatch {
     const open = this.#open.get(`${from.name} ${key}`)
     if (open === undefined) return
     this.#open.delete(`${from.name} ${key}`)
+    for (const each of open.values()) each.deadlineMs = deadlineElsewhere(each.deadlineMs, from, to)
     this.#open.set(`${to.name} ${key}`, open)
   }
 

@@ -21,7 +21,7 @@ const kinds: readonly CacheKind[] = [
 /** Draws a whole history. The same seed and mix give the same plan. */
 export function planHistory(seed: number, mix: Mix): Plan {
   const dice = new Dice(seed)
-  const processes = dice.chance(0.2) ? 4 : 3
+  const processes = dice.chance(0.05) ? 4 : 3
   const shards = dice.chance(mix.cluster ?? 0) ? 2 : 1
   const elsewhere = shards > 1 ? onlyAlone : onlyInCluster
   const faults = planFaults(dice, mix, processes).filter(({ is }) => !elsewhere.has(is))
@@ -86,8 +86,8 @@ function planClients(dice: Dice, policy: Policy, { changes = 1, without }: Mix):
     if (weight !== undefined) kindWeights[kind] = weight * changes
   }
   let id = 0
-  return Array.from({ length: 5 }, () =>
-    Array.from({ length: 5 }, (_, at) => {
+  return Array.from({ length: 4 }, () =>
+    Array.from({ length: 4 }, (_, at) => {
       id += 1
       return {
         id,

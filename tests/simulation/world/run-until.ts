@@ -4,7 +4,7 @@ import type { World } from "./world.ts"
 const laterTask = setImmediate
 
 /** A turn of the real event loop costs more than most events, so this many tasks are planned for each turn. */
-const tasksPerTurn = 32
+const tasksPerTurn = 128
 
 /** Runs a world until a point of virtual time, and lets promises settle after every event that runs code of a process. */
 export function runUntil(world: World, untilMs: number): Promise<void> {

@@ -46,16 +46,23 @@ export class SlotTable {
     for (const { from, to, primary } of ranges) {
       const fresh = gained.get(primary) ?? new Tenure(primary)
       gained.set(primary, fresh)
-      for (let slot = from, last: Tenure | undefined, place = 0; slot <= to; slot++) {
-        const kept = this.owner(slot)
-        const tenure = kept?.primary === primary ? kept : fresh
-        if (tenure !== last) place = placeOf(tenure, tenures)
-        last = tenure
-        places[slot] = place
+      for (let start = from, end = from; start <= to; start = end + 1) {
+        end = this.#endOfRun(start, to)
+        const kept = this.owner(start)
+        const place = placeOf(kept?.primary === primary ? kept : fresh, tenures)
+        places.fill(place, start, end + 1)
       }
     }
     this.#tenures = tenures
     this.#places = places
+  }
+
+  /** The last slot up to `to` that has the same tenure as `from` and all between. */
+  #endOfRun(from: number, to: number): number {
+    const place = this.#places[from]
+    let end = from
+    while (end < to && this.#places[end + 1] === place) end += 1
+    return end
   }
 }
 
