@@ -7,6 +7,7 @@ import { WorldFaults, type WorldFaultListener } from "./faults/world-faults.ts"
 import { Floors } from "./oracles/floors.ts"
 import { LeaseWatch } from "./oracles/lease-watch.ts"
 import { ReadJudge } from "./oracles/read-judge.ts"
+import { asScriptCall } from "./oracles/shortcuts.ts"
 import { StoreWatch } from "./oracles/store-watch.ts"
 import { WindowWatch } from "./oracles/window-watch.ts"
 import { Violations } from "./oracles/violations.ts"
@@ -23,7 +24,7 @@ import { Network } from "./world/network.ts"
 import { Servers } from "./world/servers.ts"
 import { SimProcess } from "./world/sim-process.ts"
 import type { SimServer } from "./world/sim-server.ts"
-import { World } from "./world/world.ts"
+import { wallStartMs, World } from "./world/world.ts"
 
 /** How a history is run. */
 export interface HistoryOptions {
@@ -89,7 +90,7 @@ export class History {
     this.leases = new LeaseWatch({ ...account, neverLapse })
     this.windows = new WindowWatch(account)
     this.watch = this.#watchStore()
-    this.servers = new Servers(world, policy.shards, (server, info) => this.#executed(server, info))
+    this.servers = new Servers(world, policy, (server, info) => this.#executed(server, info))
     this.#network = new Network({
       world,
       servers: this.servers,
@@ -152,10 +153,11 @@ export class History {
   }
 
   #executed(server: SimServer, info: Parameters<ConstructorParameters<typeof Servers>[2]>[1]): void {
-    const name = this.watch.executed(server, info.args, info.reply)
-    this.world.note(name.length, typeof info.reply === "string" ? info.reply.length : 1)
+    const { args, reply } = asScriptCall(info, wallStartMs + this.world.nowMs + server.clock.skewMs)
+    const name = this.watch.executed(server, args, reply)
+    this.world.note(name.length, typeof reply === "string" ? reply.length : 1)
     if (this.world.tell === undefined) return
-    const told = describeExecution(name, info.args, info.reply, this.keys)
+    const told = describeExecution(name, args, reply, this.keys)
     const by = this.#network.executing?.process.name ?? "?"
     if (told !== undefined) this.world.tell(server.name, `${told} (asked by ${by})`)
   }

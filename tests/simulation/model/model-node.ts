@@ -1,6 +1,7 @@
 import { Channels } from "./channels.ts"
 import { chosen, type Command } from "./commands/command.ts"
 import { findCommand, unknownCommand } from "./commands/command-table.ts"
+import { isNewer, type NewerCommand } from "./commands/newer.ts"
 import { notModelled, Status, type CommandReply } from "./commands/reply.ts"
 import { Keyspace, type StoredEntry, type StoredValue } from "./keyspace.ts"
 import type { ModelCluster } from "./model-cluster.ts"
@@ -32,6 +33,8 @@ export interface ModelNodeOptions {
   /** A new run or replication id: 40 hex digits. */
   readonly newId: () => string
   readonly cluster?: ModelCluster
+  /** What it can do that Redis 7.0 cannot. Default nothing. */
+  readonly newer?: readonly NewerCommand[]
 }
 
 /** What was executed, for those who watch. */
@@ -44,13 +47,14 @@ export interface ExecutedCommand {
   readonly reply: ModelReply
 }
 
-/** A model of one Redis 7.0 server, exact in what the library uses. It holds no clock, no timer and no chance. */
+/** A model of one Redis 7.0 server, with a few newer commands if need be, exact in what the library uses. It holds no clock, no timer and no chance. */
 export class ModelNode {
   readonly node: ModelNodeOptions["node"]
   readonly cluster: ModelCluster | undefined
   /** How its cluster calls it, for all its runs. */
   readonly clusterId: string
   readonly channels = new Channels()
+  readonly newer: ReadonlySet<NewerCommand>
   readonly scripts = new Map<string, LoadedScript>()
   /** What commands are refused with, by its first word; "" for none. */
   refusal = ""
@@ -69,6 +73,7 @@ export class ModelNode {
     this.#options = options
     this.node = options.node
     this.cluster = options.cluster
+    this.newer = new Set(options.newer)
     this.#runId = options.newId()
     this.#replId = options.newId()
     this.clusterId = options.cluster === undefined ? "" : options.newId()
@@ -122,7 +127,9 @@ export class ModelNode {
   }
 
   commandNamed(name: string): Command | undefined {
-    return findCommand(name)
+    const found = findCommand(name)
+    const upper = found?.name.toUpperCase() ?? ""
+    return isNewer(upper) && !this.newer.has(upper) ? undefined : found
   }
 
   /** How many sessions of this server heard it. */
@@ -181,7 +188,7 @@ export class ModelNode {
   }
 
   #run(session: OpenSession, args: readonly string[]): CommandReply {
-    const found = findCommand(args[0] as string)
+    const found = this.commandNamed(args[0] as string)
     if (found === undefined) return unknownCommand(args)
     const command = chosen(found, args)
     if (command instanceof ModelError) return command

@@ -6,6 +6,36 @@ const waiter = "cache/waiter.ts"
 /** The answers of a lease, and the waking of those who wait for it. */
 export const leaseMutants: readonly Mutant[] = [
   {
+    name: "shortcut-takes-any-answer",
+    rule: "LEASE",
+    guards: "A load goes on under a lease that nobody has extended, because somebody waits for it.",
+    file: "stores/redis/lease-shortcuts.ts",
+    find: "if (reply === 0 || reply === null) return false",
+    replace: "if (reply === 0 || reply === null) return true",
+    mix: "slow-loads",
+    within: 50,
+  },
+  {
+    name: "shortcut-deadline-from-the-process",
+    rule: "R9",
+    guards: "The wall clock of a process says until when its lease holds.",
+    file: "stores/redis/lease-shortcuts.ts",
+    find: "Math.floor(this.#clock.monotonic() + held.grant.offsetMs)",
+    replace: "this.#clock.now()",
+    mix: "slow-loads",
+    within: 650,
+  },
+  {
+    name: "shortcut-replaces-any-record",
+    rule: "LEASE",
+    guards: "Who waits for a lease is forgotten when it is extended, and a lease that was taken away comes back.",
+    file: "stores/redis/lease-shortcuts.ts",
+    find: '"IFEQ", lineOf(grant, held.deadlineMs), "PXAT"',
+    replace: '"PXAT"',
+    mix: "slow-loads",
+    within: 50,
+  },
+  {
     name: "lease-goes-to-everybody",
     rule: "LEASE",
     guards: "Every process loads a key that one of them loads already.",

@@ -106,7 +106,7 @@ export const versionMutants: readonly Mutant[] = [
     find: "(lease or tombstone.deadline >= now)",
     replace: "tombstone.deadline >= now",
     mix: "lag",
-    within: 50,
+    within: 410,
   },
   {
     name: "leased-tombstone-ends-when-read",
@@ -116,7 +116,7 @@ export const versionMutants: readonly Mutant[] = [
     find: "if not record.lease and record.tombstone and",
     replace: "if record.tombstone and",
     mix: "lag",
-    within: 50,
+    within: 410,
   },
   {
     name: "lease-shortens-the-record",

@@ -13,7 +13,7 @@ export function describeExecution(
   keys: KeySpace,
 ): string | undefined {
   if (quiet.has(name)) return undefined
-  const key = keys.indexOf(args[0] === "EVALSHA" || args[0] === "EVAL" ? args[3] : args[1])
+  const key = keys.indexOf(args[1]) ?? keys.indexOf(args[3])
   const keyName = key === undefined ? "" : ` ${keys.names[key]}`
   const entry = args[entryAt[name] ?? -1]
   const carried = entry === undefined ? "" : ` ${describeEntry(entry)}`

@@ -1,4 +1,5 @@
 import type { FaultPlan } from "../faults/fault-classes.ts"
+import type { NewerCommand } from "../model/commands/newer.ts"
 
 /** What a client of a history does. */
 export type OperationKind =
@@ -36,6 +37,8 @@ export interface Policy {
   readonly keys: number
   /** Primaries: more than one are a cluster. */
   readonly shards: number
+  /** What the servers can do that Redis 7.0 cannot. */
+  readonly newer: readonly NewerCommand[]
   readonly ttlMs: number
   readonly graceMs: number
   /** Undefined: negatives are not stored. */

@@ -1,5 +1,6 @@
 import { faultClasses, losesState, type FaultClass, type FaultPlan } from "../faults/fault-classes.ts"
 import type { Mix } from "../faults/mixes.ts"
+import type { NewerCommand } from "../model/commands/newer.ts"
 import { Dice } from "../world/dice.ts"
 import type { CacheKind, OperationKind, OperationPlan, Plan, Policy } from "./plan.ts"
 
@@ -7,6 +8,8 @@ import type { CacheKind, OperationKind, OperationPlan, Plan, Policy } from "./pl
 const beginMs = 10
 const startMs = 1000
 const calmMs = 3600
+/** Redis 7.0, Redis 8.4, Valkey 8.1 and Valkey 9.0. */
+const servers: readonly (readonly NewerCommand[])[] = [[], ["SET IFEQ", "DELEX"], ["SET IFEQ"], ["SET IFEQ", "DELIFEQ"]]
 const kinds: readonly CacheKind[] = [
   "plain",
   "plain",
@@ -18,6 +21,8 @@ const kinds: readonly CacheKind[] = [
   "manual-versioned",
 ]
 
+type Drawn = Omit<Policy, "newer">
+
 /** Draws a whole history. The same seed and mix give the same plan. */
 export function planHistory(seed: number, mix: Mix): Plan {
   const dice = new Dice(seed)
@@ -27,14 +32,14 @@ export function planHistory(seed: number, mix: Mix): Plan {
   const faults = planFaults(dice, mix, processes).filter(({ is }) => !elsewhere.has(is))
   const policy = { ...planPolicy(dice, mix, processes, faults), shards }
   const clients = mix.isHerd === true ? planHerd(dice, policy) : planClients(dice, policy, mix)
-  return { seed, mix: mix.name, policy, clients, faults, calmMs }
+  return { seed, mix: mix.name, policy: { ...policy, newer: dice.pick(servers) }, clients, faults, calmMs }
 }
 
 /** A server of a cluster is not replaced here. */
 const onlyAlone: ReadonlySet<FaultClass> = new Set([...losesState, "demotion"])
 const onlyInCluster: ReadonlySet<FaultClass> = new Set(["slot-move"])
 
-function planPolicy(dice: Dice, mix: Mix, processes: number, faults: readonly FaultPlan[]): Omit<Policy, "shards"> {
+function planPolicy(dice: Dice, mix: Mix, processes: number, faults: readonly FaultPlan[]): Omit<Drawn, "shards"> {
   const kind = dice.pick(mix.caches ?? kinds)
   // Where state can be lost, only the ttl ends what came back: it must be short enough to be waited for.
   const outlives = faults.some(({ is }) => losesState.has(is) || is === "death")
@@ -74,7 +79,7 @@ const weights: Readonly<Record<"loading" | "manual", Readonly<Partial<Record<Ope
 
 const changing: ReadonlySet<OperationKind> = new Set(["write", "write-nothing", "invalidate", "expire", "put"])
 
-function planClients(dice: Dice, policy: Policy, { changes = 1, without }: Mix): OperationPlan[][] {
+function planClients(dice: Dice, policy: Drawn, { changes = 1, without }: Mix): OperationPlan[][] {
   const base = weights[policy.kind.startsWith("manual") ? "manual" : "loading"]
   const kindWeights: Partial<Record<OperationKind, number>> = {
     ...base,
@@ -113,7 +118,7 @@ function faultMs(dice: Dice): number {
   return dice.chance(0.75) ? dice.between(0, 450) : dice.between(0, 1800)
 }
 
-function planHerd(dice: Dice, policy: Policy): OperationPlan[][] {
+function planHerd(dice: Dice, policy: Drawn): OperationPlan[][] {
   return Array.from({ length: 40 }, (_, id) => [
     {
       id,

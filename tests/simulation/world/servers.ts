@@ -1,5 +1,6 @@
 import type { NodeAddress } from "holdfast/testing"
 import { ModelCluster } from "../model/model-cluster.ts"
+import type { Policy } from "../workload/plan.ts"
 import { ModelNode, type ModelSnapshot } from "../model/model-node.ts"
 import { roll } from "./dice.ts"
 import { SimServer } from "./sim-server.ts"
@@ -13,6 +14,7 @@ type OnCommand = NonNullable<ModelNode["onCommand"]>
 /** The server that the address leads to, and for a while perhaps one that it led to before; or the primaries of a cluster. */
 export class Servers {
   readonly #world: World
+  readonly #newer: Policy["newer"]
   readonly #onCommand: (server: SimServer, info: Parameters<OnCommand>[0]) => void
   readonly cluster: ModelCluster | undefined
   /** All primaries of a cluster; alone, the one server. */
@@ -22,9 +24,14 @@ export class Servers {
   #made = 0
   #ids = 0
 
-  constructor(world: World, shards: number, onCommand: (server: SimServer, info: Parameters<OnCommand>[0]) => void) {
+  constructor(
+    world: World,
+    { shards, newer }: Pick<Policy, "shards" | "newer">,
+    onCommand: (server: SimServer, info: Parameters<OnCommand>[0]) => void,
+  ) {
     this.#world = world
     this.#onCommand = onCommand
+    this.#newer = newer
     this.cluster = shards > 1 ? new ModelCluster() : undefined
     this.primaries = Array.from({ length: shards }, (_, at) => this.#make(firstPort + at, 0))
     this.cluster?.shareSlots()
@@ -78,6 +85,7 @@ export class Servers {
       new ModelNode({
         node,
         ...(cluster && { cluster }),
+        newer: this.#newer,
         nowMs: () => Math.floor(wallStartMs + world.nowMs + clock.skewMs),
         newId: () => this.#newId(),
       }),

@@ -5,6 +5,7 @@ import { connectionCommands } from "./connection.ts"
 import { expiryCommands } from "./expiry.ts"
 import { keyCommands } from "./keys.ts"
 import { listCommands } from "./lists.ts"
+import { newerCommands } from "./newer.ts"
 import { pubsubCommands } from "./pubsub.ts"
 import { notModelled } from "./reply.ts"
 import { scriptCommands } from "./scripting.ts"
@@ -24,6 +25,7 @@ const families = [
   serverCommands,
   scriptCommands,
   clusterCommands,
+  newerCommands,
 ]
 
 /** By name, in upper and in lower case. */

@@ -26,11 +26,13 @@ function aboutCommands({ node }: Execution, [, , ...names]: readonly string[]): 
   })
 }
 
-/** Only that they are there: unknown ones are left out. */
+const ifEq = ["arguments", [["name", "comparison-value", "type", "string", "token", "IFEQ"]]]
+
+/** Only that they are there, and that SET compares if it does: unknown ones are left out. */
 function documents({ node }: Execution, [, , ...names]: readonly string[]): CommandReply {
   return names.flatMap((name) => {
     const found = node.commandNamed(name)
-    return found === undefined ? [] : [found.name, []]
+    return found === undefined ? [] : [found.name, found.name === "set" && node.newer.has("SET IFEQ") ? ifEq : []]
   })
 }
 

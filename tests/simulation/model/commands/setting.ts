@@ -1,23 +1,42 @@
 import type { Keyspace } from "../keyspace.ts"
 import { ModelError } from "../model-reply.ts"
-import { command, oneKey, type Command } from "./command.ts"
+import { command, oneKey, type Command, type Execution } from "./command.ts"
 import { expiryOf, isExpiryUnit, type ExpiryUnit } from "./expiry-time.ts"
 import { ok, syntaxError, wrongType, type CommandReply } from "./reply.ts"
 
 interface SetOptions {
   only: "NX" | "XX" | undefined
+  /** What the value must be for it to be replaced. */
+  expected: string | undefined
   get: boolean
   keepTtl: boolean
   unit: ExpiryUnit | undefined
   amount: string
 }
 
-function setOptions(args: readonly string[]): SetOptions | undefined {
-  const options: SetOptions = { only: undefined, get: false, keepTtl: false, unit: undefined, amount: "" }
+function setOptions(args: readonly string[], knowsIfEq: boolean): SetOptions | undefined {
+  const options: SetOptions = {
+    only: undefined,
+    expected: undefined,
+    get: false,
+    keepTtl: false,
+    unit: undefined,
+    amount: "",
+  }
   for (let at = 3; at < args.length; at++) {
     const word = (args[at] as string).toUpperCase()
     const next = args[at + 1]
-    if ((word === "NX" || word === "XX") && (options.only ?? word) === word) options.only = word
+    if (
+      word === "IFEQ" &&
+      knowsIfEq &&
+      next !== undefined &&
+      options.only === undefined &&
+      options.expected === undefined
+    ) {
+      options.expected = next
+      at++
+    } else if (options.expected === undefined && (word === "NX" || word === "XX") && (options.only ?? word) === word)
+      options.only = word
     else if (word === "GET") options.get = true
     else if (word === "KEEPTTL" && options.unit === undefined) options.keepTtl = true
     else if (isExpiryUnit(word) && next !== undefined && options.unit === undefined && !options.keepTtl) {
@@ -29,21 +48,23 @@ function setOptions(args: readonly string[]): SetOptions | undefined {
   return options
 }
 
-function set(data: Keyspace, args: readonly string[]): CommandReply {
+function set({ data, node }: Execution, args: readonly string[]): CommandReply {
   const [, key = "", value = ""] = args
   if (args.length === 3) {
     data.put(key, value, Infinity)
     return ok
   }
-  const options = setOptions(args)
+  const options = setOptions(args, node.newer.has("SET IFEQ"))
   if (options === undefined) return syntaxError
-  const { unit, amount, only, get, keepTtl } = options
+  const { unit, amount, only, expected, get, keepTtl } = options
   const expiry = unit === undefined ? undefined : expiryOf(amount, unit, data.nowMs, "set")
   if (expiry instanceof ModelError) return expiry
   const present = data.entry(key)
-  if (get && present !== undefined && typeof present.value !== "string") return wrongType
+  const mustBeText = get || expected !== undefined
+  if (mustBeText && present !== undefined && typeof present.value !== "string") return wrongType
   const former = get ? ((present?.value as string | undefined) ?? null) : undefined
   if (only !== undefined && (only === "NX") === (present !== undefined)) return former ?? null
+  if (expected !== undefined && present?.value !== expected) return former ?? null
   data.put(key, value, expiry ?? (keepTtl ? present?.expiresMs : undefined) ?? Infinity)
   return former === undefined ? ok : former
 }
@@ -74,7 +95,7 @@ function getEx(data: Keyspace, args: readonly string[]): CommandReply {
 }
 
 export const settingCommands: readonly Command[] = [
-  command("set -3 write denyoom", oneKey, ({ data }, args) => set(data, args)),
+  command("set -3 write denyoom", oneKey, set),
   command("setnx 3 write denyoom", oneKey, ({ data }, [, key = "", value = ""]) => {
     if (data.entry(key) !== undefined) return 0
     data.put(key, value, Infinity)
