@@ -7,7 +7,7 @@ import { judgeConvergence } from "./oracles/convergence.ts"
 import { judgeHerd } from "./oracles/herd.ts"
 import { judgeLeftovers } from "./oracles/leftovers.ts"
 import { judgeMixUps } from "./oracles/mix-up.ts"
-import { judgeSettled } from "./oracles/settled.ts"
+import { judgeSettled, settledEvery } from "./oracles/settled.ts"
 import type { Violation } from "./oracles/violations.ts"
 import type { Plan } from "./workload/plan.ts"
 import { planHistory } from "./workload/planner.ts"
@@ -53,8 +53,7 @@ export async function runHistory(options: RunOptions): Promise<HistoryResult> {
     history.calmDown()
     await judgeConvergence(history)
     judgeMixUps(history)
-    // Costs as much as a third of a history; where histories are many, some of them do.
-    if (!isNaive && (mix.name !== "all" || seed % 16 === 0)) await judgeSettled(history)
+    if (!isNaive && (mix.name !== "all" || seed % settledEvery === 0)) await judgeSettled(history)
     await judgeLeftovers(history, isNaive)
   } finally {
     process.off("unhandledRejection", onUnhandled)

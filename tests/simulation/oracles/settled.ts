@@ -2,6 +2,8 @@ import type { History } from "../history.ts"
 import type { Peer } from "../workload/peer.ts"
 import { runUntil } from "../world/run-until.ts"
 
+/** Judging costs as much as a third of a history: where histories are many, one of so many seeds is judged. */
+export const settledEvery = 16
 /** Until whatever a read has begun in the background has ended, in milliseconds. */
 const settlesMs = 1000
 /** A shorter ttl may end between a read and the look after it. */
@@ -34,7 +36,7 @@ export async function judgeSettled(history: History): Promise<void> {
   await judgeAbsences(history)
   if (kind === "lagging" || (graceMs === 0 && ttlMs > longestTtlMs)) return
   keys.names.forEach((_, key) => source.changeAtOnce(key))
-  const way = ways[Math.floor(plan.seed / 16) % (ttlMs > longestTtlMs ? 2 : 4)]
+  const way = ways[Math.floor(plan.seed / settledEvery) % (ttlMs > longestTtlMs ? 2 : 4)]
   if (way === "gone" || graceMs === 0) await runUntil(world, world.nowMs + ttlMs + graceMs + slackMs)
   else await pastFreshness(history, way)
   await inEveryProcess(history, settlesMs, renewedOne)
