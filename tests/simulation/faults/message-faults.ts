@@ -31,6 +31,7 @@ const usual: readonly number[] = [0]
 
 /** What befalls single messages: commands, their replies, and messages of the bus. */
 export class MessageFaults {
+  haveEnded = false
   readonly #world: World
   readonly #injections: Injections
   readonly #commands: ArmedFaults[]
@@ -65,6 +66,7 @@ export class MessageFaults {
   }
 
   end(): void {
+    this.haveEnded = true
     for (const armed of [...this.#commands, ...this.#bus]) armed.end()
   }
 }

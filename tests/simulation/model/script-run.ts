@@ -57,8 +57,9 @@ class ScriptHost implements LuaHost {
   #refusal(command: Command, args: readonly string[]): ModelError | undefined {
     if (command.flags.has("noscript")) return notAllowed
     const { node, session } = this.#execution
-    const state = node.refusal === "" && node.role === "replica" ? "READONLY" : node.refusal
-    const refused = state === "" ? undefined : scriptRefusalFor(state, command, this.#hasWritten)
+    const refused =
+      (node.role === "replica" ? scriptRefusalFor("READONLY", command, this.#hasWritten) : undefined) ??
+      (node.refusal === "" ? undefined : scriptRefusalFor(node.refusal, command, this.#hasWritten))
     if (refused !== undefined) return refused
     if (command.isWrite) this.#hasWritten = true
     return node.cluster?.scriptRefusal(node, command, session, args)

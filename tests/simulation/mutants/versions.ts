@@ -29,6 +29,16 @@ export const versionMutants: readonly Mutant[] = [
     within: 410,
   },
   {
+    name: "damage-looks-like-a-version",
+    rule: "R5",
+    guards: "Bytes behind a damaged length become a version that keeps every fill out.",
+    file: "scripts/includes/envelope.lua",
+    find: 'string.find(version, "[^0-9a-f]") and "" or version',
+    replace: "version",
+    mix: "damage",
+    within: 1100,
+  },
+  {
     name: "put-ignores-versions",
     rule: "R5",
     guards: "A put that comes late replaces a newer version.",

@@ -167,7 +167,7 @@ export class SimLink implements RedisLink {
 
   #answer(message: Message): void {
     if (!this.#clientIsOpen) return
-    const goesOn = this.gaveForeign && message.name === "GET" && !this.#wasMixedUp
+    const goesOn = this.gaveForeign && message.name === "GET" && !this.#wasMixedUp && !this.#network.faults.haveEnded
     if (message.fault?.is === "misroute" || goesOn) this.#misroute(message)
     this.#wasMixedUp ||= goesOn
     this.#waiting.delete(message)

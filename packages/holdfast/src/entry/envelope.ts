@@ -122,9 +122,9 @@ export function peekEnvelope(
 ): { id: string; freshUntilMs: number; version: string | undefined } | undefined {
   const id = entryIdOf(bytes)
   if (id === undefined) return undefined
-  const versionBytes = bytes[61] as number
-  const version = versionBytes === 0 ? undefined : bytes.toString("latin1", headerBytes, headerBytes + versionBytes)
-  return { id, freshUntilMs: readMs(bytes, 8), version }
+  const version = bytes.toString("latin1", headerBytes, headerBytes + (bytes[61] as number))
+  // A damaged length takes other bytes for a version.
+  return { id, freshUntilMs: readMs(bytes, 8), version: /^[\da-f]+$/.test(version) ? version : undefined }
 }
 
 /** A copy of an entry that is no longer fresh. */

@@ -65,8 +65,8 @@ class TimedModel {
     this.#nowMs = nowMs
     if (step.is === "command") return this.#node.execute(this.#session, step.args)
     if (step.is === "state") {
-      this.#node.role = step.state === "READONLY" || step.state === "MASTERDOWN" ? "replica" : "primary"
-      this.#node.refusal = step.state === "READONLY" ? "" : step.state
+      this.#node.role = step.state === "" || step.state === "OOM" ? "primary" : "replica"
+      this.#node.refusal = step.state.replace(/^READONLY-?/, "")
     }
     return null
   }

@@ -19,6 +19,10 @@ const states: Readonly<Record<ServerState, readonly (readonly string[])[]>> = {
     ["CONFIG", "SET", "maxmemory", "0", "replica-serve-stale-data", "yes"],
     ["REPLICAOF", "127.0.0.1", "1"],
   ],
+  "READONLY-OOM": [
+    ["CONFIG", "SET", "maxmemory", "1", "replica-serve-stale-data", "yes"],
+    ["REPLICAOF", "127.0.0.1", "1"],
+  ],
   MASTERDOWN: [
     ["CONFIG", "SET", "maxmemory", "0", "replica-serve-stale-data", "no"],
     ["REPLICAOF", "127.0.0.1", "1"],

@@ -4,7 +4,7 @@ import { randomLua, wrongEval } from "./random-lua.ts"
 import { randomScript, storedEntry, strangeRecord } from "./random-scripts.ts"
 
 /** A state of a server in which it refuses some or all. */
-export type ServerState = "" | "OOM" | "READONLY" | "MASTERDOWN"
+export type ServerState = "" | "OOM" | "READONLY" | "READONLY-OOM" | "MASTERDOWN"
 
 export type Step =
   | { readonly is: "command"; readonly args: readonly string[] }
@@ -41,7 +41,7 @@ export function sequenceOf(seed: number, nowMs: number): Sequence {
       [0.5, () => ({ is: "command", args: strangeRecord(draws, nowMs) })],
       [isCold ? 0.5 : 0, () => ({ is: "command", args: ["SCRIPT", "FLUSH"] })],
       [0.4, () => ({ is: "sleep", ms: 1 + draws.below(4) })],
-      [0.3, () => ({ is: "state", state: draws.of("", "", "OOM", "OOM", "READONLY", "MASTERDOWN") })],
+      [0.3, () => ({ is: "state", state: draws.of("", "", "OOM", "OOM", "READONLY", "READONLY-OOM", "MASTERDOWN") })],
     ])
     steps.push(step())
   }

@@ -17,7 +17,7 @@ export const closeWindow: {
   readonly lua: string
 } = {
   name: "close-window",
-  sha1: "c199ebcc193ca683dc8a548bb925f889d2c00d61",
+  sha1: "d65c571bb3e14b016d13bbb82cc0e5ce26e7a2c5",
   lua:
     nowLua +
     controlRecordLua +

@@ -13,7 +13,7 @@ export const fill: {
   readonly lua: string
 } = {
   name: "fill",
-  sha1: "29d0c433a10395a54dec1df72386c0774c0f8743",
+  sha1: "13398b9ae29aa68565c19983f9e5304484110293",
   lua:
     envelopeLua +
     String.raw`local text = redis.pcall("GET", KEYS[2])

@@ -10,7 +10,7 @@ export const invalidateValue: {
   readonly lua: string
 } = {
   name: "invalidate-value",
-  sha1: "a52e50ee544f305af1bd731c1a8e754b97f61c02",
+  sha1: "f6d863fe0bf5e43ff8dd70425a78c415f3d5aaa5",
   lua:
     envelopeLua +
     dropLua +

@@ -15,7 +15,7 @@ export const invalidate: {
   readonly lua: string
 } = {
   name: "invalidate",
-  sha1: "c852399b7e5c1a5f590f71e5a7a9e84ef8a5bc62",
+  sha1: "891ead4ec55364e442bb8847631ff008963d2434",
   lua:
     nowLua +
     controlRecordLua +

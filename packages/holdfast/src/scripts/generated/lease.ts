@@ -11,7 +11,7 @@ export const lease: {
   readonly lua: string
 } = {
   name: "lease",
-  sha1: "082912767da5c966ea67b627053c51d5f24ce7e7",
+  sha1: "4659bff890d3ee1b1ea04a5afb756d4e6f04390c",
   lua:
     nowLua +
     String.raw`local now = server_now()

@@ -17,7 +17,7 @@ export const putVersioned: {
   readonly lua: string
 } = {
   name: "put-versioned",
-  sha1: "120481f319694355dda5a36f8fe8fae2036b322b",
+  sha1: "02a9de8b1d4c8d768c3fd4e44ea042baab073fd5",
   lua:
     nowLua +
     controlRecordLua +

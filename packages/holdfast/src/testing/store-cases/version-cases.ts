@@ -1,6 +1,10 @@
 import assert from "node:assert/strict"
+import { entryIdOf } from "../../entry/envelope.ts"
 import { encodeVersion } from "../../entry/version.ts"
 import type { StoreCase } from "./store-scene.ts"
+
+/** Where an envelope says how long its version is. */
+const versionLengthAt = 61
 
 /** Versions and tombstones, rule R5: a version only ever forbids. */
 export const versionCases: readonly StoreCase[] = [
@@ -65,6 +69,23 @@ export const versionCases: readonly StoreCase[] = [
         await key.invalidate({ version })
         assert.equal(await key.fillUnder(await key.win(), "v4", { version: 4 }), "older")
         assert.equal(await key.fillUnder(await key.win(), "v5", { version: 5 }), "stored")
+      }
+    },
+  },
+  {
+    name: "bytes that damage makes look like a version keep nobody out",
+    async run(scene) {
+      for (const version of [undefined, 1]) {
+        const key = scene.key()
+        const damaged = key.entry('{"v":1}')
+        damaged.bytes[versionLengthAt] = 5
+        assert.equal(await scene.store.fill(await key.win(), damaged), "stored")
+        const rejected = entryIdOf(damaged.bytes)
+        assert.equal(await key.fillUnder(await key.win({ rejected }), "over it", { version }), "stored")
+        await scene.subject.evict(key.address.value)
+        assert.equal(await scene.store.fill(await key.win(), damaged), "stored")
+        await key.invalidate()
+        assert.equal(await key.fillUnder(await key.win(), "after it", { version }), "stored")
       }
     },
   },

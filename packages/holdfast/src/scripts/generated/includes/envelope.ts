@@ -10,7 +10,8 @@ return high * 4294967296 + low
 end
 local function version_of(bytes)
 if not is_entry(bytes) then return "" end
-return string.sub(bytes, 65, 64 + string.byte(bytes, 62))
+local version = string.sub(bytes, 65, 64 + string.byte(bytes, 62))
+return string.find(version, "[^0-9a-f]") and "" or version
 end
 local function entry_id(entry)
 return (string.gsub(string.sub(entry, 25, 40), ".", function(byte)
