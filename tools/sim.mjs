@@ -23,6 +23,13 @@ Exit code: 0 nothing went wrong, 1 something did, 2 wrong usage.`
 
 /** @typedef {import("../tests/simulation/main.ts").BatchReport} BatchReport */
 
+// Whoever reads only the beginning, as `head` does, has seen enough. The code is what a shell gives a process that SIGPIPE ended.
+const brokenPipe = 141
+process.stdout.on("error", (/** @type {NodeJS.ErrnoException} */ error) => {
+  if (error.code === "EPIPE") process.exit(brokenPipe)
+  throw error
+})
+
 const options = readOptions()
 if (options.help) {
   console.log(help)

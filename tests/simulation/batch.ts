@@ -1,7 +1,6 @@
+import { leastEvents } from "./oracles/convergence.ts"
 import { CoverageTable } from "./tally/coverage-table.ts"
 import { runHistory, type HistoryResult } from "./run-history.ts"
-
-const shortOf = 200
 
 /** Which histories to run: seeds from `seed` in steps of `step`, and for each the mix that its seed falls on. */
 export interface BatchOptions {
@@ -52,7 +51,7 @@ export async function runBatch(
     sums.events += result.events
     sums.operations += result.operations
     sums.fewestEvents = Math.min(sums.fewestEvents, result.events)
-    if (result.events < shortOf) sums.short += 1
+    if (result.events < leastEvents) sums.short += 1
     table.add(result)
     if (result.violations.length > 0) bad.push(summary(result))
     if (at % 64 === 63) progress(report())

@@ -60,8 +60,6 @@ export class History {
   readonly eventWatches: readonly EventWatch[]
   /** Whether something may be old until its ttl has passed. */
   owesTtl: boolean
-  /** Reads of the end that have ended. */
-  finalReads = 0
   readonly #messageFaults: MessageFaults
   readonly #sourceFaults: SourceFaults
   readonly #worldFaults: WorldFaults

@@ -10,29 +10,39 @@ const silenceMs = 4000
 const apartMs = 100
 /** Until the lease of a lookup that nobody ended is over. */
 const forgottenMs = 6000
+/** Until a reader behind a lease that nobody ends has waited for two caps, each up to twice a slow load, and has loaded. */
+const behindLeasesMs = 20_000
+/** Where nearly nothing went wrong, all is read again until a history has so many. */
+export const leastEvents = 200
+const roundsMost = 5
 
 /** Once all is quiet, every living process answers what the source holds; and nothing that was asked before is still unanswered. */
 export async function judgeConvergence(history: History): Promise<void> {
   const { world, clients, violations, injections, plan, owesTtl } = history
   const ttlMs = owesTtl ? plan.policy.ttlMs + plan.policy.graceMs + 700 : 0
   await runUntil(world, world.nowMs + quietMs + (injections.applied.has("half-open") ? silenceMs : 0) + ttlMs)
+  if (clients.hanging.length > 0) await runUntil(world, world.nowMs + behindLeasesMs)
   for (const { id, kind, process } of clients.hanging) {
     violations.add("hang", `operation ${id} (${kind} in P${process}) has not ended`, id)
   }
-  // One by one, so that the first loads what the others find.
-  for (const [at, peer] of history.peers.entries()) {
-    if (!peer.process.isDead) world.at(at * apartMs, peer.process, () => void readAll(history, peer))
-  }
-  const wanted = history.peers.filter(({ process }) => !process.isDead).length * history.keys.names.length
-  await runUntil(world, world.nowMs + 1500)
-  if (history.finalReads < wanted) await runUntil(world, world.nowMs + forgottenMs)
-  if (history.finalReads < wanted) {
-    violations.add("hang", `${wanted - history.finalReads} reads at the end have not ended`)
-  }
+  await readEverywhere(history)
+  for (let round = 1; round < roundsMost && world.events < leastEvents; round += 1) await readEverywhere(history)
 }
 
-async function readAll(history: History, peer: Peer): Promise<void> {
-  await Promise.all(history.keys.names.map((_, key) => readOne(history, peer, key)))
+/** One process by one, so that the first loads what the others find. */
+async function readEverywhere(history: History): Promise<void> {
+  const { world, violations, keys } = history
+  let left = 0
+  for (const [at, peer] of history.peers.entries()) {
+    if (peer.process.isDead) continue
+    left += keys.names.length
+    const readAll = (): void =>
+      keys.names.forEach((_, key) => void readOne(history, peer, key).then(() => void (left -= 1)))
+    world.at(at * apartMs, peer.process, readAll)
+  }
+  await runUntil(world, world.nowMs + 1500)
+  if (left > 0) await runUntil(world, world.nowMs + forgottenMs)
+  if (left > 0) violations.add("hang", `${left} reads at the end have not ended`)
 }
 
 async function readOne(history: History, { process, cache }: Peer, key: number): Promise<void> {
@@ -48,7 +58,6 @@ async function readOne(history: History, { process, cache }: Peer, key: number):
   } catch (error) {
     violations.add("no-answer", `${process.name} cannot read ${name} at the end: ${String(error)}`)
   }
-  history.finalReads += 1
 
   function judge(version: number | undefined): void {
     const wanted = source.isAbsent(key, newest) ? undefined : newest
