@@ -81,15 +81,15 @@ async function runAll() {
   const stop = () => abort.abort()
   process.once("SIGINT", stop)
   const startedAt = performance.now()
-  const progress = process.stderr.isTTY && !options.json ? showProgress : undefined
+  const progress = process.stderr.isTTY ? showProgress : sayEveryMinute()
   const { seed, histories, workers, naive: isNaive, badMax } = options
   const reports = await runOnWorkers(
     bundle,
     { seed, histories, mixes, isNaive, badMax, workers },
-    { signal: abort.signal, ...(progress && { progress }) },
+    { signal: abort.signal, ...(!options.json && { progress }) },
   )
   process.off("SIGINT", stop)
-  if (progress) process.stderr.write("\r\x1b[K")
+  if (process.stderr.isTTY && !options.json) process.stderr.write("\r\x1b[K")
   return printReport(reports, (performance.now() - startedAt) / 1000)
 }
 
@@ -98,7 +98,25 @@ async function runAll() {
  * @param {number} bad
  */
 function showProgress(done, bad) {
-  process.stderr.write(`\r${done} of ${options.histories} histories, ${bad} went wrong`)
+  process.stderr.write(`\r${progressText(done, bad)}`)
+}
+
+/** Where nobody looks on, a line now and then shows that the run is alive. */
+function sayEveryMinute() {
+  let saidAt = performance.now()
+  return (/** @type {number} */ done, /** @type {number} */ bad) => {
+    if (performance.now() - saidAt < 60_000) return
+    saidAt = performance.now()
+    console.error(progressText(done, bad))
+  }
+}
+
+/**
+ * @param {number} done
+ * @param {number} bad
+ */
+function progressText(done, bad) {
+  return `${done} of ${options.histories} histories, ${bad} went wrong`
 }
 
 /**

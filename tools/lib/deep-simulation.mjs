@@ -24,7 +24,7 @@ export async function runDeepSimulation() {
   for (const args of jobs) {
     const command = `npm run sim -- ${args.join(" ")}`
     console.log(`\n${command}\n`)
-    const { code, output } = await run(process.execPath, [inRoot("tools", "sim.mjs"), ...args])
+    const { code, output } = await run(process.execPath, [inRoot("tools", "sim.mjs"), ...args], { stream: "stderr" })
     console.log(output)
     runs.push({ command, isGood: code === 0, output })
   }

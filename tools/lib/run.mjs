@@ -8,7 +8,7 @@ import { inRoot, root } from "./paths.mjs"
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: Record<string, string | undefined>, stream?: boolean }} [options] `stream` shows the output as it comes instead.
+ * @param {{ cwd?: string, env?: Record<string, string | undefined>, stream?: boolean | "stderr" }} [options] `stream` shows the output, or what goes to stderr, as it comes instead.
  * @returns {Promise<{ code: number, output: string }>} Code 127 when the command cannot be started.
  */
 export function run(command, args, { cwd = root, env = {}, stream = false } = {}) {
@@ -16,7 +16,7 @@ export function run(command, args, { cwd = root, env = {}, stream = false } = {}
     const child = spawn(command, args, {
       cwd,
       env: { ...process.env, ...env },
-      stdio: ["ignore", stream ? "inherit" : "pipe", stream ? "inherit" : "pipe"],
+      stdio: ["ignore", stream === true ? "inherit" : "pipe", stream ? "inherit" : "pipe"],
     })
     let output = ""
     child.stdout?.on("data", (chunk) => (output += chunk))

@@ -40,6 +40,17 @@ test("after a loss of state readers are bound again once ttl and grace have pass
   expect([promised.of(0, 0), promised.of(1, 0)]).toEqual([5, 5])
 })
 
+test("a put is bound by what came before a loss once that has gone which the loss brought back", () => {
+  const { world, promised } = floors()
+  promised.acknowledge(0, 0, 5, true, promised.era)
+  expect(promised.forPuts(0)).toBe(5)
+  promised.stateLost()
+  promised.acknowledge(0, 0, 4, true, promised.era)
+  expect([promised.forStores(0), promised.forPuts(0)]).toEqual([5, 4])
+  world.nowMs += staysMs
+  expect(promised.forPuts(0)).toBe(5)
+})
+
 test("nothing is promised while there are two primaries", () => {
   const { promised } = floors()
   promised.splitBegan()

@@ -21,6 +21,10 @@ export class Floors {
   readonly #everywhere: number[]
   readonly #own: number[][]
   readonly #stored: number[]
+  /** The same, of what was acknowledged since state was lost. */
+  readonly #storedSince: number[]
+  /** Until when the store may hold what a loss has brought back. */
+  #returnedUntilMs = -Infinity
   #later: Promised[] = []
 
   constructor(world: World, sizes: { keys: number; processes: number; staysMs: number }) {
@@ -29,6 +33,7 @@ export class Floors {
     this.#staysMs = sizes.staysMs
     this.#everywhere = zeros()
     this.#stored = zeros()
+    this.#storedSince = zeros()
     this.#own = Array.from({ length: sizes.processes }, zeros)
   }
 
@@ -43,19 +48,25 @@ export class Floors {
     return this.#stored[key] as number
   }
 
+  /** The same for a put. What it replaces is its evidence, and proves nothing while a loss may have brought it back. */
+  forPuts(key: number): number {
+    const hasReturned = this.#world.nowMs < this.#returnedUntilMs
+    return (hasReturned ? this.#storedSince : this.#stored)[key] as number
+  }
+
   /** A change was acknowledged; `began`: the era in which its call began. */
   acknowledge(process: number, key: number, version: number, delivered: boolean, began: number): void {
     if (this.isSplit || began !== this.era) return
     raise(this.#own[process] as number[], key, version)
     if (!delivered) return
     raise(this.#everywhere, key, version)
-    raise(this.#stored, key, version)
+    this.#raiseStored(key, version)
   }
 
   /** An expiring invalidation was delivered: what it left may be served for its grace. */
   acknowledgeExpiry(key: number, version: number, graceMs: number, began: number): void {
     if (this.isSplit || began !== this.era) return
-    raise(this.#stored, key, version)
+    this.#raiseStored(key, version)
     this.#later.push({ key, version, process: undefined, fromMs: this.#world.nowMs + graceMs })
   }
 
@@ -63,6 +74,8 @@ export class Floors {
   stateLost(): void {
     this.era += 1
     const fromMs = this.#world.nowMs + this.#staysMs
+    this.#returnedUntilMs = fromMs
+    this.#storedSince.fill(0)
     this.#later = this.#later.map((each) => ({ ...each, fromMs: Math.max(each.fromMs, fromMs) }))
     this.#postpone(this.#everywhere, undefined, fromMs)
     for (const [process, own] of this.#own.entries()) this.#postpone(own, process, fromMs)
@@ -78,6 +91,11 @@ export class Floors {
     this.isSplit = false
     this.stateLost()
     this.#stored.fill(0)
+  }
+
+  #raiseStored(key: number, version: number): void {
+    raise(this.#stored, key, version)
+    raise(this.#storedSince, key, version)
   }
 
   #postpone(floors: number[], process: number | undefined, fromMs: number): void {

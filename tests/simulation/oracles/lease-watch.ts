@@ -1,10 +1,10 @@
 import type { SimServer } from "../world/sim-server.ts"
-import { deadlineElsewhere } from "./deadline-elsewhere.ts"
+import { extended, hasEnded, movedTo, termUntil, type RecordedTerm } from "./recorded-term.ts"
 import type { Violations } from "./violations.ts"
 
 interface Held {
   readonly token: string
-  deadlineMs: number
+  term: RecordedTerm
 }
 
 /** Where the arguments of each script stand, counted from the command's name. */
@@ -48,7 +48,7 @@ export class LeaseWatch {
     const held = this.#held.get(`${from.name} ${key}`)
     if (held === undefined) return
     this.#held.delete(`${from.name} ${key}`)
-    this.#held.set(`${to.name} ${key}`, { ...held, deadlineMs: deadlineElsewhere(held.deadlineMs, from, to) })
+    this.#held.set(`${to.name} ${key}`, { ...held, term: movedTo(held.term, from, to) })
   }
 
   executed(server: SimServer, key: number, name: string, args: readonly string[], word: string): void {
@@ -61,15 +61,15 @@ export class LeaseWatch {
     const nowMs = this.#nowMs() + server.clock.skewMs
     const untilMs = nowMs + Number(args[lifeAt[name] ?? -1])
     if (name === "LEASE" && word.endsWith("win")) {
-      if (held !== undefined && (held.deadlineMs > nowMs || this.#neverLapse))
+      if (held !== undefined && (!hasEnded(held.term, nowMs) || this.#neverLapse))
         this.#blame(server, "second-lease", name, key)
-      this.#held.set(place, { token, deadlineMs: untilMs })
+      this.#held.set(place, { token, term: termUntil(untilMs) })
     }
     if (!isDone(name, word)) return
     // What a fail-over brought back may be given back by its former holder.
     if (held === undefined ? name === "FILL" : held.token !== token) this.#blame(server, "no-holder", name, key)
     if (name !== "EXTEND-LEASE") this.#held.delete(place)
-    else if (held !== undefined) held.deadlineMs = Math.max(held.deadlineMs, untilMs)
+    else if (held !== undefined) held.term = extended(held.term, untilMs)
   }
 
   #blame(server: SimServer, kind: "second-lease" | "no-holder", name: string, key: number): void {

@@ -141,10 +141,12 @@ export class StoreWatch {
     if (this.#isInOrder(server, key, name, entry)) {
       this.#stored[key] = { version: entry.version, untilMs: nowMs() + server.clock.skewMs + keepMs }
     }
-    const floor = floors.forStores(key)
-    if (row < floor && lagMs === 0) {
+    if (lagMs > 0 || row >= floors.forStores(key)) return
+    const floor = name === "PUT" ? floors.forPuts(key) : floors.forStores(key)
+    // A put that renews what a loss has brought back makes it stay for another ttl.
+    if (row >= floor) floors.stateLost()
+    else
       violations.add("stale-store", `${name} stored version ${row} of ${keyName}, and ${floor} was acknowledged before`)
-    }
   }
 
   /** Whether it is not older than its tombstone and than what it replaces. */

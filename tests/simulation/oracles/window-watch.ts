@@ -1,10 +1,10 @@
 import type { SimServer } from "../world/sim-server.ts"
-import { deadlineElsewhere } from "./deadline-elsewhere.ts"
+import { extended, hasEnded, movedTo, termUntil, type RecordedTerm } from "./recorded-term.ts"
 import type { Violations } from "./violations.ts"
 
 interface Open {
   overlapped: boolean
-  deadlineMs: number
+  term: RecordedTerm
 }
 
 /** What marks every open window of its key. */
@@ -39,7 +39,7 @@ export class WindowWatch {
     const open = this.#open.get(`${from.name} ${key}`)
     if (open === undefined) return
     this.#open.delete(`${from.name} ${key}`)
-    for (const each of open.values()) each.deadlineMs = deadlineElsewhere(each.deadlineMs, from, to)
+    for (const each of open.values()) each.term = movedTo(each.term, from, to)
     this.#open.set(`${to.name} ${key}`, open)
   }
 
@@ -48,17 +48,17 @@ export class WindowWatch {
     const nowMs = this.#nowMs() + server.clock.skewMs
     const open = this.#open.get(place) ?? new Map<string, Open>()
     this.#open.set(place, open)
-    for (const [id, { deadlineMs }] of open) if (deadlineMs < nowMs) open.delete(id)
+    for (const [id, { term }] of open) if (hasEnded(term, nowMs)) open.delete(id)
     if (name === "CLOSE") this.#close(server, key, open, args[5] as string, word)
     if (changes.has(name) && word !== "older") for (const each of open.values()) each.overlapped = true
     if (name === "OPEN") this.#opened(open, args[4] as string, nowMs + Number(args[5]))
-    const extended = name === "EXTEND-WINDOW" && word === "held" ? open.get(args[4] as string) : undefined
-    if (extended !== undefined) extended.deadlineMs = Math.max(extended.deadlineMs, nowMs + Number(args[5]))
+    const held = name === "EXTEND-WINDOW" && word === "held" ? open.get(args[4] as string) : undefined
+    if (held !== undefined) held.term = extended(held.term, nowMs + Number(args[5]))
   }
 
-  #opened(open: Map<string, Open>, id: string, deadlineMs: number): void {
+  #opened(open: Map<string, Open>, id: string, untilMs: number): void {
     for (const each of open.values()) each.overlapped = true
-    open.set(id, { overlapped: open.size > 0, deadlineMs })
+    open.set(id, { overlapped: open.size > 0, term: termUntil(untilMs) })
   }
 
   #close(server: SimServer, key: number, open: Map<string, Open>, id: string, word: string): void {
