@@ -1,12 +1,12 @@
 import { expect } from "vitest"
 import { storeError, type FaultCell } from "./fault-cell.ts"
 
-/** Every reply comes, and each too late. */
+/** Every reply comes, and each too late, even for a process that stands still for a second. */
 export const slow: FaultCell = {
   name: "slower than the deadline",
   orphansLeases: true,
   async break({ proxy }) {
-    await proxy.set({ is: "delay", delayMs: 800, jitterMs: 100, direction: "replies" })
+    await proxy.set({ is: "delay", delayMs: 2000, jitterMs: 100, direction: "replies" })
     return () => proxy.set({ is: "pass" })
   },
   delivers: "none",
