@@ -1,4 +1,4 @@
-import { owns, viewOf, type NodeView } from "./cluster-node.ts"
+import { epochSeenBy, owns, viewOf, type NodeView } from "./cluster-node.ts"
 import type { RedisProcess } from "./redis-process.ts"
 import { until } from "./until.ts"
 
@@ -73,12 +73,20 @@ async function migrate(from: RedisProcess, to: RedisProcess, keys: readonly (str
   await from.command("MIGRATE", to.host, String(to.port), "", "0", MIGRATE_MS, "REPLACE", ...auth, "KEYS", ...keys)
 }
 
-/** Waits until every server that answers would send a client to the new owner. */
+/**
+ * Waits until every server that answers would send a client to the new owner, and knows its epoch: who does not may yet believe an
+ * older message of the former owner, and the next new owner would take an epoch that is not the highest.
+ */
 async function allSee(slot: number, owner: NodeView, nodes: readonly RedisProcess[]): Promise<void> {
   const seen = async (): Promise<boolean> => {
     const view = await viewOf(owner.server)
-    const answers = await Promise.all(nodes.map((node) => ownerPort(node, slot)))
-    return view !== undefined && owns(view, slot) && answers.every((port) => port === owner.server.port || port === 0)
+    if (view === undefined || !owns(view, slot)) return false
+    const ports = await Promise.all(nodes.map((node) => ownerPort(node, slot)))
+    const epochs = await Promise.all(nodes.map((node) => epochSeenBy(node, owner.id)))
+    return (
+      ports.every((port) => port === owner.server.port || port === 0) &&
+      epochs.every((epoch) => epoch === view.epoch || epoch === undefined)
+    )
   }
   if (!(await until(seen, { timeoutMs: SEEN_MS, everyMs: 20 })))
     throw new Error(`Not every server knew the new owner of slot ${slot} within ${SEEN_MS} ms.`)

@@ -14,10 +14,7 @@ export interface NodeView {
 
 /** What a server says of itself; undefined when it does not answer. */
 export async function viewOf(server: RedisProcess): Promise<NodeView | undefined> {
-  const text = await server.command("CLUSTER", "NODES").catch(() => "")
-  const line = String(text)
-    .split("\n")
-    .find((each) => each.includes("myself"))
+  const line = (await nodeLines(server)).find((each) => each.includes("myself"))
   if (line === undefined) return undefined
   const [id = "", , flags = "", primary = "-", , , epoch = "0", , ...slots] = line.split(" ")
   return {
@@ -29,6 +26,16 @@ export async function viewOf(server: RedisProcess): Promise<NodeView | undefined
     // A slot on the move is written "[93-<-id]".
     slots: slots.filter((each) => !each.startsWith("[")).map(range),
   }
+}
+
+/** Which epoch a server believes another node to have; undefined when it does not answer. */
+export async function epochSeenBy(server: RedisProcess, id: string): Promise<number | undefined> {
+  const line = (await nodeLines(server)).find((each) => each.startsWith(id))
+  return line === undefined ? undefined : Number(line.split(" ")[6])
+}
+
+async function nodeLines(server: RedisProcess): Promise<readonly string[]> {
+  return String(await server.command("CLUSTER", "NODES").catch(() => "")).split("\n")
 }
 
 /** Whether the server says that it has the slot. */
