@@ -11,6 +11,9 @@ const waitMs = 2000
 /** Reads while nothing is wrong, when the fault comes, and while it lasts: two every 5 ms at most. */
 const reads = { calm: 60, start: 20, fault: 350 } as const
 
+/** Where every command is answered, none may be given up because the machine is busy. */
+const patient = { commandTimeoutMs: 2000 } as const
+
 /** What the table of faults shows of a cell. */
 export interface FaultFigures {
   /** The 99th percentile and the longest of the reads while the fault lasted, in milliseconds. */
@@ -31,7 +34,7 @@ export async function runFault(cell: FaultCell, client: ClientCell): Promise<Fau
   for (const { lua } of libraryScripts) await redis.command("SCRIPT", "LOAD", lua)
   await cell.prepare?.(servers)
   const early = cell.fromTheStart === true ? await cell.break(servers) : undefined
-  const service = new Trickle(client, urlOf(cell, servers), cell.load)
+  const service = new Trickle(client, urlOf(cell, servers), { ...(cell.delivers === "all" && patient), ...cell.load })
   try {
     const heal = early ?? (await breakUnderWay(cell, servers, service))
     service.start()
