@@ -115,6 +115,11 @@ export class History {
     this.source.isLagging = false
   }
 
+  /** A socket that has mixed replies up does so with its next read, too, which tells its user: until then they go on. */
+  endMixUps(): void {
+    this.#messageFaults.mixUpsHaveEnded = true
+  }
+
   #startPeer(process: SimProcess, isNaive: boolean): Peer {
     const eventWatch = this.eventWatches[process.id] as EventWatch
     return startPeer({

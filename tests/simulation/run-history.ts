@@ -53,6 +53,7 @@ export async function runHistory(options: RunOptions): Promise<HistoryResult> {
     history.calmDown()
     await judgeConvergence(history)
     judgeMixUps(history)
+    history.endMixUps()
     if (!isNaive && (mix.name !== "all" || seed % settledEvery === 0)) await judgeSettled(history)
     await judgeLeftovers(history, isNaive)
   } finally {

@@ -31,7 +31,8 @@ const usual: readonly number[] = [0]
 
 /** What befalls single messages: commands, their replies, and messages of the bus. */
 export class MessageFaults {
-  haveEnded = false
+  /** From then on no socket goes on mixing replies up. */
+  mixUpsHaveEnded = false
   readonly #world: World
   readonly #injections: Injections
   readonly #commands: ArmedFaults[]
@@ -66,7 +67,6 @@ export class MessageFaults {
   }
 
   end(): void {
-    this.haveEnded = true
     for (const armed of [...this.#commands, ...this.#bus]) armed.end()
   }
 }

@@ -167,7 +167,8 @@ export class SimLink implements RedisLink {
 
   #answer(message: Message): void {
     if (!this.#clientIsOpen) return
-    const goesOn = this.gaveForeign && message.name === "GET" && !this.#wasMixedUp && !this.#network.faults.haveEnded
+    const goesOn =
+      this.gaveForeign && message.name === "GET" && !this.#wasMixedUp && !this.#network.faults.mixUpsHaveEnded
     if (message.fault?.is === "misroute" || goesOn) this.#misroute(message)
     this.#wasMixedUp ||= goesOn
     this.#waiting.delete(message)
