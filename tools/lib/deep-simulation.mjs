@@ -1,5 +1,4 @@
-import { inRoot } from "./paths.mjs"
-import { run } from "./run.mjs"
+import { runNpm } from "./run.mjs"
 
 /** What the deep run has of the simulator, besides the tests: every fault in each history, and each mix of faults in turn. */
 const jobs = [
@@ -24,7 +23,7 @@ export async function runDeepSimulation() {
   for (const args of jobs) {
     const command = `npm run sim -- ${args.join(" ")}`
     console.log(`\n${command}\n`)
-    const { code, output } = await run(process.execPath, [inRoot("tools", "sim.mjs"), ...args], { stream: "stderr" })
+    const { code, output } = await runNpm(["run", "--silent", "sim", "--", ...args], { stream: "stderr" })
     console.log(output)
     runs.push({ command, isGood: code === 0, output })
   }

@@ -27,6 +27,16 @@ export const envelopeMutants: readonly Mutant[] = [
     within: 50,
   },
   {
+    name: "refresh-takes-any-entry-for-its-own",
+    rule: "R8",
+    guards: "A connection that mixes replies up is kept, because a refresh does not look at what it was answered.",
+    file: lookout,
+    find: 'const reading = first.is === "foreign" ? await this.#readAgain(address) : first',
+    replace: "const reading = first",
+    mix: "misroute",
+    within: 3000,
+  },
+  {
     name: "second-opinion-of-the-same-connection",
     rule: "R8",
     guards: "The connection in doubt is asked about itself, and is kept.",

@@ -42,6 +42,7 @@ export class SimLink implements RedisLink {
   #serverIsOpen = true
   /** Nothing gets through any more, and nobody is told. */
   #isSilent = false
+  #sent = 0
   #lastRequestMs = 0
   #lastReplyMs = 0
   /** What arrives later than this after the client has closed is not executed. */
@@ -121,6 +122,7 @@ export class SimLink implements RedisLink {
     const fault = faults.onSend(this.process, this.purpose, name)
     const message: Message = { args, name, target, fault, reply: undefined }
     this.#waiting.add(message)
+    this.#sent += 1
     if (this.#isSilent || fault?.is === "lost-request") return
     const delayMs = this.#requestDelayMs(fault?.requestMs ?? 0)
     world.at(delayMs, undefined, () => this.#arrive(message))
@@ -200,7 +202,10 @@ export class SimLink implements RedisLink {
   #giveForeign(message: Message, reply: ModelReply): void {
     message.reply = reply
     const isEntry = typeof reply === "string" && reply.startsWith("HF")
-    if (isEntry || Array.isArray(reply) !== (message.name === "MGET")) this.gaveForeign = true
+    if (!isEntry && Array.isArray(reply) === (message.name === "MGET")) return
+    this.gaveForeign = true
+    // Any other socket has been asked what it leads to before.
+    if (this.#sent === 1) this.process.wasMisledTwice = true
   }
 
   #closeClient(reason: Error | undefined): void {

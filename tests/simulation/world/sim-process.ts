@@ -16,6 +16,8 @@ export class SimProcess {
   timers = 0
   /** Sockets that are open or being opened. */
   sockets = 0
+  /** A socket that was opened for a second opinion mixed replies up as well. */
+  wasMisledTwice = false
   readonly clock: Clock
   readonly random: Random
 

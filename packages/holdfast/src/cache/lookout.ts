@@ -1,4 +1,3 @@
-import type { SecondOpinion } from "../contracts/store.ts"
 import type { EntryAddress } from "../entry/key.ts"
 import { freshness } from "../entry/freshness.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
@@ -49,23 +48,38 @@ export class Lookout<V> {
     return reading.is === "foreign" ? this.#secondOpinion(address) : this.#sightOf(address, reading)
   }
 
-  /** Reads once more on a fresh connection: either the first reply was misrouted, or the entry is stored foreign (R8). */
-  async #secondOpinion(address: EntryAddress): Promise<Sight<V>> {
-    let opinion: SecondOpinion
+  /** A look that takes whatever it finds for dead, whoever wrote it. Never rejects. */
+  async lookPast(address: EntryAddress): Promise<Sight<V>> {
     try {
-      opinion = await this.#parts.store.lookAgain(address)
+      const first = readEntry(this.#settings, address, await this.#parts.store.look(address))
+      const reading = first.is === "foreign" ? await this.#readAgain(address) : first
+      return reading.is === "absent" ? absent : { is: "missing", rejected: reading.id }
     } catch (error) {
       this.storeFailed("look", error)
       return unavailable
     }
+  }
+
+  async #secondOpinion(address: EntryAddress): Promise<Sight<V>> {
+    try {
+      const reading = await this.#readAgain(address)
+      return reading.is === "foreign" ? { is: "missing", rejected: reading.id } : this.#sightOf(address, reading)
+    } catch (error) {
+      this.storeFailed("look", error)
+      return unavailable
+    }
+  }
+
+  /** Reads once more on a fresh connection: either the first reply was misrouted, or the entry is stored foreign (R8). */
+  async #readAgain(address: EntryAddress): Promise<Reading<V>> {
+    const opinion = await this.#parts.store.lookAgain(address)
     const reading = readEntry(this.#settings, address, opinion.bytes)
-    const stored = reading.is === "foreign"
-    if (stored) this.#alarm(address, "stored")
+    if (reading.is === "foreign") this.#alarm(address, "stored")
     else {
       opinion.distrust()
       this.#alarm(address, "reply")
     }
-    return stored ? { is: "missing", rejected: reading.id } : this.#sightOf(address, reading)
+    return reading
   }
 
   #sightOf(address: EntryAddress, reading: Exclude<Reading<V>, { is: "foreign" }>): Sight<V> {

@@ -1,5 +1,4 @@
 import type { LeaseAnswer, LeaseGrant } from "../contracts/store.ts"
-import { entryIdOf } from "../entry/envelope.ts"
 import type { EntryAddress } from "../entry/key.ts"
 import type { LoadReason } from "./cache-options.ts"
 import type { CacheSettings } from "./cache-settings.ts"
@@ -69,7 +68,7 @@ export class Reader<K, V> {
   /** Loads although an entry may be fresh, and stores the result. */
   async refresh(key: K, address: EntryAddress): Promise<Answer<V>> {
     for (let round = 0; round < refusalsMax; round += 1) {
-      const sight = await this.#asMissing(address)
+      const sight = await this.lookout.lookPast(address)
       if (sight.is === "unavailable") break
       const visit = { key, address, reason: "refresh", flight: undefined } as const
       const landing = await this.#underLease(visit, sight)
@@ -77,17 +76,6 @@ export class Reader<K, V> {
       if (landing !== "look-again" && landing.source === "load") return landing
     }
     return this.filler.loadUnstored(key, address, "refresh")
-  }
-
-  /** What the store holds, taken for dead, whatever it is. */
-  async #asMissing(address: EntryAddress): Promise<Sight<V>> {
-    try {
-      const bytes = await this.#parts.store.look(address)
-      return { is: "missing", rejected: bytes && entryIdOf(bytes) }
-    } catch (error) {
-      this.lookout.storeFailed("look", error)
-      return unavailable
-    }
   }
 
   /** A load may be shared while its fill is not yet sent and its lease belongs to the present generation (R10, R4). */

@@ -65,3 +65,15 @@ for (const by of ["look", "lease"] as const) {
     expect(cache.stats()).toMatchObject({ failures: 0 })
   })
 }
+
+test("a refresh notices another key's entry, too, and replaces the entry that its own key has", async () => {
+  const { it, seen } = bed({ by: "look", again: "right" })
+  let loads = 0
+  const load = async (key: string): Promise<string> => `value ${(loads += 1)} of ${key}`
+  const cache = it.holdfast.cache({ name: "item", ttl: "10s", load })
+  await cache.get("other")
+  await cache.refresh("victim")
+  expect(seen.distrusted).toBe(1)
+  expect(cache.stats()).toMatchObject({ foreign: 1 })
+  expect(await cache.get("victim")).toBe("value 2 of victim")
+})

@@ -41,8 +41,9 @@ export class LookBatch {
       getBytes(this.#connection, anySlot, only.key).then(only.resolve, only.reject)
       return
     }
-    const generation = this.#connection.generation(anySlot)
-    this.#connection.command(anySlot, ["MGET", ...looks.map((look) => look.key)]).then(
+    let generation: Generation | undefined
+    const onSend = (used: Generation): void => void (generation = used)
+    this.#connection.command(anySlot, ["MGET", ...looks.map((look) => look.key)], { onSend }).then(
       (reply) => this.#handOut(looks, reply, generation),
       (error: unknown) => looks.forEach((look) => look.reject(error)),
     )

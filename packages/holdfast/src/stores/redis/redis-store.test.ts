@@ -23,10 +23,11 @@ function storeThat(answer: (sent: Sent) => RedisReply | HoldfastError, { sharesS
   const sent: Sent[] = []
   const distrusted: unknown[] = []
   const listeners = new Set<ChannelListener>()
-  const world: { generation: Generation | undefined } = { generation: aGeneration() }
+  const world: { generation: Generation | undefined; connecting?: Promise<Generation> } = { generation: aGeneration() }
   const reply = async (one: Sent): Promise<RedisReply> => {
     sent.push(one)
-    if (world.generation !== undefined) one.options.onSend?.(world.generation)
+    if (world.connecting !== undefined) world.generation = await world.connecting
+    if (world.generation !== undefined && one.options.fresh !== true) one.options.onSend?.(world.generation)
     const given = answer(one)
     if (given instanceof HoldfastError) throw given
     return given
@@ -90,6 +91,22 @@ test("where slots lie on several servers each look is a GET of its own", async (
   ])
   expect(names()).toEqual(["GET", "GET"])
 })
+
+for (const [looks, command] of [
+  [1, "GET"],
+  [2, "MGET"],
+] as const) {
+  test(`an impossible reply to a ${command} that waited for the first connection costs that connection its trust`, async () => {
+    const { store, distrusted, world } = storeThat(() => 1)
+    const first = aGeneration()
+    world.generation = undefined
+    world.connecting = Promise.resolve(first)
+    const outcomes = await Promise.allSettled(Array.from({ length: looks }, () => store.look(address)))
+    expect(outcomes.every(({ status }) => status === "rejected")).toBe(true)
+    expect(distrusted).toEqual([[expect.stringContaining(command), first]])
+    expect((distrusted[0] as unknown[])[1]).toBe(first)
+  })
+}
 
 test("a look that fails rejects every caller that shared it, and no other", async () => {
   let down = true

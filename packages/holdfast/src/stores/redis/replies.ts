@@ -7,12 +7,13 @@ export async function getBytes(
   connection: RedisConnection,
   slot: number,
   key: string,
-  options?: SendOptions,
+  options?: Pick<SendOptions, "fresh">,
 ): Promise<Buffer | undefined> {
-  // A socket of its own is gone already, and the usual one has nothing to do with it.
-  const generation = options?.fresh === true ? undefined : connection.generation(slot)
+  // Not told of a socket of its own: that one is gone already, and the usual one has nothing to do with it.
+  let generation: Generation | undefined
+  const onSend = (used: Generation): void => void (generation = used)
   try {
-    const reply = await connection.command(slot, ["GET", key], options)
+    const reply = await connection.command(slot, ["GET", key], { fresh: options?.fresh === true, onSend })
     if (reply === null) return undefined
     if (Buffer.isBuffer(reply)) return reply
   } catch (error) {
