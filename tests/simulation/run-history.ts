@@ -3,11 +3,13 @@ import type { Rule } from "./tally/rules.ts"
 import type { FaultClass } from "./faults/fault-classes.ts"
 import { mixNamed } from "./faults/mixes.ts"
 import { History } from "./history.ts"
+import { judgeAhead } from "./oracles/ahead.ts"
 import { judgeConvergence } from "./oracles/convergence.ts"
 import { judgeHerd } from "./oracles/herd.ts"
 import { judgeLeftovers } from "./oracles/leftovers.ts"
 import { judgeMixUps } from "./oracles/mix-up.ts"
 import { judgeSettled, settledEvery } from "./oracles/settled.ts"
+import { judgeSliding } from "./oracles/sliding.ts"
 import type { Violation } from "./oracles/violations.ts"
 import type { Plan } from "./workload/plan.ts"
 import { planHistory } from "./workload/planner.ts"
@@ -54,7 +56,11 @@ export async function runHistory(options: RunOptions): Promise<HistoryResult> {
     await judgeConvergence(history)
     judgeMixUps(history)
     history.endMixUps()
-    if (!isNaive && (mix.name !== "all" || seed % settledEvery === 0)) await judgeSettled(history)
+    if (!isNaive && (mix.name !== "all" || seed % settledEvery === 0)) {
+      await judgeSettled(history)
+      await judgeAhead(history)
+      await judgeSliding(history)
+    }
     await judgeLeftovers(history, isNaive)
   } finally {
     process.off("unhandledRejection", onUnhandled)

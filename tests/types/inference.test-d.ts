@@ -26,7 +26,7 @@ test("they infer when the loader takes its context apart", () => {
       expectTypeOf(signal).toEqualTypeOf<AbortSignal>()
       expectTypeOf(key).toEqualTypeOf<string>()
       expectTypeOf(previous).toEqualTypeOf<unknown>()
-      expectTypeOf(reason).toEqualTypeOf<"miss" | "stale" | "refresh">()
+      expectTypeOf(reason).toEqualTypeOf<"miss" | "stale" | "early" | "refresh">()
       return findProduct(id, { signal })
     },
   })

@@ -18,6 +18,8 @@ export interface Mix {
   readonly changes?: number
   /** What nobody does. */
   readonly without?: OperationKind
+  /** Reading renews in each of them. */
+  readonly slides?: boolean
   /** Everybody asks for the same at the same time, and nothing changes. */
   readonly isHerd?: boolean
 }
@@ -59,6 +61,7 @@ export const mixes: readonly Mix[] = [
   { name: "herd", faults: {}, share: 1, isHerd: true, caches: ["plain", "versioned"] },
   { name: "waits", faults: {}, share: 1, without: "lookup", caches: ["plain", "versioned"] },
   { name: "slow-loads", faults: { "slow-load": 4 }, share: 1, without: "lookup", caches: ["plain"] },
+  { name: "sliding", faults: { delay: 6, stall: 3 }, share: 1, changes: 2, caches: ["plain"], slides: true },
   {
     name: "late",
     faults: { "late-reply": 10, delay: 6, "bus-delay": 8, "bus-loss": 4, "slow-load": 3 },

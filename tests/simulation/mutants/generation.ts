@@ -5,8 +5,8 @@ const nodeLink = "connection/node-link.ts"
 
 const fillUnbound: Edit = {
   file: store,
-  find: "await this.#run(slot, fill, call, boundTo(generation))",
-  replace: "await this.#run(slot, fill, call)",
+  find: "await this.#scripts.run(slot, fill, call, boundTo(generation))",
+  replace: "await this.#scripts.run(slot, fill, call)",
 }
 const closeUnbound: Edit = {
   file: store,

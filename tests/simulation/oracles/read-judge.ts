@@ -100,7 +100,7 @@ export class ReadJudge {
   #judgeAge(asked: Asked, version: number): void {
     const { policy, source, watch } = this.#parts
     const sinceMs = Math.max(source.replacedMs(asked.key, version), watch.lastStoredMs(asked.key, version))
-    const lifeMs = policy.ttlMs + policy.graceMs + clockSlackMs
+    const lifeMs = (policy.absoluteTtlMs ?? policy.ttlMs) + policy.graceMs + clockSlackMs
     if (asked.atMs > sinceMs + lifeMs) {
       this.#blame(
         asked,

@@ -17,7 +17,7 @@ type Way = "expire" | "expire-and-wait" | "wait" | "gone"
 /** The last two only where ttls are short. */
 const ways: readonly Way[] = ["expire", "expire-and-wait", "wait", "gone"]
 
-type Act = (history: History, peer: Peer, key: number) => Promise<void>
+export type Act = (history: History, peer: Peer, key: number) => Promise<void>
 
 /**
  * Once all is quiet, the store is at work again: what was read is found there, an entry that is past its ttl or was expired is renewed
@@ -30,7 +30,7 @@ export async function judgeSettled(history: History): Promise<void> {
   // A version that was damaged may forbid every other one until its entry or its tombstone ends.
   if (kind !== "plain" && injections.applied.has("damage")) return
   await inEveryProcess(history, settlesMs, keptOne)
-  if (ttlMs > longestTtlMs) await judgeHits(history)
+  if (ttlMs > longestTtlMs && plan.policy.early === undefined) await judgeHits(history)
   // Processes learn of a jump of the server's clock only after a while.
   if (injections.applied.has("server-clock")) return
   await judgeAbsences(history)
@@ -87,7 +87,7 @@ async function judgeAbsences(history: History): Promise<void> {
 }
 
 /** Acts for all keys in all living processes at one time, and gives them some time. */
-async function inEveryProcess(history: History, forMs: number, act: Act): Promise<void> {
+export async function inEveryProcess(history: History, forMs: number, act: Act): Promise<void> {
   const { world, peers, keys, violations } = history
   let left = 0
   for (const peer of peers) {
@@ -121,11 +121,11 @@ const expireOne: Act = async ({ keys }, { cache }, key) => {
   await cache.invalidate(keys.names[key] as string, { expire: true })
 }
 
-const readOne: Act = async ({ keys }, { cache }, key) => {
+export const readOne: Act = async ({ keys }, { cache }, key) => {
   await cache.get(keys.names[key] as string)
 }
 
-const renewedOne: Act = async ({ violations, keys, source }, { process, cache }, key) => {
+export const renewedOne: Act = async ({ violations, keys, source }, { process, cache }, key) => {
   const row = await cache.get(keys.names[key] as string)
   const newest = source.newest(key)
   if (row?.v === newest) return

@@ -102,6 +102,7 @@ export class StoreWatch {
     this.#see(key, name, args, word)
     for (const account of this.#parts.accounts) account.executed(server, key, name, args, word)
     if (word === "stored" || name === "SET") this.#judge(server, key, name, args)
+    if (word === "renewed" && this.#parts.counts(server)) this.#renewed(server, key, Number(args[6]))
     if (word === "invalidated" || name === "INVALIDATE-VALUE") this.#dropped(server, key, args[modeAt[name] ?? -1])
     const version = args[versionAt[name] ?? -1]
     if (version !== undefined && word === "invalidated" && this.#parts.counts(server)) this.#bury(key, version)
@@ -147,6 +148,12 @@ export class StoreWatch {
     if (row >= floor) floors.stateLost()
     else
       violations.add("stale-store", `${name} stored version ${row} of ${keyName}, and ${floor} was acknowledged before`)
+  }
+
+  #renewed(server: SimServer, key: number, keepMs: number): void {
+    const stored = this.#stored[key] as Stored
+    if (stored !== nothing)
+      this.#stored[key] = { ...stored, untilMs: this.#parts.nowMs() + server.clock.skewMs + keepMs }
   }
 
   /** Whether it is not older than its tombstone and than what it replaces. */

@@ -54,10 +54,17 @@ function cacheOptions({ policy, process, source, keyOf }: PeerParts): object {
     negativeTtl: policy.negativeTtlMs === undefined ? false : `${policy.negativeTtlMs}ms`,
     jitter: policy.jitter,
     loadTimeout: `${policy.loadTimeoutMs}ms`,
+    ...earlyOptions(policy.early),
+    ...(policy.absoluteTtlMs !== undefined && { sliding: { absoluteTtl: `${policy.absoluteTtlMs}ms` } }),
     ...(policy.lagMs > 0 && { maxReplicaLag: `${policy.lagMs}ms` }),
     ...(!isManual && { load: (name: string) => source.read(process, keyOf(name)) }),
     ...(hasVersion && { version: (row: Row) => row.v }),
   }
+}
+
+function earlyOptions(early: Policy["early"]): object {
+  if (early === undefined) return {}
+  return "beta" in early ? { earlyRefresh: early } : { refreshAhead: `${early.aheadPercent}%` }
 }
 
 function naivePeer({ process, client, policy, source, keyOf }: PeerParts): Peer {

@@ -30,6 +30,9 @@ export interface OperationPlan {
 /** What kind of cache a history has. `lagging`: with versions, and loads read a replica of the source that is behind. */
 export type CacheKind = "plain" | "versioned" | "lagging" | "manual" | "manual-versioned"
 
+/** When entries are refreshed while they are fresh: in the last part of their ttl, or by chance with this beta. */
+export type EarlyPlan = { readonly aheadPercent: number } | { readonly beta: number }
+
 /** How the caches of a history are set. Times in milliseconds. */
 export interface Policy {
   readonly kind: CacheKind
@@ -44,6 +47,10 @@ export interface Policy {
   /** Undefined: negatives are not stored. */
   readonly negativeTtlMs: number | undefined
   readonly jitter: "0%" | "10%"
+  /** Undefined: nothing is refreshed before its ttl has passed. */
+  readonly early: EarlyPlan | undefined
+  /** Undefined: reading renews nothing. */
+  readonly absoluteTtlMs: number | undefined
   readonly commandTimeoutMs: number
   readonly loadTimeoutMs: number
   /** Whether rows come and go. */

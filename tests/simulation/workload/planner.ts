@@ -2,7 +2,7 @@ import { faultClasses, losesState, type FaultClass, type FaultPlan } from "../fa
 import type { Mix } from "../faults/mixes.ts"
 import type { NewerCommand } from "../model/commands/newer.ts"
 import { Dice } from "../world/dice.ts"
-import type { CacheKind, OperationKind, OperationPlan, Plan, Policy } from "./plan.ts"
+import type { CacheKind, EarlyPlan, OperationKind, OperationPlan, Plan, Policy } from "./plan.ts"
 
 /** When clients begin, from the start of their processes, in milliseconds: connections are open by then, most of the time. */
 const beginMs = 10
@@ -21,7 +21,7 @@ const kinds: readonly CacheKind[] = [
   "manual-versioned",
 ]
 
-type Drawn = Omit<Policy, "newer">
+type Drawn = Omit<Policy, "newer" | "early" | "absoluteTtlMs">
 
 /** Draws a whole history. The same seed and mix give the same plan. */
 export function planHistory(seed: number, mix: Mix): Plan {
@@ -32,7 +32,35 @@ export function planHistory(seed: number, mix: Mix): Plan {
   const faults = planFaults(dice, mix, processes).filter(({ is }) => !elsewhere.has(is))
   const policy = { ...planPolicy(dice, mix, processes, faults), shards }
   const clients = mix.isHerd === true ? planHerd(dice, policy) : planClients(dice, policy, mix)
-  return { seed, mix: mix.name, policy: { ...policy, newer: dice.pick(servers) }, clients, faults, calmMs }
+  const newer = dice.pick(servers)
+  return {
+    seed,
+    mix: mix.name,
+    policy: { ...policy, newer, ...planRenewal(seed, policy, mix, faults) },
+    clients,
+    faults,
+    calmMs,
+  }
+}
+
+/** Dice of its own, so that the rest of a history is the same with and without. */
+function planRenewal(
+  seed: number,
+  { kind, ttlMs }: Drawn,
+  { isHerd, slides = false }: Mix,
+  faults: readonly FaultPlan[],
+): Pick<Policy, "early" | "absoluteTtlMs"> {
+  const dice = new Dice(seed ^ 0x2545f491)
+  const drawn = dice.float()
+  const isLoading = !kind.startsWith("manual") && isHerd !== true
+  const early = isLoading && !slides && drawn < 0.45 ? planEarly(dice) : undefined
+  // What only its ttl ends must end: reading would keep it for as long as it is read.
+  const mayStay = kind === "lagging" || faults.some(({ is }) => losesState.has(is) || is === "death")
+  return { early, absoluteTtlMs: (slides || drawn > 0.7) && !mayStay ? 3 * ttlMs : undefined }
+}
+
+function planEarly(dice: Dice): EarlyPlan {
+  return dice.chance(0.5) ? { aheadPercent: 30 } : { beta: dice.chance(0.5) ? 1 : 10 }
 }
 
 /** A server of a cluster is not replaced here. */

@@ -9,12 +9,12 @@ export interface LoadContext {
   readonly key: string
   /** The value that this load replaces, if one past its ttl is still held; not typed, so that V infers from the result. */
   readonly previous: unknown
-  /** `miss`: nothing was usable. `stale`: a background refresh. `refresh`: asked for by `refresh()`. */
+  /** `miss`: nothing was usable. `stale`, `early`: a background refresh, past the ttl or before it. `refresh`: asked for by `refresh()`. */
   readonly reason: LoadReason
 }
 
 /** Why a loader is called; see {@link LoadContext.reason}. */
-export type LoadReason = "miss" | "stale" | "refresh"
+export type LoadReason = "miss" | "stale" | "early" | "refresh"
 
 /**
  * Reads one value from the source. `undefined` and `null` both mean "not in the source".
@@ -35,6 +35,18 @@ export interface EntryPolicy {
   readonly negativeTtl?: Duration | false
   /** Each entry's ttl is shortened by a random share up to this, so that entries stored together do not end together. Default 10%. */
   readonly jitter?: Share
+  /**
+   * A read that finds an entry this long before its end refreshes it in the background: a length of time shorter than the ttl (at most
+   * half of a shorter entry's own), or a share of the entry's ttl. Only with `load`. Default: off.
+   */
+  readonly refreshAhead?: Duration | Share
+  /**
+   * A read that finds a fresh entry refreshes it in the background by chance (XFetch): t before its end with probability
+   * e^(-t / (beta * load cost)), by the cost that was measured when it was loaded. `beta` is 1 unless given. Only with `load`. Default: off.
+   */
+  readonly earlyRefresh?: boolean | { readonly beta?: number }
+  /** Reading a fresh entry renews its ttl, until `absoluteTtl` after it was stored. Not together with an early refresh. Default: off. */
+  readonly sliding?: { readonly absoluteTtl: Duration }
   /** The loader is aborted, and its callers fail, after this. Default 30s. */
   readonly loadTimeout?: Duration | { readonly hard: Duration }
 }

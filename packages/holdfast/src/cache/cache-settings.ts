@@ -3,7 +3,9 @@ import { shapeOf } from "../entry/envelope.ts"
 import { encodeVersion } from "../entry/version.ts"
 import { invalidOption, positiveInteger, refuseUnknownOptions } from "../errors/option-checks.ts"
 import { durationMs, shareOf } from "../policy/duration.ts"
+import type { EarlyRefreshPolicy } from "../policy/early-refresh.ts"
 import type { Codec } from "../contracts/codec.ts"
+import { absoluteTtl, earlyRefresh } from "./renewal-settings.ts"
 import type { EntryPolicy, Loader, SharedCacheOptions, Version } from "./cache-options.ts"
 
 /** Options after checking: units are in the names, defaults are filled in. */
@@ -18,6 +20,10 @@ export interface CacheSettings<K, V> {
   readonly graceMs: number
   readonly negativeTtlMs: number | undefined
   readonly jitterShare: number
+  /** From when it was stored, how long an entry may live at most by being read; undefined: reading renews nothing. */
+  readonly absoluteTtlMs: number | undefined
+  /** Undefined: nothing is refreshed before its ttl has passed. */
+  readonly early: EarlyRefreshPolicy | undefined
   readonly loadTimeoutMs: number
   readonly sourceConcurrency: number
   readonly maxValueBytes: number
@@ -40,6 +46,9 @@ const knownOptions: Record<keyof AnyCacheOptions<never, never>, true> = {
   grace: true,
   negativeTtl: true,
   jitter: true,
+  refreshAhead: true,
+  earlyRefresh: true,
+  sliding: true,
   loadTimeout: true,
   sourceConcurrency: true,
   shape: true,
@@ -69,6 +78,8 @@ export function cacheSettings<K, V>(
     graceMs: options.grace === undefined ? 0 : durationMs("grace", options.grace, { zero: true }),
     negativeTtlMs: negativeTtl(options, ttlMs),
     jitterShare: shareOf("jitter", options.jitter ?? "10%"),
+    absoluteTtlMs: absoluteTtl(options, ttlMs),
+    early: earlyRefresh(options, ttlMs, options.load !== undefined),
     loadTimeoutMs: loadTimeout(options),
     sourceConcurrency: positiveInteger("sourceConcurrency", options.sourceConcurrency ?? 64),
     maxValueBytes: positiveInteger("maxValueBytes", options.maxValueBytes ?? 1024 * 1024),

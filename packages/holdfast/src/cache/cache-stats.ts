@@ -1,3 +1,4 @@
+import { DistinctCount } from "../policy/distinct-count.ts"
 import { LatencyHistogram, type LatencySummary } from "./latency.ts"
 
 /** Figures of one cache in this process since it was made. Counts, except where a unit is named. */
@@ -18,16 +19,22 @@ export interface CacheStatsSnapshot {
   readonly failures: number
   /** hits and stale, as a share of reads; undefined before the first read. */
   readonly hitRatio: number | undefined
+  /** How long hits took on average, in milliseconds; undefined before the first. */
+  readonly hitMeanMs: number | undefined
   /** Loads started, refreshes in the background included. */
   readonly loads: number
   /** Of those, failed, timed out or abandoned. */
   readonly loadErrors: number
+  /** Different keys that were loaded; estimated, within 13 % in 95 of 100 cases. */
+  readonly loadedKeys: number
   /** Reads that shared another read's look or load in this process. */
   readonly coalesced: number
   /** Reads that waited for a load of another process. */
   readonly waits: number
   /** Loaded values that the store has kept. */
   readonly fills: number
+  /** Bytes of these, with their envelopes. */
+  readonly storedBytes: number
   /** Loaded values that it has not: lease lost, version older, or no answer in time. */
   readonly refusedFills: number
   /** Values served and not stored because they exceed `maxValueBytes`. */
@@ -63,6 +70,7 @@ export class CacheStats {
   coalesced = 0
   waits = 0
   fills = 0
+  storedBytes = 0
   refusedFills = 0
   tooLarge = 0
   unreadable = 0
@@ -71,15 +79,19 @@ export class CacheStats {
   invalidations = 0
   undelivered = 0
   storeErrors = 0
+  hitMs = 0
+  readonly loadedKeys: DistinctCount = new DistinctCount()
   readonly latency: LatencyHistogram = new LatencyHistogram()
   readonly loadLatency: LatencyHistogram = new LatencyHistogram()
 
   snapshot(name: string): CacheStatsSnapshot {
-    const { latency, loadLatency, ...counts } = this
+    const { latency, loadLatency, hitMs, loadedKeys, ...counts } = this
     return {
       name,
       ...counts,
       hitRatio: this.reads === 0 ? undefined : (this.hits + this.stale) / this.reads,
+      hitMeanMs: this.hits === 0 ? undefined : hitMs / this.hits,
+      loadedKeys: loadedKeys.estimate,
       latency: latency.summary(),
       loadLatency: loadLatency.summary(),
     }

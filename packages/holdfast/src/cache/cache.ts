@@ -119,10 +119,13 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
     const caller = { left: false }
     const find = async (address: EntryAddress): Promise<Lookup<V>> => {
       const startedMs = this.#parts.clock.monotonic()
-      const { lookout, filler } = this.#reader
+      const { lookout, filler, renewal } = this.#reader
       const leaseMs = this.#settings.loadTimeoutMs
       const found = await findOrLease(this.#parts, lookout, address, leaseMs, filler.typicalCostMs)
-      if (found.is === "value") return { hit: true, value: found.value }
+      if (found.is === "value") {
+        if (found.entry !== undefined) renewal.found(address, found.entry)
+        return { hit: true, value: found.value }
+      }
       const fill = (grant: LeaseGrant, value: V | undefined): Promise<boolean> =>
         filler.fillByHand(grant, value, this.#parts.clock.monotonic() - startedMs)
       const miss = lookupMiss<V>(found.grant, fill, (grant) => filler.releaseByHand(grant))
@@ -213,6 +216,7 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
       return this.#reportRead(address, "stale", startedMs)
     }
     stats.hits += 1
+    stats.hitMs += this.#parts.clock.monotonic() - startedMs
     if (answer.value === undefined) stats.negativeHits += 1
     this.#reportRead(address, answer.value === undefined ? "negative-hit" : "hit", startedMs)
   }

@@ -105,6 +105,7 @@ export class Filler<K, V> {
     }
     try {
       const answer = await store.fill(grant, sealed.entry)
+      if (answer === "stored") this.#stats.storedBytes += sealed.entry.bytes.length
       this.#filled(grant.address, answer)
       return answer
     } catch (error) {
@@ -133,6 +134,7 @@ export class Filler<K, V> {
   async #load(request: LoadRequest<K>): Promise<Loaded<V>> {
     const startedMs = this.#parts.clock.monotonic()
     this.#stats.loads += 1
+    this.#stats.loadedKeys.add(request.address.digestHigh)
     try {
       const loaded = await this.#source.run(request)
       this.#loadEnded(request.address, true, startedMs)

@@ -5,6 +5,7 @@ import type { Random } from "../contracts/random.ts"
 import type { Store } from "../contracts/store.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { durationMs, type Duration } from "../policy/duration.ts"
+import { adviceOn, type Advice } from "./advice.ts"
 import { Cache, type BaseCache, type PuttableCache, type ReadThroughCache } from "./cache.ts"
 import type { LoadingCacheOptions, ManualCacheOptions, VersionedCacheOptions } from "./cache-options.ts"
 import { cacheSettings, type AnyCacheOptions } from "./cache-settings.ts"
@@ -30,7 +31,7 @@ export class Holdfast implements AsyncDisposable {
   readonly namespace: string
   readonly #parts: Parts
   readonly #defaultCodec: Codec<unknown>
-  readonly #names = new Set<string>()
+  readonly #caches = new Map<string, Pick<BaseCache<never, never>, "stats">>()
   #closing: Promise<void> | undefined
 
   /** @internal */
@@ -56,17 +57,26 @@ export class Holdfast implements AsyncDisposable {
   cache<K, V>(options: AnyCacheOptions<K, V>): BaseCache<K, V> {
     this.#assertOpen()
     const settings = cacheSettings<K, V>(this.namespace, options, this.#defaultCodec as Codec<V>)
-    if (this.#names.has(settings.name)) {
+    if (this.#caches.has(settings.name)) {
       throw new HoldfastError("DUPLICATE_CACHE", `The namespace already has a cache named "${settings.name}".`)
     }
-    this.#names.add(settings.name)
-    return new Cache<K, V>(settings, this.#parts)
+    const cache = new Cache<K, V>(settings, this.#parts)
+    this.#caches.set(settings.name, cache)
+    return cache
   }
 
   /** The state of the store and of this process's connections to it, each trouble with its reason. Never rejects. */
   health(): Promise<Health> {
     if (this.#closing !== undefined) return Promise.resolve(closedHealth(this.#parts.store))
     return healthOf(this.#parts.store, this.#parts.journal.size)
+  }
+
+  /**
+   * Says of each cache, by the figures of this process, whether it is worth its while, and why if not: the loads cost no more than
+   * the lookup, it changes as often as it is read, its keys are too many, its values too large, or too few reads are hits.
+   */
+  advise(): readonly Advice[] {
+    return [...this.#caches.values()].map((cache) => adviceOn(cache.stats()))
   }
 
   /**

@@ -2,6 +2,8 @@
 export interface LatencySummary {
   /** How many were measured. */
   readonly count: number
+  /** On average. */
+  readonly meanMs: number | undefined
   /** Half took at most this long. Quantiles are up to 9 % too high. */
   readonly p50Ms: number | undefined
   /** 99 of 100 took at most this long. */
@@ -21,6 +23,7 @@ const buckets = 27 * bucketsPerDoubling
 export class LatencyHistogram {
   readonly #counts = new Uint32Array(buckets)
   #count = 0
+  #sumMs = 0
   #maxMs = 0
 
   record(ms: number): void {
@@ -28,6 +31,7 @@ export class LatencyHistogram {
       ms <= smallestMs ? 0 : Math.min(buckets - 1, Math.floor(Math.log2(ms / smallestMs) * bucketsPerDoubling))
     this.#counts[index] = (this.#counts[index] ?? 0) + 1
     this.#count += 1
+    this.#sumMs += ms
     if (ms > this.#maxMs) this.#maxMs = ms
   }
 
@@ -35,6 +39,7 @@ export class LatencyHistogram {
     const some = this.#count > 0
     return {
       count: this.#count,
+      meanMs: some ? this.#sumMs / this.#count : undefined,
       p50Ms: some ? this.#quantile(0.5) : undefined,
       p99Ms: some ? this.#quantile(0.99) : undefined,
       maxMs: some ? this.#maxMs : undefined,

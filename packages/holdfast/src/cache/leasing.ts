@@ -1,4 +1,4 @@
-import type { LeaseAnswer } from "../contracts/store.ts"
+import type { LeaseAnswer, LeaseRequest } from "../contracts/store.ts"
 import type { EntryAddress } from "../entry/key.ts"
 import { hasCode } from "../errors/holdfast-error.ts"
 import type { Lookout } from "./lookout.ts"
@@ -9,12 +9,11 @@ export async function askForLease<V>(
   parts: Parts,
   lookout: Lookout<V>,
   address: EntryAddress,
-  rejected: string | undefined,
-  leaseMs: number,
+  request: Omit<LeaseRequest, "token">,
 ): Promise<LeaseAnswer> {
   const token = parts.random.token()
   try {
-    return await parts.store.lease(address, { token, leaseMs, rejected })
+    return await parts.store.lease(address, { token, ...request })
   } catch (error) {
     lookout.storeFailed("lease", error)
     if (hasCode(error, "COMMAND_TIMEOUT")) giveBack(parts, address, token)

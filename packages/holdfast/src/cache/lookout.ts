@@ -2,14 +2,14 @@ import type { EntryAddress } from "../entry/key.ts"
 import { freshness } from "../entry/freshness.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import type { CacheSettings } from "./cache-settings.ts"
-import { readEntry, type Reading } from "./entry-reader.ts"
+import { readEntry, type EntryReading, type Reading } from "./entry-reader.ts"
 import type { CacheStats } from "./cache-stats.ts"
 import { NoticedKeys } from "./noticed-keys.ts"
 import type { Parts } from "./parts.ts"
 
 /** What a look at the store found, from the reader's point of view. */
 export type Sight<V> =
-  | { readonly is: "fresh"; readonly value: V | undefined }
+  | { readonly is: "fresh"; readonly value: V | undefined; readonly entry: EntryReading<V> }
   | { readonly is: "stale"; readonly value: V | undefined }
   /** Absent, or an entry that counts as absent; `rejected` is its id. */
   | { readonly is: "missing"; readonly rejected: string | undefined }
@@ -101,7 +101,8 @@ export class Lookout<V> {
         const { value } = reading
         const is = freshness(reading, this.#parts.store.now(address))
         // The server keeps an entry until its last millisecond has passed; without grace that one is already too late.
-        return is === "stale" && !this.#hasGrace(value) ? { is: "missing", rejected: reading.id } : { is, value }
+        if (is === "fresh") return { is, value, entry: reading }
+        return this.#hasGrace(value) ? { is, value } : { is: "missing", rejected: reading.id }
       }
     }
   }

@@ -1,5 +1,6 @@
 import type { LeaseGrant } from "../contracts/store.ts"
 import type { EntryAddress } from "../entry/key.ts"
+import type { EntryReading } from "./entry-reader.ts"
 import { askForLease } from "./leasing.ts"
 import { isUsable, type Lookout } from "./lookout.ts"
 import type { Parts } from "./parts.ts"
@@ -56,9 +57,9 @@ export function lookupMiss<V>(
   }
 }
 
-/** What a hand-made cache-aside finds; `grant` undefined means that the miss may not be filled. */
+/** What a hand-made cache-aside finds; `entry` is there if a look found it fresh, and `grant` undefined means that the miss may not be filled. */
 export type Found<V> =
-  | { readonly is: "value"; readonly value: V | undefined }
+  | { readonly is: "value"; readonly value: V | undefined; readonly entry?: EntryReading<V> }
   | { readonly is: "miss"; readonly grant: LeaseGrant | undefined }
 
 /** How often somebody else's lease is waited for before the caller is sent to the source without one. */
@@ -74,13 +75,13 @@ export async function findOrLease<V>(
 ): Promise<Found<V>> {
   if (parts.journal.holds(address.value)) return unleased
   const sight = await lookout.look(address)
-  if (sight.is === "fresh") return { is: "value", value: sight.value }
+  if (sight.is === "fresh") return { is: "value", value: sight.value, entry: sight.entry }
   if (sight.is === "unavailable") return unleased
   const rejected = sight.is === "missing" ? sight.rejected : undefined
   const waiter = new Waiter(parts, address)
   try {
     for (let round = 0; round < roundsMax; round += 1) {
-      const answer = await askForLease(parts, lookout, address, rejected, leaseMs)
+      const answer = await askForLease(parts, lookout, address, { leaseMs, rejected })
       if (answer.is === "win" || answer.is === "stale-win") return { is: "miss", grant: answer.grant }
       if (answer.is === "no-fill") return unleased
       if (answer.is !== "wait") {

@@ -8,8 +8,8 @@ export const presets = {
   productCatalog: { ttl: "10m", grace: "1h", jitter: "20%", negativeTtl: "30s" },
   /** Prices and stock: under a minute, with no stale serving, because an old price is a wrong price. */
   priceInventory: { ttl: "45s", jitter: "10%", negativeTtl: "5s", loadTimeout: "5s" },
-  /** Session data: half an hour from the last time it was stored; never remembered as absent. */
-  session: { ttl: "30m", jitter: "0%", negativeTtl: false },
+  /** Session data: half an hour from the last time it was read or stored, twelve hours in all; never remembered as absent. */
+  session: { ttl: "30m", sliding: { absoluteTtl: "12h" }, jitter: "0%", negativeTtl: false },
   /** Feature flags and settings: short, and the last known good value for a day when their source is away. */
   configuration: { ttl: "30s", grace: "24h", jitter: "10%", negativeTtl: "30s" },
 } as const

@@ -1,15 +1,17 @@
 import type { LeaseAnswer, LeaseGrant } from "../contracts/store.ts"
 import type { EntryAddress } from "../entry/key.ts"
+import { BackgroundRefresh } from "./background-refresh.ts"
 import type { LoadReason } from "./cache-options.ts"
 import type { CacheSettings } from "./cache-settings.ts"
 import type { CacheStats } from "./cache-stats.ts"
-import { Filler, type LoadWatch } from "./filler.ts"
+import { Filler } from "./filler.ts"
 import { phases, type Answer, type Flight, type Landing, type Ticket } from "./flight.ts"
 import { FlightTable } from "./flight-table.ts"
 import { holdMs } from "./holding.ts"
 import { askForLease } from "./leasing.ts"
 import { isUsable, Lookout, unavailable, type Sight } from "./lookout.ts"
 import type { Parts } from "./parts.ts"
+import { Renewal } from "./renewal.ts"
 import { loadFailedElsewhere, Waiter } from "./waiter.ts"
 
 /** How often a caller accepts that a shared flight had nothing for it before it loads for itself (R10). */
@@ -30,14 +32,16 @@ export class Reader<K, V> {
   readonly filler: Filler<K, V>
   readonly #parts: Parts
   readonly #stats: CacheStats
-  /** Background refreshes whose lease still holds, as far as is known. */
-  readonly #refreshing = new Map<string, LeaseGrant>()
+  readonly renewal: Renewal<V>
+  readonly #background: BackgroundRefresh<K, V>
 
   constructor(settings: CacheSettings<K, V>, parts: Parts, stats: CacheStats) {
     this.#parts = parts
     this.#stats = stats
     this.lookout = new Lookout<V>(settings, parts, stats)
     this.filler = new Filler<K, V>(settings, parts, stats, this.lookout)
+    this.renewal = new Renewal<V>(settings, parts, this.lookout)
+    this.#background = new BackgroundRefresh<K, V>(settings, parts, this.lookout, this.filler)
   }
 
   /** Reads one key. Rejects with what the loader threw, `LOAD_TIMEOUT` or `LOAD_FAILED_ELSEWHERE`. */
@@ -93,10 +97,14 @@ export class Reader<K, V> {
     try {
       const held = this.#parts.journal.holds(address.value)
       const sight = await (held ? unavailable : this.lookout.look(address))
-      if (sight.is === "fresh") return { value: sight.value, source: "store", stored: true }
+      if (sight.is === "fresh") {
+        this.#background.found(key, address, sight.entry)
+        this.renewal.found(address, sight.entry)
+        return { value: sight.value, source: "store", stored: true }
+      }
       const visit = { key, address, reason: "miss", flight } as const
       if (sight.is === "unavailable") return await this.#loadUnstored(visit)
-      if (sight.is === "stale" && this.#refreshing.has(address.value)) return stale(sight.value)
+      if (sight.is === "stale" && this.#background.isBusy(address)) return stale(sight.value)
       return await this.#underLease(visit, sight)
     } finally {
       this.flights.land(address.value, flight)
@@ -115,7 +123,7 @@ export class Reader<K, V> {
   async #leaseRounds(visit: Visit<K, V>, sight: Sight<V>, waiter: Waiter): Promise<Landing<V>> {
     let rejected = sight.is === "missing" ? sight.rejected : undefined
     for (let round = 0; round < 2; round += 1) {
-      const answer = await askForLease(this.#parts, this.lookout, visit.address, rejected, holdMs)
+      const answer = await askForLease(this.#parts, this.lookout, visit.address, { leaseMs: holdMs, rejected })
       if (answer.is === "win") return this.#loadAndFill(visit, answer.grant, waiter)
       if (answer.is === "no-fill") break
       if (answer.is !== "wait") {
@@ -150,7 +158,7 @@ export class Reader<K, V> {
     const sight = await this.lookout.judge(visit.address, answer.bytes)
     if (answer.is === "stale-win") {
       if (!isUsable(sight)) return this.#loadAndFill(visit, answer.grant, waiter)
-      this.#refreshInBackground(visit, answer.grant, sight.value)
+      this.#background.start(answer.grant, { key: visit.key, reason: "stale", previous: sight.value })
       return stale(sight.value)
     }
     if (!isUsable(sight)) return { rejected: sight.is === "missing" ? sight.rejected : undefined }
@@ -183,21 +191,6 @@ export class Reader<K, V> {
       this.flights.detach(address.value, flight)
       abort()
     })
-  }
-
-  /** The old entry stays as long as its grace lasts, so a failure here is seen by nobody but `stats` and the observer. */
-  #refreshInBackground({ key, address }: Visit<K, V>, grant: LeaseGrant, previous: V | undefined): void {
-    this.#refreshing.set(address.value, grant)
-    const over = (): void => {
-      if (this.#refreshing.get(address.value) === grant) this.#refreshing.delete(address.value)
-    }
-    const unregister = this.#parts.store.onWake(address, (why) => why === "invalidated" && over())
-    const done = (): void => {
-      unregister()
-      over()
-    }
-    const watch: LoadWatch = { onStart: () => {}, onFilling: () => {}, onGone: over }
-    this.filler.loadAndFill(key, grant, "stale", previous, watch).then(done, done)
   }
 }
 

@@ -2,7 +2,18 @@
 export interface MetricFacts {
   readonly means: string
   /** What is counted, or the unit of a length of time. */
-  readonly unit: "reads" | "loads" | "fills" | "entries" | "values" | "calls" | "operations" | "share" | "ms"
+  readonly unit:
+    | "reads"
+    | "loads"
+    | "fills"
+    | "entries"
+    | "values"
+    | "calls"
+    | "operations"
+    | "keys"
+    | "bytes"
+    | "share"
+    | "ms"
   /** `counter`: only grows. `gauge`: goes up and down. `quantile`: of all that was measured since the cache was made. */
   readonly kind: "counter" | "gauge" | "quantile"
 }
@@ -20,8 +31,18 @@ export const metrics = {
     unit: "share",
     kind: "gauge",
   },
+  hitMeanMs: {
+    means: "How long hits took on average; undefined before the first.",
+    unit: "ms",
+    kind: "gauge",
+  },
   loads: { means: "Loads started, refreshes in the background included.", unit: "loads", kind: "counter" },
   loadErrors: { means: "Loads that failed, took too long or were abandoned.", unit: "loads", kind: "counter" },
+  loadedKeys: {
+    means: "Different keys that were loaded; estimated, within 13 % in 95 of 100 cases.",
+    unit: "keys",
+    kind: "counter",
+  },
   coalesced: {
     means: "Times that a read joined another read's look or load in this process.",
     unit: "reads",
@@ -29,6 +50,7 @@ export const metrics = {
   },
   waits: { means: "Times that a read waited for a load of another process.", unit: "reads", kind: "counter" },
   fills: { means: "Loaded values that the store has kept.", unit: "fills", kind: "counter" },
+  storedBytes: { means: "Bytes of these, with their envelopes.", unit: "bytes", kind: "counter" },
   refusedFills: {
     means: "Loaded values that the store has not kept: lease lost, version older, or no answer in time.",
     unit: "fills",
@@ -50,6 +72,7 @@ export const metrics = {
   },
   storeErrors: { means: "Store operations that failed.", unit: "operations", kind: "counter" },
   "latency.count": { means: "Calls of `get` that were measured.", unit: "reads", kind: "counter" },
+  "latency.meanMs": { means: "How long calls of `get` took on average.", unit: "ms", kind: "gauge" },
   "latency.p50Ms": {
     means: "Half of the calls of `get` took at most this long. Quantiles are up to 9 % too high.",
     unit: "ms",
@@ -58,6 +81,11 @@ export const metrics = {
   "latency.p99Ms": { means: "99 of 100 calls of `get` took at most this long.", unit: "ms", kind: "quantile" },
   "latency.maxMs": { means: "The slowest call of `get`.", unit: "ms", kind: "gauge" },
   "loadLatency.count": { means: "Loads that were measured.", unit: "loads", kind: "counter" },
+  "loadLatency.meanMs": {
+    means: "How long loads took on average, the wait for a free place included.",
+    unit: "ms",
+    kind: "gauge",
+  },
   "loadLatency.p50Ms": {
     means: "Half of the loads took at most this long, the wait for a free place included.",
     unit: "ms",

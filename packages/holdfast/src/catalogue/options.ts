@@ -147,6 +147,27 @@ export const options = {
       effect: "Shortens each ttl by a random part up to this, so that entries stored together do not end together.",
       errors: ["INVALID_OPTION"],
     },
+    refreshAhead: {
+      type: 'duration shorter than the ttl, or share of the ttl, such as "10%"',
+      default: "off",
+      effect:
+        "A read that finds an entry this long before its end refreshes it in the background, one for all processes. At most half of an entry's own ttl, if that is short.",
+      errors: ["INVALID_OPTION", "INVALID_DURATION"],
+    },
+    earlyRefresh: {
+      type: "true, or `{ beta }`",
+      default: "off",
+      effect:
+        "A read that finds a fresh entry refreshes it in the background by chance, the more likely the nearer its end and the dearer its load was (XFetch). A `beta` above 1 refreshes earlier, below 1 later.",
+      errors: ["INVALID_OPTION"],
+    },
+    sliding: {
+      type: "`{ absoluteTtl: duration }`",
+      default: "off",
+      effect:
+        "A `get` or `lookup` that finds a fresh entry renews its ttl, at most once per tenth of it, until `absoluteTtl` after it was stored. Absences do not slide. Not together with `refreshAhead` or `earlyRefresh`.",
+      errors: ["INVALID_OPTION", "INVALID_DURATION"],
+    },
     loadTimeout: {
       type: "duration, or `{ hard: duration }`",
       default: "30s",

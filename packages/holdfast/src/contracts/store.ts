@@ -45,6 +45,8 @@ export interface LeaseRequest {
   readonly leaseMs: number
   /** Id (32 hex characters) of an entry that the caller found dead; it counts as absent. */
   readonly rejected: string | undefined
+  /** Id of an entry that the caller found fresh and due to be refreshed early; it counts as past its ttl. */
+  readonly early?: string | undefined
 }
 
 /** An encoded entry on its way into the store. */
@@ -52,6 +54,16 @@ export interface StoredEntry {
   /** Envelope and payload. */
   readonly bytes: Buffer
   /** ttl plus grace, in milliseconds: the server drops the entry after this. */
+  readonly keepMs: number
+}
+
+/** How long an entry is to live, because it was read. */
+export interface RenewRequest {
+  /** 32 hex characters: of the entry that was read. */
+  readonly id: string
+  /** Store time in milliseconds until which it is fresh. */
+  readonly freshUntilMs: number
+  /** How long the server keeps it from now, in milliseconds. */
   readonly keepMs: number
 }
 
@@ -152,6 +164,8 @@ export interface Store {
   extendLease(grant: LeaseGrant, leaseMs: number): Promise<"held" | "gone">
   /** Stores the entry if the lease is still ours. Sent once, on the generation that granted it. */
   fill(grant: LeaseGrant, entry: StoredEntry): Promise<FillAnswer>
+  /** Lets an entry live longer, if it is still the one with this id and fresh; never shortens its life (`sliding`). */
+  renew(address: EntryAddress, request: RenewRequest): Promise<"renewed" | "other">
   /** Gives a lease back. `failed` tells the waiters that the load failed. */
   releaseLease(grant: LeaseGrant, outcome: "failed" | "abandoned"): Promise<void>
   /** Takes the value out of use, voids the lease, bars open windows from storing, and wakes who waits (R2). */

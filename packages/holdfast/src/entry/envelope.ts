@@ -127,10 +127,10 @@ export function peekEnvelope(
   return { id, freshUntilMs: readMs(bytes, 8), version: /^[\da-f]+$/.test(version) ? version : undefined }
 }
 
-/** A copy of an entry that is no longer fresh. */
-export function staleCopy(bytes: Buffer): Buffer {
+/** A copy of an entry that is fresh until another time. */
+export function copyFreshUntil(bytes: Buffer, freshUntilMs: number): Buffer {
   const copy = Buffer.from(bytes)
-  writeMs(copy, 8, 0)
+  writeMs(copy, 8, freshUntilMs)
   return copy
 }
 

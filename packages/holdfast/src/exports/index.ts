@@ -20,6 +20,7 @@ export type {
 export type { CacheStatsSnapshot } from "../cache/cache-stats.ts"
 export type { Delivery } from "../cache/invalidator.ts"
 export type { Explanation } from "../cache/explanation.ts"
+export type { Advice, AdviceFinding, AdviceId } from "../cache/advice.ts"
 export type { Health } from "../cache/health.ts"
 export type { LatencySummary } from "../cache/latency.ts"
 export type { Lookup, LookupHit, LookupMiss } from "../cache/lookup.ts"

@@ -5,6 +5,7 @@
 -- ARGV[1] token     names the lease, if it is granted
 -- ARGV[2] leaseMs   how long it lives
 -- ARGV[3] rejected  id of an entry that the caller found dead and that counts as absent, or ""
+-- ARGV[4] early     id of a fresh entry that the caller refreshes early and that counts as past its ttl, or ""
 --
 -- returns {"hit", entry}        fresh
 --         {"stale", entry}      past its ttl; somebody else refreshes it
@@ -29,7 +30,7 @@ end
 --- @include envelope
 
 if entry and (not is_entry(entry) or ARGV[3] ~= "" and entry_id(entry) == ARGV[3]) then entry = nil end
-if entry and fresh_until(entry) > now then return { "hit", entry } end
+if entry and fresh_until(entry) > now and (ARGV[4] == "" or entry_id(entry) ~= ARGV[4]) then return { "hit", entry } end
 
 local record = read_record(KEYS[2], now)
 local held = record.lease

@@ -9,6 +9,7 @@ import { lease } from "./generated/lease.ts"
 import { openWindow } from "./generated/open-window.ts"
 import { putVersioned } from "./generated/put-versioned.ts"
 import { releaseLease } from "./generated/release-lease.ts"
+import { renew } from "./generated/renew.ts"
 
 /** Every script that the library sends, as it sends it. */
 export const libraryScripts: readonly { readonly name: string; readonly sha1: string; readonly lua: string }[] = [
@@ -23,4 +24,5 @@ export const libraryScripts: readonly { readonly name: string; readonly sha1: st
   openWindow,
   putVersioned,
   releaseLease,
+  renew,
 ]

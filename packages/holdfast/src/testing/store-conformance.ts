@@ -4,6 +4,7 @@ import { leaseCases } from "./store-cases/lease-cases.ts"
 import { lookCases } from "./store-cases/look-cases.ts"
 import { orderCases } from "./store-cases/order-cases.ts"
 import { putCases } from "./store-cases/put-cases.ts"
+import { renewCases } from "./store-cases/renew-cases.ts"
 import { StoreScene, type StoreSubject } from "./store-cases/store-scene.ts"
 import { survivalCases } from "./store-cases/survival-cases.ts"
 import { versionCases } from "./store-cases/version-cases.ts"
@@ -28,6 +29,7 @@ const cases = [
   ...versionCases,
   ...windowCases,
   ...putCases,
+  ...renewCases,
   ...wakeCases,
   ...orderCases,
   ...survivalCases,

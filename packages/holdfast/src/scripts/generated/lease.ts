@@ -11,7 +11,7 @@ export const lease: {
   readonly lua: string
 } = {
   name: "lease",
-  sha1: "4659bff890d3ee1b1ea04a5afb756d4e6f04390c",
+  sha1: "cbb405ffa0b12745cf73305f65a28d08744977c1",
   lua:
     nowLua +
     String.raw`local now = server_now()
@@ -25,7 +25,7 @@ end
     controlRecordLua +
     envelopeLua +
     String.raw`if entry and (not is_entry(entry) or ARGV[3] ~= "" and entry_id(entry) == ARGV[3]) then entry = nil end
-if entry and fresh_until(entry) > now then return { "hit", entry } end
+if entry and fresh_until(entry) > now and (ARGV[4] == "" or entry_id(entry) ~= ARGV[4]) then return { "hit", entry } end
 local record = read_record(KEYS[2], now)
 local held = record.lease
 if held and held.deadline >= now then
@@ -55,9 +55,11 @@ export interface LeaseCall {
   readonly leaseMs: number
   /** id of an entry that the caller found dead and that counts as absent, or "" */
   readonly rejected: string | Uint8Array
+  /** id of a fresh entry that the caller refreshes early and that counts as past its ttl, or "" */
+  readonly early: string | Uint8Array
 }
 
 /** Puts keys and arguments in the order of the script. */
 export function leaseCall(call: LeaseCall): [keys: string[], args: (string | Uint8Array)[]] {
-  return [[call.value, call.control], [call.token, wholeMs(call.leaseMs), call.rejected]]
+  return [[call.value, call.control], [call.token, wholeMs(call.leaseMs), call.rejected, call.early]]
 }

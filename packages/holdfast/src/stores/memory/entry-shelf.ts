@@ -1,5 +1,5 @@
-import type { InvalidateRequest, StoredEntry } from "../../contracts/store.ts"
-import { peekEnvelope, staleCopy } from "../../entry/envelope.ts"
+import type { InvalidateRequest, RenewRequest, StoredEntry } from "../../contracts/store.ts"
+import { copyFreshUntil, peekEnvelope } from "../../entry/envelope.ts"
 import { ExpiringMap } from "./expiring-map.ts"
 
 type Stamp = NonNullable<ReturnType<typeof peekEnvelope>>
@@ -44,11 +44,21 @@ export class EntryShelf {
     if (bytes === undefined || expiresAtMs === undefined) return undefined
     const stamp = peekEnvelope(bytes)
     if (mode === "expire" && graceMs > 0 && stamp !== undefined) {
-      this.#entries.set(key, staleCopy(bytes), Math.min(expiresAtMs, this.#now() + Math.ceil(graceMs)))
+      this.#entries.set(key, copyFreshUntil(bytes, 0), Math.min(expiresAtMs, this.#now() + Math.ceil(graceMs)))
       return undefined
     }
     this.#entries.delete(key)
     return stamp?.version
+  }
+
+  /** See `scripts/renew.lua`. */
+  renew(key: string, { id, freshUntilMs, keepMs }: RenewRequest): boolean {
+    const bytes = this.#entries.get(key)
+    const stamp = bytes && peekEnvelope(bytes)
+    if (bytes === undefined || stamp?.id !== id) return false
+    if (stamp.freshUntilMs <= this.#now() || stamp.freshUntilMs >= freshUntilMs) return false
+    this.#entries.set(key, copyFreshUntil(bytes, freshUntilMs), this.#now() + Math.max(1, Math.ceil(keepMs)))
+    return true
   }
 
   evict(key: string): void {

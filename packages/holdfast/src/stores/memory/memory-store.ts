@@ -6,6 +6,7 @@ import type {
   LeaseAnswer,
   LeaseGrant,
   LeaseRequest,
+  RenewRequest,
   HealthFinding,
   NodeHealth,
   SecondOpinion,
@@ -72,13 +73,14 @@ class InProcessStore implements MemoryStore {
     return { bytes: await this.look(address), distrust: () => {} }
   }
 
-  async lease(address: EntryAddress, { token, leaseMs, rejected }: LeaseRequest): Promise<LeaseAnswer> {
+  async lease(address: EntryAddress, { token, leaseMs, rejected, early }: LeaseRequest): Promise<LeaseAnswer> {
     this.#assertOpen()
     const nowMs = this.#now()
     const bytes = this.#entries.get(address.value)
     const found = bytes && peekEnvelope(bytes)
     const usable = bytes !== undefined && found !== undefined && found.id !== rejected ? { bytes, ...found } : undefined
-    if (usable !== undefined && nowMs < usable.freshUntilMs) return { is: "hit", bytes: usable.bytes }
+    if (usable !== undefined && nowMs < usable.freshUntilMs && usable.id !== early)
+      return { is: "hit", bytes: usable.bytes }
 
     const record = this.#record(address)
     const held = record.lease
@@ -115,6 +117,11 @@ class InProcessStore implements MemoryStore {
     this.#keep(address, { ...record, lease: undefined })
     if (record.lease.waited) this.#wake(address, older ? "released" : "filled")
     return older ? "older" : "stored"
+  }
+
+  async renew(address: EntryAddress, request: RenewRequest): Promise<"renewed" | "other"> {
+    this.#assertOpen()
+    return this.#entries.renew(address.value, request) ? "renewed" : "other"
   }
 
   async releaseLease({ address, token }: LeaseGrant, outcome: "failed" | "abandoned"): Promise<void> {

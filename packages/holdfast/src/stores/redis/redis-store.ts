@@ -1,6 +1,6 @@
 import type { Clock } from "../../contracts/clock.ts"
-import type { RedisArgument, RedisReply } from "../../contracts/redis-client.ts"
-import type { Generation, RedisConnection, RedisScript, SendOptions } from "../../contracts/redis-connection.ts"
+import type { RedisReply } from "../../contracts/redis-client.ts"
+import type { Generation, RedisConnection, SendOptions } from "../../contracts/redis-connection.ts"
 import type {
   FillAnswer,
   Inspection,
@@ -8,6 +8,7 @@ import type {
   LeaseAnswer,
   LeaseGrant,
   LeaseRequest,
+  RenewRequest,
   NodeHealth,
   SecondOpinion,
   Store,
@@ -26,6 +27,7 @@ import { invalidate, invalidateCall } from "../../scripts/generated/invalidate.t
 import { lease, leaseCall } from "../../scripts/generated/lease.ts"
 import { openWindow, openWindowCall } from "../../scripts/generated/open-window.ts"
 import { putVersioned, putVersionedCall } from "../../scripts/generated/put-versioned.ts"
+import { renew, renewCall } from "../../scripts/generated/renew.ts"
 import { releaseLease, releaseLeaseCall } from "../../scripts/generated/release-lease.ts"
 import { Waiters } from "../waiters.ts"
 import { changeOf } from "./change.ts"
@@ -34,6 +36,7 @@ import { LeaseShortcuts } from "./lease-shortcuts.ts"
 import { anySlot, LookBatch } from "./look-batch.ts"
 import { redisHealth } from "./redis-health.ts"
 import { getBytes, refusalOf, textOf, unexpectedReply } from "./replies.ts"
+import { ScriptCalls } from "./script-calls.ts"
 import { invalidateStepwise } from "./stepwise-invalidation.ts"
 
 /** What a Redis store works on. */
@@ -64,6 +67,7 @@ const wakeReasons: Readonly<Record<string, WakeReason>> = {
 class RedisStore implements Store {
   readonly kind = "redis"
   readonly #connection: RedisConnection
+  readonly #scripts: ScriptCalls
   readonly #clock: Clock
   readonly #channel: string
   readonly #batch: LookBatch
@@ -73,6 +77,7 @@ class RedisStore implements Store {
 
   constructor({ connection, namespace, clock, accelerate = true }: RedisStoreOptions) {
     this.#connection = connection
+    this.#scripts = new ScriptCalls(connection)
     this.#clock = clock
     this.#channel = `${namespace}:wake`
     this.#batch = new LookBatch(connection)
@@ -103,11 +108,15 @@ class RedisStore implements Store {
     return { bytes, distrust: () => connection.distrust(slot, why, generation) }
   }
 
-  async lease(address: EntryAddress, { token, leaseMs, rejected = "" }: LeaseRequest): Promise<LeaseAnswer> {
+  async lease(
+    address: EntryAddress,
+    { token, leaseMs, rejected = "", early = "" }: LeaseRequest,
+  ): Promise<LeaseAnswer> {
     const { value, control, slot } = address
-    const { reply, generation } = await this.#run(slot, lease, leaseCall({ value, control, token, leaseMs, rejected }))
+    const call = leaseCall({ value, control, token, leaseMs, rejected, early })
+    const { reply, generation } = await this.#scripts.run(slot, lease, call)
     const [word, bytes] = Array.isArray(reply) ? (reply as readonly RedisReply[]) : []
-    const is = this.#word(slot, lease, { reply: word ?? null, generation }, leaseAnswers)
+    const is = this.#scripts.word(slot, lease, { reply: word ?? null, generation }, leaseAnswers)
     const grant = { address, token, generation: generation ?? noGeneration }
     if (is === "win") return { is, grant: this.#shortcuts?.granted(grant, bytes, leaseMs) ?? grant }
     if (is === "wait") return { is }
@@ -120,14 +129,21 @@ class RedisStore implements Store {
     if (!this.isCurrent(grant)) return "gone"
     const { control, slot } = grant.address
     const call = extendLeaseCall({ control, token: grant.token, leaseMs })
-    return this.#word(slot, extendLease, await this.#run(slot, extendLease, call), ["held", "gone"])
+    return this.#scripts.word(slot, extendLease, await this.#scripts.run(slot, extendLease, call), ["held", "gone"])
   }
 
   async fill({ address, token, generation }: LeaseGrant, { bytes, keepMs }: StoredEntry): Promise<FillAnswer> {
     const { value, control, slot } = address
     const call = fillCall({ value, control, token, entry: bytes, keepMs, channel: this.#channel })
-    const sent = await this.#run(slot, fill, call, boundTo(generation))
-    return this.#word(slot, fill, sent, ["stored", "lost", "older"])
+    const sent = await this.#scripts.run(slot, fill, call, boundTo(generation))
+    return this.#scripts.word(slot, fill, sent, ["stored", "lost", "older"])
+  }
+
+  async renew({ value, slot }: EntryAddress, request: RenewRequest): Promise<"renewed" | "other"> {
+    return this.#scripts.word(slot, renew, await this.#scripts.run(slot, renew, renewCall({ value, ...request })), [
+      "renewed",
+      "other",
+    ])
   }
 
   async releaseLease(grant: LeaseGrant, outcome: "failed" | "abandoned"): Promise<void> {
@@ -145,14 +161,14 @@ class RedisStore implements Store {
     const { value, control, slot } = address
     const call = invalidateCall({ value, control, ...changeOf(request), channel: this.#channel })
     await this.#orStepwise(address, request, async () => {
-      this.#word(slot, invalidate, await this.#run(slot, invalidate, call), ["invalidated"])
+      this.#scripts.word(slot, invalidate, await this.#scripts.run(slot, invalidate, call), ["invalidated"])
     })
   }
 
   async openWindow(address: EntryAddress, { id, windowMs }: { id: string; windowMs: number }): Promise<WindowGrant> {
     const { control, slot } = address
-    const sent = await this.#run(slot, openWindow, openWindowCall({ control, id, windowMs }))
-    this.#word(slot, openWindow, sent, ["opened"])
+    const sent = await this.#scripts.run(slot, openWindow, openWindowCall({ control, id, windowMs }))
+    this.#scripts.word(slot, openWindow, sent, ["opened"])
     return { address, id, generation: sent.generation ?? noGeneration }
   }
 
@@ -160,7 +176,7 @@ class RedisStore implements Store {
     if (!this.isCurrent(grant)) return "gone"
     const { control, slot } = grant.address
     const call = extendWindowCall({ control, id: grant.id, windowMs })
-    return this.#word(slot, extendWindow, await this.#run(slot, extendWindow, call), ["held", "gone"])
+    return this.#scripts.word(slot, extendWindow, await this.#scripts.run(slot, extendWindow, call), ["held", "gone"])
   }
 
   async closeWindow(
@@ -189,7 +205,7 @@ class RedisStore implements Store {
     const channel = this.#channel
     const call = putVersionedCall({ value, control, entry: bytes, keepMs, ...changeOf(request), channel })
     const answer = await this.#orStepwise(address, request, async () =>
-      this.#word(slot, putVersioned, await this.#run(slot, putVersioned, call), putAnswers),
+      this.#scripts.word(slot, putVersioned, await this.#scripts.run(slot, putVersioned, call), putAnswers),
     )
     return answer ?? "invalidated"
   }
@@ -234,7 +250,10 @@ class RedisStore implements Store {
     const { bytes, keepMs } = entry ?? { bytes: "", keepMs: 0 }
     const channel = this.#channel
     const call = closeWindowCall({ value, control, id, entry: bytes, keepMs, ...changeOf(request), channel })
-    return this.#word(slot, closeWindow, await this.#run(slot, closeWindow, call, options), ["stored", "invalidated"])
+    return this.#scripts.word(slot, closeWindow, await this.#scripts.run(slot, closeWindow, call, options), [
+      "stored",
+      "invalidated",
+    ])
   }
 
   /** Runs a script of two keys that invalidates; where its slot is on the move, invalidates step by step instead. */
@@ -251,37 +270,6 @@ class RedisStore implements Store {
       return undefined
     }
   }
-
-  /** A script's reply, and the generation that it came from: what is granted is bound to that one. */
-  async #run(
-    slot: number,
-    script: RedisScript,
-    [keys, args]: readonly [keys: readonly string[], args: readonly RedisArgument[]],
-    options?: SendOptions,
-  ): Promise<Sent> {
-    let generation: Generation | undefined
-    const onSend = (used: Generation): void => void (generation = used)
-    const reply = await this.#connection.script(slot, script, keys, args, { ...options, onSend })
-    return { reply, generation }
-  }
-
-  /** The answer of a script that answers one of a few words. Anything else belongs to another request. */
-  #word<const Words extends readonly string[]>(
-    slot: number,
-    script: RedisScript,
-    { reply, generation }: Sent,
-    words: Words,
-  ): Words[number] {
-    const text = textOf(reply)
-    const word = words.find((each) => each === text)
-    if (word === undefined) throw unexpectedReply(this.#connection, slot, script.name, generation)
-    return word
-  }
-}
-
-interface Sent {
-  readonly reply: RedisReply
-  readonly generation: Generation | undefined
 }
 
 const leaseAnswers = ["hit", "win", "wait", "stale", "stale-win"] as const

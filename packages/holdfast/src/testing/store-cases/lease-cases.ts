@@ -65,6 +65,46 @@ export const leaseCases: readonly StoreCase[] = [
     },
   },
   {
+    name: "a fresh entry counts as past its ttl for who refreshes it early, and for nobody else",
+    async run(scene) {
+      const key = scene.key()
+      await key.stock("v1")
+      const early = entryIdOf((await scene.store.look(key.address)) ?? Buffer.alloc(0))
+      assert.ok(early !== undefined)
+      const answer = await key.lease({ early })
+      assert.deepEqual([answer.is, "bytes" in answer && key.textOf(answer.bytes)], ["stale-win", "v1"])
+      assert.equal((await key.lease({ early })).is, "stale")
+      assert.equal((await key.lease()).is, "hit")
+      assert.ok(answer.is === "stale-win")
+      assert.equal(await key.fillUnder(answer.grant, "v2"), "stored")
+      assert.equal((await key.lease({ early })).is, "hit", "the entry is another one now")
+    },
+  },
+  {
+    name: "who would refresh early what has gone loads it as anybody would",
+    async run(scene) {
+      const key = scene.key()
+      await key.stock("v1")
+      const early = entryIdOf((await scene.store.look(key.address)) ?? Buffer.alloc(0))
+      await key.invalidate()
+      assert.equal((await key.lease({ early })).is, "win")
+      assert.equal((await key.lease({ early })).is, "wait")
+    },
+  },
+  {
+    name: "an invalidation takes the lease of an early refresh away",
+    async run(scene) {
+      const key = scene.key()
+      await key.stock("v1")
+      const early = entryIdOf((await scene.store.look(key.address)) ?? Buffer.alloc(0))
+      const answer = await key.lease({ early })
+      assert.ok(answer.is === "stale-win")
+      await key.invalidate()
+      assert.equal(await key.fillUnder(answer.grant, "v1 again"), "lost")
+      assert.equal(await key.text(), undefined)
+    },
+  },
+  {
     name: "rejecting another id than the stored one changes nothing",
     async run(scene) {
       const key = scene.key()

@@ -39,6 +39,7 @@ const longMs = 60_000
 export interface LeaseOptions {
   readonly leaseMs?: number
   readonly rejected?: string | undefined
+  readonly early?: string | undefined
 }
 
 export interface EntryOptions {
@@ -103,8 +104,8 @@ export class StoreKey {
     return opened.is === "entry" ? opened.payload.toString("utf8", opened.payloadStart) : `(${opened.is})`
   }
 
-  lease({ leaseMs = longMs, rejected }: LeaseOptions = {}): Promise<LeaseAnswer> {
-    return this.#store.lease(this.address, { token: systemRandom.token(), leaseMs, rejected })
+  lease({ leaseMs = longMs, rejected, early }: LeaseOptions = {}): Promise<LeaseAnswer> {
+    return this.#store.lease(this.address, { token: systemRandom.token(), leaseMs, rejected, early })
   }
 
   /** A lease that must be granted. */

@@ -1,0 +1,44 @@
+import type { RedisArgument, RedisReply } from "../../contracts/redis-client.ts"
+import type { Generation, RedisConnection, RedisScript, SendOptions } from "../../contracts/redis-connection.ts"
+import { textOf, unexpectedReply } from "./replies.ts"
+
+/** What came back, and from where: what a script grants is bound to that generation. */
+export interface Sent {
+  readonly reply: RedisReply
+  /** Undefined if it was not told. */
+  readonly generation: Generation | undefined
+}
+
+/** Sends scripts, and reads their answers as one of a few words. */
+export class ScriptCalls {
+  readonly #connection: RedisConnection
+
+  constructor(connection: RedisConnection) {
+    this.#connection = connection
+  }
+
+  async run(
+    slot: number,
+    script: RedisScript,
+    [keys, args]: readonly [keys: readonly string[], args: readonly RedisArgument[]],
+    options?: SendOptions,
+  ): Promise<Sent> {
+    let generation: Generation | undefined
+    const onSend = (used: Generation): void => void (generation = used)
+    const reply = await this.#connection.script(slot, script, keys, args, { ...options, onSend })
+    return { reply, generation }
+  }
+
+  /** The answer of a script that answers one of a few words. Anything else belongs to another request. */
+  word<const Words extends readonly string[]>(
+    slot: number,
+    script: RedisScript,
+    { reply, generation }: Sent,
+    words: Words,
+  ): Words[number] {
+    const text = textOf(reply)
+    const word = words.find((each) => each === text)
+    if (word === undefined) throw unexpectedReply(this.#connection, slot, script.name, generation)
+    return word
+  }
+}
