@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { readFileSync } from "node:fs"
 import { startCluster, startProxy, until, type RedisCluster, type RedisProcess } from "@holdfast/servers"
+import { createHoldfast } from "holdfast"
 import { entryAddress, openRedisConnection, type RedisConnection } from "holdfast/testing"
 import { Cluster } from "ioredis"
 import { Cluster as Cluster5 } from "ioredis5"
-import { createCluster } from "redis"
+import { createClient, createCluster } from "redis"
 import { createCluster as createCluster5 } from "redis5"
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest"
 import { clusterCells, clusterRows } from "../cells.ts"
@@ -64,6 +65,19 @@ async function another(slot: number): Promise<RedisProcess> {
   if (found === undefined) throw new Error("One server has every slot.")
   return found
 }
+
+test("a client for one server on a node of a cluster is told that it is one", async () => {
+  const { port } = await cluster.ownerOf(0)
+  const holdfast = createHoldfast({ namespace: "lost", redis: createClient({ password, socket: { port } }) })
+  try {
+    await holdfast.cache({ name: "item", ttl: "1m", load: async (id: string) => id }).get("a")
+    const { ok, nodes } = await holdfast.health()
+    expect(ok).toBe(false)
+    expect(nodes[0]?.findings.map(({ id }) => id)).toContain("cluster-node")
+  } finally {
+    await holdfast.close()
+  }
+})
 
 const echo = {
   name: "echo",

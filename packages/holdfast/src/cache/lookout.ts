@@ -123,8 +123,10 @@ export class Lookout<V> {
 
   storeFailed(operation: string, error: unknown): void {
     this.#stats.storeErrors += 1
-    const code = error instanceof HoldfastError ? error.code : "unexpected"
-    this.#parts.report?.({ name: "store-error", cache: this.#settings.name, operation, code })
+    const known = error instanceof HoldfastError ? error : undefined
+    const code = known?.code ?? "unexpected"
+    const reply = known?.code === "SERVER_REFUSED" ? known.facts["reply"]?.toString() : undefined
+    this.#parts.report?.({ name: "store-error", cache: this.#settings.name, operation, code, reply })
   }
 
   #alarm(address: EntryAddress, where: "reply" | "stored"): void {

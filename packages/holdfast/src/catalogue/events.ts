@@ -31,7 +31,7 @@ export const events: {
   readonly "value-not-encodable": EventFacts<"cache" | "key">
   readonly "entry-unreadable": EventFacts<"cache" | "key" | "why">
   readonly "entry-foreign": EventFacts<"cache" | "key" | "where">
-  readonly "store-error": EventFacts<"cache" | "operation" | "code">
+  readonly "store-error": EventFacts<"cache" | "operation" | "code" | "reply">
   readonly connection: EventFacts<"node" | "state" | "why">
   readonly breaker: EventFacts<"node" | "state">
 } = {
@@ -123,8 +123,9 @@ export const events: {
     when: "The store could not carry out an operation; the call that needed it goes on without.",
     fields: {
       cache,
-      operation: { means: "`look`, `lease`, `fill`, `release`, `open`, `close`, `put` or `invalidate`." },
+      operation: { means: "`look`, `lease`, `fill`, `release`, `renew`, `open`, `close`, `put` or `invalidate`." },
       code: { means: "Error code, or `unexpected`." },
+      reply: { means: "With `SERVER_REFUSED`, the server's word: OOM, NOPERM, MOVED; else undefined." },
     },
   },
   connection: {

@@ -36,7 +36,13 @@ export type HoldfastEvent =
   | { readonly name: "value-not-encodable"; readonly cache: string; readonly key: string }
   | { readonly name: "entry-unreadable"; readonly cache: string; readonly key: string; readonly why: string }
   | { readonly name: "entry-foreign"; readonly cache: string; readonly key: string; readonly where: "reply" | "stored" }
-  | { readonly name: "store-error"; readonly cache: string; readonly operation: string; readonly code: string }
+  | {
+      readonly name: "store-error"
+      readonly cache: string
+      readonly operation: string
+      readonly code: string
+      readonly reply: string | undefined
+    }
   | {
       readonly name: "connection"
       readonly node: NodeAddress

@@ -27,6 +27,7 @@ async function healthOf(answers: Answers, status: Partial<NodeStatus> = {}, ping
     ...status,
   }
   const connection = {
+    sharesSlots: true,
     nodes: () => [{ ...node, slot: 0 }],
     async command(_slot: number, args: readonly string[]): Promise<RedisReply> {
       if (args[0] === "PING") clock.stall(pingMs)
@@ -71,6 +72,17 @@ test("a server that cannot be used says why, and one that refuses PING is only w
     PING: new HoldfastError("SERVER_REFUSED", "no.", { facts: { reply: "NOPERM" } }),
   })
   expect(ids(refusing)).toContain("warning ping-refused")
+})
+
+test("a node of a cluster is no place for a client of one server, unless it is the only one", async () => {
+  const inCluster = { ...wellSet, "INFO cluster": Buffer.from("# Cluster\r\ncluster_enabled:1\r\n") }
+  const sized = (nodes: number): Answers => ({
+    ...inCluster,
+    "CLUSTER INFO": Buffer.from(`cluster_state:ok\r\ncluster_size:${nodes}\r\n`),
+  })
+  expect(ids(await healthOf(sized(3)))).toEqual(["error cluster-node"])
+  expect(ids(await healthOf(inCluster)), "it does not tell its size").toEqual(["error cluster-node"])
+  expect(ids(await healthOf(sized(1)))).toEqual([])
 })
 
 test("a round trip of more than 100 ms is a warning", async () => {

@@ -2,6 +2,8 @@ import type { Clock } from "../../contracts/clock.ts"
 import type { NodeStatus, RedisConnection } from "../../contracts/redis-connection.ts"
 import type { HealthFinding, NodeHealth } from "../../contracts/store.ts"
 import { HoldfastError } from "../../errors/holdfast-error.ts"
+import { clusterFindings } from "./cluster-findings.ts"
+import { infoField } from "./info-field.ts"
 import { textOf } from "./replies.ts"
 
 type Node = NodeStatus & { readonly slot: number }
@@ -15,8 +17,12 @@ export function redisHealth(connection: RedisConnection, clock: Clock): Promise<
 }
 
 async function nodeHealth(connection: RedisConnection, clock: Clock, node: Node): Promise<NodeHealth> {
-  const [ping, memory] = await Promise.all([pingOf(connection, clock, node), memoryOf(connection, node)])
-  const findings = [...pingFindings(ping), ...connectionFindings(node)]
+  const [ping, memory, inCluster] = await Promise.all([
+    pingOf(connection, clock, node),
+    memoryOf(connection, node),
+    clusterFindings(connection, node.slot),
+  ])
+  const findings = [...pingFindings(ping), ...connectionFindings(node), ...inCluster]
   if (ping.is === "answered") findings.push(...memoryFindings(memory))
   return {
     node: `${node.node.host}:${node.node.port}`,
@@ -94,10 +100,6 @@ async function memoryOf(connection: RedisConnection, { slot }: Node): Promise<Me
   const maxBytes = infoField(info, "maxmemory") ?? (await setting(connection, slot, "maxmemory"))
   const policy = infoField(info, "maxmemory_policy") ?? (await setting(connection, slot, "maxmemory-policy"))
   return { maxBytes: maxBytes === undefined ? undefined : Number(maxBytes), policy }
-}
-
-function infoField(info: string | undefined, name: string): string | undefined {
-  return new RegExp(`^${name}:(\\S+)\\r?$`, "m").exec(info ?? "")?.[1]
 }
 
 async function setting(connection: RedisConnection, slot: number, name: string): Promise<string | undefined> {
