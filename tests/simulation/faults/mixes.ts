@@ -16,6 +16,8 @@ export interface Mix {
   readonly lagMs?: number
   /** Share of operations that change something, against the usual. */
   readonly changes?: number
+  /** Nearly everybody reads many keys at one time. */
+  readonly isCrowded?: boolean
   /** What nobody does. */
   readonly without?: OperationKind
   /** Reading renews in each of them. */
@@ -61,6 +63,7 @@ export const mixes: readonly Mix[] = [
   { name: "herd", faults: {}, share: 1, isHerd: true, caches: ["plain", "versioned"] },
   { name: "waits", faults: {}, share: 1, without: "lookup", caches: ["plain", "versioned"] },
   { name: "slow-loads", faults: { "slow-load": 4 }, share: 1, without: "lookup", caches: ["plain"] },
+  { name: "batches", faults: { "failed-load": 0.5 }, share: 1, caches: ["plain"], isCrowded: true },
   { name: "sliding", faults: { delay: 6, stall: 3 }, share: 1, changes: 2, caches: ["plain"], slides: true },
   {
     name: "late",

@@ -1,3 +1,4 @@
+import { batchMutants } from "./batches.ts"
 import { connectionMutants } from "./connections.ts"
 import { envelopeMutants } from "./envelope.ts"
 import { generationMutants } from "./generation.ts"
@@ -23,5 +24,6 @@ export const mutants: readonly Mutant[] = [
   ...servingMutants,
   ...joiningMutants,
   ...journalMutants,
+  ...batchMutants,
   ...connectionMutants,
 ]

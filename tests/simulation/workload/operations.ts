@@ -8,6 +8,7 @@ import type { KeyLocks } from "./key-locks.ts"
 import type { KeySpace } from "./key-space.ts"
 import type { Peer } from "./peer.ts"
 import type { OperationKind, OperationPlan, Policy } from "./plan.ts"
+import { readBatch } from "./read-batch.ts"
 import { SourceFailure, type Row, type Source } from "./source.ts"
 
 /** What operations work with. */
@@ -23,6 +24,9 @@ export interface OperationParts {
   readonly locks: KeyLocks
 }
 
+/** Share of the calls for many that are one call for all keys. */
+const batchShare = 0.6
+
 type Operation = (parts: OperationParts, peer: Peer, plan: OperationPlan) => Promise<string>
 
 /** Runs one operation; resolves with what to tell of it, and rejects with what the library rejected with and should not have. */
@@ -37,7 +41,9 @@ const get: Operation = async ({ judge, keys }, { process, cache }, { id, key }) 
   return told(row)
 }
 
+/** Either all keys by one call, or one key by several that come close together. */
 const getMany: Operation = async (parts, peer, plan) => {
+  if (plan.roll < batchShare) return getBatch(parts, peer, plan)
   const later = new Promise<void>((resolve) => parts.world.at(plan.roll * 8, peer.process, resolve))
   const settled = await Promise.allSettled([
     get(parts, peer, plan),
@@ -46,6 +52,12 @@ const getMany: Operation = async (parts, peer, plan) => {
   ])
   for (const each of settled) if (each.status === "rejected") tolerate(each.reason)
   return settled.map((each) => (each.status === "fulfilled" ? each.value : "failed")).join(", ")
+}
+
+const getBatch: Operation = async (parts, peer, { id }) => {
+  const { rows, failures } = await readBatch(parts, peer, id)
+  failures.forEach(tolerate)
+  return `${rows.map(told).join(", ")} and ${failures.length} failures`
 }
 
 const getImpatient: Operation = async ({ judge, keys, rules }, { process, cache }, { id, key, roll }) => {

@@ -57,7 +57,13 @@ function cacheOptions({ policy, process, source, keyOf }: PeerParts): object {
     ...earlyOptions(policy.early),
     ...(policy.absoluteTtlMs !== undefined && { sliding: { absoluteTtl: `${policy.absoluteTtlMs}ms` } }),
     ...(policy.lagMs > 0 && { maxReplicaLag: `${policy.lagMs}ms` }),
-    ...(!isManual && { load: (name: string) => source.read(process, keyOf(name)) }),
+    ...(!isManual && {
+      load: (name: string) => source.read(process, keyOf(name)),
+      loadMany: async (names: readonly string[]) => {
+        const rows = await source.readMany(process, names.map(keyOf))
+        return new Map(names.map((name, at) => [name, rows[at]]))
+      },
+    }),
     ...(hasVersion && { version: (row: Row) => row.v }),
   }
 }

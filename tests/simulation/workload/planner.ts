@@ -89,7 +89,7 @@ function planPolicy(dice: Dice, mix: Mix, processes: number, faults: readonly Fa
   }
 }
 
-const weights: Readonly<Record<"loading" | "manual", Readonly<Partial<Record<OperationKind, number>>>>> = {
+const weights: Readonly<Record<"loading" | "crowded" | "manual", Readonly<Partial<Record<OperationKind, number>>>>> = {
   loading: {
     get: 34,
     "get-many": 10,
@@ -102,13 +102,14 @@ const weights: Readonly<Record<"loading" | "manual", Readonly<Partial<Record<Ope
     invalidate: 13,
     expire: 4,
   },
+  crowded: { get: 15, "get-many": 65, "write-nothing": 8, invalidate: 12 },
   manual: { lookup: 45, peek: 12, write: 14, "write-nothing": 3, invalidate: 13, expire: 4, put: 8 },
 }
 
 const changing: ReadonlySet<OperationKind> = new Set(["write", "write-nothing", "invalidate", "expire", "put"])
 
-function planClients(dice: Dice, policy: Drawn, { changes = 1, without }: Mix): OperationPlan[][] {
-  const base = weights[policy.kind.startsWith("manual") ? "manual" : "loading"]
+function planClients(dice: Dice, policy: Drawn, { changes = 1, without, isCrowded = false }: Mix): OperationPlan[][] {
+  const base = weights[policy.kind.startsWith("manual") ? "manual" : isCrowded ? "crowded" : "loading"]
   const kindWeights: Partial<Record<OperationKind, number>> = {
     ...base,
     ...(policy.kind === "versioned" && { put: 6 }),

@@ -91,6 +91,11 @@ export class Source {
     return this.row(key, version)
   }
 
+  /** Reads several keys at one time: if one fails, all do. */
+  async readMany(process: SimProcess, keys: readonly number[]): Promise<readonly (Row | undefined)[]> {
+    return Promise.all(keys.map((key) => this.read(process, key)))
+  }
+
   /** Commits one change in the middle of the time that this takes, and tells when it has. May commit and then throw. */
   async change(process: SimProcess, key: number, roll_: number, committed: (version: number) => void): Promise<number> {
     const fault = this.#faults.take(process.id, "slow-write", "failed-write")

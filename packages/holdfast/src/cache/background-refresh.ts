@@ -8,6 +8,7 @@ import type { EntryReading } from "./entry-reader.ts"
 import type { Filler, LoadWatch } from "./filler.ts"
 import { holdMs } from "./holding.ts"
 import { askForLease } from "./leasing.ts"
+import type { LoadBatch } from "./load-batch.ts"
 import type { Lookout } from "./lookout.ts"
 import type { Parts } from "./parts.ts"
 import { RestingKeys } from "./resting-keys.ts"
@@ -17,10 +18,12 @@ const restMs = 1000
 const restingKeysMax = 10_000
 
 /** What a refresh replaces, and why. */
-interface Refresh<K> {
+interface Refresh<K, V> {
   readonly key: K
   readonly reason: LoadReason
   readonly previous: unknown
+  /** With whose loads its own is gathered. */
+  readonly batch?: LoadBatch<K, V> | undefined
 }
 
 /** Refreshes beside the reads: of entries that can be served meanwhile. What goes wrong in one is seen by nobody but `stats` and the observer. */
@@ -54,7 +57,7 @@ export class BackgroundRefresh<K, V> {
   }
 
   /** Loads and fills under a lease that was granted together with an entry that can be served. */
-  start(grant: LeaseGrant, { key, reason, previous }: Refresh<K>): void {
+  start(grant: LeaseGrant, { key, reason, previous, batch }: Refresh<K, V>): void {
     const { address } = grant
     const { value } = address
     this.#running.set(value, grant)
@@ -65,7 +68,7 @@ export class BackgroundRefresh<K, V> {
       unregister()
       over()
     }
-    this.#filler.loadAndFill(key, grant, reason, previous, watch).then(ended, () => {
+    this.#filler.loadAndFill(key, grant, reason, previous, watch, batch).then(ended, () => {
       this.#rest(value)
       ended()
     })

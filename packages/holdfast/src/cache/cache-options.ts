@@ -13,6 +13,16 @@ export interface LoadContext {
   readonly reason: LoadReason
 }
 
+/** What `loadMany` is told besides its keys. */
+export interface LoadManyContext<K> {
+  /** Aborted at the hard load timeout, and when nobody waits for any of the keys any more. */
+  readonly signal: AbortSignal
+  /** The values that this load replaces, of those keys of which one past its ttl is still held. */
+  readonly previous: ReadonlyMap<K, unknown>
+  /** As of {@link LoadContext.reason}, and the same for all keys of a call. */
+  readonly reason: LoadReason
+}
+
 /** Why a loader is called; see {@link LoadContext.reason}. */
 export type LoadReason = "miss" | "stale" | "early" | "refresh"
 
@@ -21,6 +31,36 @@ export type LoadReason = "miss" | "stale" | "early" | "refresh"
  * What it throws reaches this process's callers unchanged.
  */
 export type Loader<K, V> = (key: K, context: LoadContext) => Promise<V | undefined | null> | V | undefined | null
+
+/**
+ * Reads many values from the source at once. A key that is not in the answer, or whose value is `undefined` or `null`, is not in the
+ * source. An entry of a key that was not asked for is ignored; two values for one key are refused.
+ */
+export type ManyLoader<K, V> = (
+  keys: readonly K[],
+  context: LoadManyContext<K>,
+) => Promise<ReadonlyMap<K, V | undefined | null>> | ReadonlyMap<K, V | undefined | null>
+
+/** The same with rows in any order, each of which tells its key by `keyOf`. */
+export type RowsLoader<K, V> = (
+  keys: readonly K[],
+  context: LoadManyContext<K>,
+) => Promise<readonly (V | undefined | null)[]> | readonly (V | undefined | null)[]
+
+/** How the misses of a `getMany` are loaded. K and V are those of `load`. */
+export type ManyLoading<K, V> =
+  | {
+      /** Reads the misses of a `getMany` by one call. Default: `load` is called for each. */
+      readonly loadMany?: ManyLoader<NoInfer<K>, NoInfer<V>>
+      /** Absent: `loadMany` answers a Map. */
+      readonly keyOf?: undefined
+    }
+  | {
+      /** Reads the misses of a `getMany` by one call, which answers rows in any order. */
+      readonly loadMany: RowsLoader<NoInfer<K>, NoInfer<V>>
+      /** The key of a row. Its type says K twice, so that the compiler takes an array literal for the tuple that it is. */
+      readonly keyOf: (value: NoInfer<V>) => NoInfer<K> | (NoInfer<K> & readonly [])
+    }
 
 /** A per-row version from the source: monotonic, compared only for greater-than (R5). */
 export type Version = bigint | number | string
@@ -72,24 +112,24 @@ export interface SharedCacheOptions<K, V> extends EntryPolicy {
 }
 
 /** A cache that reads through a loader. */
-export interface LoadingCacheOptions<K, V> extends SharedCacheOptions<K, V> {
+export type LoadingCacheOptions<K, V> = SharedCacheOptions<K, V> & {
   /** Reads one value from the source when the cache has none that may be served. */
   readonly load: Loader<K, V>
   /** Absent: a fill is judged by its lease alone. */
   readonly version?: undefined
-}
+} & ManyLoading<K, V>
 
 /** A cache that reads through a loader and knows the version of its values. */
-export interface VersionedCacheOptions<K, V> extends SharedCacheOptions<K, V> {
+export type VersionedCacheOptions<K, V> = SharedCacheOptions<K, V> & {
   /** Reads one value from the source when the cache has none that may be served. */
   readonly load: Loader<K, V>
   /** The version of a value: fills and puts that carry an older one than the store knows are refused. */
   readonly version: (value: V) => Version
-}
+} & ManyLoading<K, V>
 
 /** A cache without a loader: cache-aside by hand, with `lookup` and `put`. */
 export interface ManualCacheOptions<K, V> extends SharedCacheOptions<K, V> {
-  /** Absent: the cache has no `get` and no `refresh`. */
+  /** Absent: the cache has no `get`, no `getMany` and no `refresh`. */
   readonly load?: undefined
   /** The version of a value: puts that carry an older one than the store knows are refused. */
   readonly version?: (value: V) => Version

@@ -13,6 +13,10 @@ test.each([
   ["a share above the whole", { jitter: "110%" }, "INVALID_OPTION"],
   ["a codec by name", { codec: "json" }, "INVALID_OPTION"],
   ["a version that is no function", { version: 3 }, "INVALID_OPTION"],
+  ["a loader of many that is no function", { loadMany: "SELECT" }, "INVALID_OPTION"],
+  ["a loader of many alone", { load: undefined, loadMany: async () => new Map() }, "INVALID_OPTION"],
+  ["a keyOf that is no function", { loadMany: async () => [], keyOf: "id" }, "INVALID_OPTION"],
+  ["a keyOf without a loader of many", { keyOf: () => "a" }, "INVALID_OPTION"],
   ["no concurrency", { sourceConcurrency: 0 }, "INVALID_OPTION"],
 ])("%s is refused when the cache is made", (_what, change, code) => {
   const { holdfast } = testBed()

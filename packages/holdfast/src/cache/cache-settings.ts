@@ -6,13 +6,17 @@ import { durationMs, shareOf } from "../policy/duration.ts"
 import type { EarlyRefreshPolicy } from "../policy/early-refresh.ts"
 import type { Codec } from "../contracts/codec.ts"
 import { absoluteTtl, earlyRefresh } from "./renewal-settings.ts"
-import type { EntryPolicy, Loader, SharedCacheOptions, Version } from "./cache-options.ts"
+import type { EntryPolicy, Loader, LoadManyContext, SharedCacheOptions, Version } from "./cache-options.ts"
 
 /** Options after checking: units are in the names, defaults are filled in. */
 export interface CacheSettings<K, V> {
   readonly name: string
   readonly addressOf: (key: K) => EntryAddress
   readonly load: Loader<K, V> | undefined
+  /** What it answers is not to be trusted before it has been looked at. */
+  readonly loadMany: ((keys: readonly K[], context: LoadManyContext<K>) => unknown) | undefined
+  /** Where a row of `loadMany` belongs, if `keyOf` tells it. */
+  readonly addressOfValue: ((value: V) => EntryAddress) | undefined
   readonly versionOf: ((value: V) => string) | undefined
   readonly codec: Codec<V>
   readonly shape: number
@@ -33,12 +37,16 @@ export interface CacheSettings<K, V> {
 /** Any of the cache option types, seen without their differences. */
 export type AnyCacheOptions<K, V> = SharedCacheOptions<K, V> & {
   readonly load?: Loader<K, V> | undefined
+  readonly loadMany?: ((keys: readonly K[], context: LoadManyContext<K>) => unknown) | undefined
+  readonly keyOf?: ((value: V) => K) | undefined
   readonly version?: ((value: V) => Version) | undefined
 }
 
 const knownOptions: Record<keyof AnyCacheOptions<never, never>, true> = {
   name: true,
   load: true,
+  loadMany: true,
+  keyOf: true,
   version: true,
   key: true,
   group: true,
@@ -67,10 +75,12 @@ export function cacheSettings<K, V>(
   const codec = checkedCodec(options.codec ?? defaultCodec)
   const version = optionalFunction("version", options.version)
   const ttlMs = durationMs("ttl", options.ttl)
+  const addressOf = addressing(namespace, options)
   return {
     name: options.name,
-    addressOf: addressing(namespace, options),
+    addressOf,
     load: optionalFunction("load", options.load),
+    ...manyLoading(options, addressOf),
     versionOf: version && ((value) => encodeVersion(version(value))),
     codec,
     shape: shapeOf(codec.name, options.shape),
@@ -84,6 +94,19 @@ export function cacheSettings<K, V>(
     sourceConcurrency: positiveInteger("sourceConcurrency", options.sourceConcurrency ?? 64),
     maxValueBytes: positiveInteger("maxValueBytes", options.maxValueBytes ?? 1024 * 1024),
     tombstoneMs: durationMs("maxReplicaLag", options.maxReplicaLag ?? "60s"),
+  }
+}
+
+function manyLoading<K, V>(
+  { load, loadMany, keyOf }: Pick<AnyCacheOptions<K, V>, "load" | "loadMany" | "keyOf">,
+  addressOf: (key: K) => EntryAddress,
+): Pick<CacheSettings<K, V>, "loadMany" | "addressOfValue"> {
+  if (loadMany !== undefined && load === undefined) throw invalidOption("loadMany", "needs `load` beside it.")
+  if (keyOf !== undefined && loadMany === undefined) throw invalidOption("keyOf", "is of no use without `loadMany`.")
+  const key = optionalFunction("keyOf", keyOf)
+  return {
+    loadMany: optionalFunction("loadMany", loadMany),
+    addressOfValue: key && ((value) => addressOf(key(value))),
   }
 }
 

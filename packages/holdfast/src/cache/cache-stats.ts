@@ -5,7 +5,7 @@ import { LatencyHistogram, type LatencySummary } from "./latency.ts"
 export interface CacheStatsSnapshot {
   /** Name of the cache. */
   readonly name: string
-  /** Calls of `get`. */
+  /** Calls of `get`, and distinct keys of each `getMany`. */
   readonly reads: number
   /** Answered from the store, fresh. */
   readonly hits: number
@@ -15,13 +15,13 @@ export interface CacheStatsSnapshot {
   readonly stale: number
   /** Answered by the source. */
   readonly misses: number
-  /** Calls of `get` that rejected. */
+  /** Reads that failed. */
   readonly failures: number
   /** hits and stale, as a share of reads; undefined before the first read. */
   readonly hitRatio: number | undefined
   /** How long hits took on average, in milliseconds; undefined before the first. */
   readonly hitMeanMs: number | undefined
-  /** Loads started, refreshes in the background included. */
+  /** Loads started, refreshes in the background included; each key of a `loadMany` is one. */
   readonly loads: number
   /** Of those, failed, timed out or abandoned. */
   readonly loadErrors: number
@@ -51,7 +51,7 @@ export interface CacheStatsSnapshot {
   readonly undelivered: number
   /** Store operations that failed. */
   readonly storeErrors: number
-  /** How long calls of `get` took. */
+  /** How long reads took. */
   readonly latency: LatencySummary
   /** How long loads took, the wait for a free place included. */
   readonly loadLatency: LatencySummary

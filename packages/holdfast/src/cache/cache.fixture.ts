@@ -5,6 +5,7 @@ import { deferred, type Deferred } from "../internal/deferred.ts"
 import { memoryStore } from "../stores/memory/memory-store.ts"
 import { seededRandom } from "../testing/seeded-random.ts"
 import { virtualClock, type VirtualClock } from "../testing/virtual-clock.ts"
+import type { LoadManyContext, ManyLoader } from "./cache-options.ts"
 import { Holdfast } from "./holdfast.ts"
 
 /** A Holdfast on the in-process store and a virtual clock; `peer()` is another process on the same store. */
@@ -76,6 +77,29 @@ export function gatedSource<V>(): GatedSource<V> {
     load: (key, { signal }) => {
       const gate = deferred<V | undefined | null>()
       calls.push({ key, signal, gate })
+      return gate.promise
+    },
+  }
+}
+
+/** A source of many values whose calls wait until the test lets them go. */
+export interface GatedManySource<V> {
+  readonly calls: {
+    readonly keys: readonly string[]
+    readonly context: LoadManyContext<string>
+    readonly signal: AbortSignal
+    readonly gate: Deferred<ReadonlyMap<string, V | undefined | null>>
+  }[]
+  readonly loadMany: ManyLoader<string, V>
+}
+
+export function gatedManySource<V>(): GatedManySource<V> {
+  const calls: GatedManySource<V>["calls"] = []
+  return {
+    calls,
+    loadMany: (keys, context) => {
+      const gate = deferred<ReadonlyMap<string, V | undefined | null>>()
+      calls.push({ keys, context, signal: context.signal, gate })
       return gate.promise
     },
   }

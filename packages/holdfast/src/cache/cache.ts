@@ -12,7 +12,9 @@ import type { Answer, Ticket } from "./flight.ts"
 import { Invalidator, type Delivery } from "./invalidator.ts"
 import { findOrLease, lookupMiss, type Lookup } from "./lookup.ts"
 import { isUsable } from "./lookout.ts"
+import { ManyReader } from "./many-reader.ts"
 import type { Parts } from "./parts.ts"
+import { ReadFigures } from "./read-figures.ts"
 import { Reader } from "./reader.ts"
 import { Writer, type Written } from "./writer.ts"
 
@@ -51,6 +53,11 @@ export interface ReadThroughCache<K, V> extends BaseCache<K, V> {
    * Rejects with what the loader throws, `LOAD_TIMEOUT` or `LOAD_FAILED_ELSEWHERE`; never because the store is away.
    */
   get(key: K, options?: CallOptions): Promise<V | undefined>
+  /**
+   * Reads many keys, each as `get` does; answers in their order, undefined for what is not in the source. The misses are loaded by one
+   * call of `loadMany`, if the cache has it. Rejects with a {@link BatchPartialError} if any key could not be read.
+   */
+  getMany(keys: readonly K[], options?: CallOptions): Promise<(V | undefined)[]>
   /** Loads now, although an entry may be fresh, stores the result and answers it. */
   refresh(key: K, options?: CallOptions): Promise<V | undefined>
 }
@@ -68,6 +75,8 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
   readonly #parts: Parts
   readonly #stats = new CacheStats()
   readonly #reader: Reader<K, V>
+  readonly #figures: ReadFigures
+  readonly #many: ManyReader<K, V>
   readonly #writer: Writer<V>
   readonly #invalidator: Invalidator
 
@@ -76,6 +85,8 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
     this.#settings = settings
     this.#parts = parts
     this.#reader = new Reader<K, V>(settings, parts, this.#stats)
+    this.#figures = new ReadFigures(settings.name, parts, this.#stats)
+    this.#many = new ManyReader<K, V>(parts.clock, this.#reader, this.#figures)
     this.#invalidator = new Invalidator(settings, parts, this.#stats, this.#reader)
     this.#writer = new Writer<V>(settings, parts, this.#stats, this.#reader, this.#invalidator)
   }
@@ -84,19 +95,25 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
     const address = this.#open(key)
     const limits = options && callLimits(options)
     limits?.signal?.throwIfAborted()
-    const startedMs = this.#parts.clock.monotonic()
-    this.#stats.reads += 1
+    const startedMs = this.#figures.begun()
     try {
       const answer = await (limits === undefined
         ? this.#reader.read(key, address, undefined)
         : this.#readWithin(key, address, limits))
-      this.#answered(address, answer, startedMs)
+      this.#figures.answered(address, answer, startedMs)
       return answer.value
     } catch (error) {
-      this.#stats.failures += 1
-      this.#reportRead(address, "failed", startedMs)
+      this.#figures.failed(address, startedMs)
       throw error
     }
+  }
+
+  async getMany(keys: readonly K[], options?: CallOptions): Promise<(V | undefined)[]> {
+    this.#parts.assertOpen()
+    const addresses = Array.from(keys, (key) => this.#settings.addressOf(key))
+    const limits = options && callLimits(options)
+    limits?.signal?.throwIfAborted()
+    return this.#many.read(keys, addresses, limits)
   }
 
   #readWithin(key: K, address: EntryAddress, limits: CallLimits): Promise<Answer<V>> {
@@ -203,31 +220,5 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
     limits?.signal?.throwIfAborted()
     const working = work(address)
     return limits === undefined ? working : detachable(this.#parts.clock, working, limits, onLeave)
-  }
-
-  #answered(address: EntryAddress, answer: Answer<V>, startedMs: number): void {
-    const stats = this.#stats
-    if (answer.source === "load") {
-      stats.misses += 1
-      return this.#reportRead(address, answer.stored ? "load" : "load-unstored", startedMs)
-    }
-    if (answer.source === "stale") {
-      stats.stale += 1
-      return this.#reportRead(address, "stale", startedMs)
-    }
-    stats.hits += 1
-    stats.hitMs += this.#parts.clock.monotonic() - startedMs
-    if (answer.value === undefined) stats.negativeHits += 1
-    this.#reportRead(address, answer.value === undefined ? "negative-hit" : "hit", startedMs)
-  }
-
-  #reportRead(
-    address: EntryAddress,
-    outcome: "hit" | "negative-hit" | "stale" | "load" | "load-unstored" | "failed",
-    startedMs: number,
-  ): void {
-    const ms = this.#parts.clock.monotonic() - startedMs
-    this.#stats.latency.record(ms)
-    this.#parts.report?.({ name: "read", cache: this.name, key: address.value, outcome, ms })
   }
 }

@@ -1,12 +1,12 @@
 import type { FillAnswer, LeaseGrant } from "../contracts/store.ts"
 import type { EntryAddress } from "../entry/key.ts"
-import { HoldfastError } from "../errors/holdfast-error.ts"
 import type { LoadReason } from "./cache-options.ts"
 import type { CacheSettings } from "./cache-settings.ts"
 import type { CacheStats } from "./cache-stats.ts"
 import { sealEntry } from "./entry-writer.ts"
 import type { Answer } from "./flight.ts"
 import { keepLease } from "./holding.ts"
+import { LoadBatch } from "./load-batch.ts"
 import type { Lookout } from "./lookout.ts"
 import type { Parts } from "./parts.ts"
 import { SourceLoader, type Loaded, type LoadRequest } from "./source-loader.ts"
@@ -34,18 +34,16 @@ export class Filler<K, V> {
     this.#parts = parts
     this.#stats = stats
     this.#lookout = lookout
-    const { load, loadTimeoutMs: timeoutMs, sourceConcurrency: concurrency, name: cacheName } = settings
-    this.#source = new SourceLoader<K, V>({
-      load: load ?? noLoader,
-      clock: parts.clock,
-      timeoutMs,
-      concurrency,
-      cacheName,
-    })
+    this.#source = new SourceLoader<K, V>(settings, parts.clock)
   }
 
   get typicalCostMs(): number {
     return this.#source.typicalCostMs
+  }
+
+  /** Gathers the loads of keys that are read together; undefined if the cache cannot load many at once. */
+  batchOf(valueKeys: Iterable<string>): LoadBatch<K, V> | undefined {
+    return this.#settings.loadMany && new LoadBatch<K, V>(this.#source, valueKeys)
   }
 
   /** Loads without a lease: nothing is stored, and only callers who asked before it began may share it (R10). */
@@ -54,8 +52,9 @@ export class Filler<K, V> {
     address: EntryAddress,
     reason: LoadReason,
     onStart?: (abort: () => void) => void,
+    batch?: LoadBatch<K, V>,
   ): Promise<Answer<V>> {
-    const loaded = await this.#load({ key, address, reason, previous: undefined, ...(onStart && { onStart }) })
+    const loaded = await this.#load({ key, address, reason, previous: undefined, ...(onStart && { onStart }) }, batch)
     return { value: loaded.value, source: "load", stored: false }
   }
 
@@ -66,6 +65,7 @@ export class Filler<K, V> {
     reason: LoadReason,
     previous: unknown,
     watch: LoadWatch,
+    batch?: LoadBatch<K, V>,
   ): Promise<Answer<V>> {
     const { clock, store } = this.#parts
     const stopExtending = keepLease(clock, store, grant, watch.onGone)
@@ -76,7 +76,7 @@ export class Filler<K, V> {
         abort()
       })
     try {
-      const loaded = await this.#load({ key, address: grant.address, reason, previous, onStart })
+      const loaded = await this.#load({ key, address: grant.address, reason, previous, onStart }, batch)
       watch.onFilling()
       const answer = await this.#store(grant, loaded)
       return { value: loaded.value, source: "load", stored: answer === "stored" }
@@ -131,12 +131,12 @@ export class Filler<K, V> {
     this.#release(grant, "abandoned")
   }
 
-  async #load(request: LoadRequest<K>): Promise<Loaded<V>> {
+  async #load(request: LoadRequest<K>, batch: LoadBatch<K, V> | undefined): Promise<Loaded<V>> {
     const startedMs = this.#parts.clock.monotonic()
     this.#stats.loads += 1
     this.#stats.loadedKeys.add(request.address.digestHigh)
     try {
-      const loaded = await this.#source.run(request)
+      const loaded = await (batch ?? this.#source).load(request)
       this.#loadEnded(request.address, true, startedMs)
       return loaded
     } catch (error) {
@@ -169,8 +169,4 @@ export class Filler<K, V> {
       .releaseLease(grant, outcome)
       .catch((error: unknown) => this.#lookout.storeFailed("release", error))
   }
-}
-
-function noLoader(): never {
-  throw new HoldfastError("NO_LOADER", "The cache has no loader.")
 }

@@ -1,14 +1,16 @@
 import { expect, test } from "vitest"
 import type { Random } from "../contracts/random.ts"
 import type { Store } from "../contracts/store.ts"
+import { BatchPartialError } from "../errors/batch-partial-error.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { seededRandom } from "../testing/seeded-random.ts"
 import type { VirtualClock } from "../testing/virtual-clock.ts"
+import type { ReadThroughCache } from "./cache.ts"
 import { testBed } from "./cache.fixture.ts"
 
 /**
  * Random histories of three processes on one store, with slow, lost, unanswered and late commands, late and lost wake-ups, slow
- * and failing loads, and overlapping writers. The oracle: a read never answers a version below what was delivered before it began (in its own process:
+ * and failing loads, of one key and of two, and overlapping writers. The oracle: a read never answers a version below what was delivered before it began (in its own process:
  * below what was acknowledged before it began).
  */
 const histories = process.env["HOLDFAST_DEEP"] ? 5000 : 100
@@ -56,15 +58,20 @@ async function runHistory(seed: number): Promise<{ reads: number; violation: str
       if (random.float() < 0.05) throw new Error("the source failed")
       return { version }
     }
-    const cache = withVersion
-      ? holdfast.cache({ ...policy, load, version: (row) => row.version })
-      : holdfast.cache({ ...policy, load })
+    const loadMany = async (ids: readonly string[]): Promise<ReadonlyMap<string, Row>> => {
+      const row = await load("any")
+      return new Map(ids.map((id) => [id, row]))
+    }
+    const cache: ReadThroughCache<string, Row> = withVersion
+      ? holdfast.cache({ ...policy, load, loadMany, version: (row) => row.version })
+      : holdfast.cache({ ...policy, load, loadMany })
     return { cache, acknowledged: { version: 0 } }
   })
 
   async function read(process: (typeof processes)[0]): Promise<void> {
     const floor = Math.max(delivered.version, process.acknowledged.version)
-    const row = await process.cache.get("a").catch(() => undefined)
+    const reading = random.float() < 0.3 ? withAnother(process.cache) : process.cache.get("a")
+    const row = await reading.catch(() => undefined)
     reads += 1
     if (row !== undefined && row.version < floor)
       violation ??= `read ${row.version}, promised ${floor} at ${clock.monotonic()} ms`
@@ -101,6 +108,16 @@ async function runHistory(seed: number): Promise<{ reads: number; violation: str
   })
   await clock.runUntil(Promise.all(clients))
   return { reads, violation }
+}
+
+/** The same key in company of one that never changes. */
+async function withAnother(cache: ReadThroughCache<string, Row>): Promise<Row | undefined> {
+  try {
+    return (await cache.getMany(["b", "a"]))[1]
+  } catch (error) {
+    if (error instanceof BatchPartialError) return error.values.get("a")
+    throw error
+  }
 }
 
 function pause(clock: VirtualClock, random: Random, mostMs: number): Promise<void> {

@@ -4,11 +4,12 @@ import { BackgroundRefresh } from "./background-refresh.ts"
 import type { LoadReason } from "./cache-options.ts"
 import type { CacheSettings } from "./cache-settings.ts"
 import type { CacheStats } from "./cache-stats.ts"
-import { Filler } from "./filler.ts"
+import { Filler, type LoadWatch } from "./filler.ts"
 import { phases, type Answer, type Flight, type Landing, type Ticket } from "./flight.ts"
 import { FlightTable } from "./flight-table.ts"
 import { holdMs } from "./holding.ts"
 import { askForLease } from "./leasing.ts"
+import type { LoadBatch } from "./load-batch.ts"
 import { isUsable, Lookout, unavailable, type Sight } from "./lookout.ts"
 import type { Parts } from "./parts.ts"
 import { Renewal } from "./renewal.ts"
@@ -23,6 +24,8 @@ interface Visit<K, V> {
   readonly address: EntryAddress
   readonly reason: LoadReason
   readonly flight: Flight<V> | undefined
+  /** With whose loads its own is gathered. */
+  readonly batch: LoadBatch<K, V> | undefined
 }
 
 /** The read path of one cache: look, else lease, load and fill, or wait for whoever does. */
@@ -44,18 +47,25 @@ export class Reader<K, V> {
     this.#background = new BackgroundRefresh<K, V>(settings, parts, this.lookout, this.filler)
   }
 
-  /** Reads one key. Rejects with what the loader threw, `LOAD_TIMEOUT` or `LOAD_FAILED_ELSEWHERE`. */
-  async read(key: K, address: EntryAddress, ticket: Ticket | undefined): Promise<Answer<V>> {
+  /**
+   * Reads one key. Rejects with what the loader threw, `LOAD_TIMEOUT` or `LOAD_FAILED_ELSEWHERE`.
+   *
+   * @param batch is told when this key waits for somebody else; the caller pauses it when the key is answered
+   */
+  async read(key: K, address: EntryAddress, ticket: Ticket | undefined, batch?: LoadBatch<K, V>): Promise<Answer<V>> {
     let refusals = 0
     while (ticket?.left !== true) {
+      batch?.resume(address.value)
       const crowding = this.flights.crowding(address.value)
       if (crowding !== undefined) {
+        batch?.pause(address.value)
         await crowding.turn()
         continue
       }
       const boardable = this.flights.boardable(address.value)
-      const flight = boardable ?? this.#takeOff(key, address)
+      const flight = boardable ?? this.#takeOff(key, address, batch)
       const sharesAll = this.flights.isGathering(flight)
+      if (boardable !== undefined) batch?.pause(address.value)
       if (!sharesAll && !this.#mayJoinLoad(flight)) {
         await flight.turn()
         continue
@@ -64,7 +74,7 @@ export class Reader<K, V> {
       const landing = await flight.board(ticket)
       if (landing !== "look-again" && (sharesAll || landing.stored)) return landing
       refusals += 1
-      if (refusals === refusalsMax) return this.filler.loadUnstored(key, address, "miss")
+      if (refusals === refusalsMax) return this.filler.loadUnstored(key, address, "miss", undefined, batch)
     }
     throw new DOMException("The caller has left.", "AbortError")
   }
@@ -74,7 +84,7 @@ export class Reader<K, V> {
     for (let round = 0; round < refusalsMax; round += 1) {
       const sight = await this.lookout.lookPast(address)
       if (sight.is === "unavailable") break
-      const visit = { key, address, reason: "refresh", flight: undefined } as const
+      const visit = { key, address, reason: "refresh", flight: undefined, batch: undefined } as const
       const landing = await this.#underLease(visit, sight)
       // What another load has stored meanwhile may have been read before this call.
       if (landing !== "look-again" && landing.source === "load") return landing
@@ -87,13 +97,18 @@ export class Reader<K, V> {
     return flight.phase.is === "loading" && this.#parts.store.isCurrent(flight.phase.grant)
   }
 
-  #takeOff(key: K, address: EntryAddress): Flight<V> {
+  #takeOff(key: K, address: EntryAddress, batch: LoadBatch<K, V> | undefined): Flight<V> {
     const flight = this.flights.start(address.value)
-    flight.landing = this.#fly(key, address, flight)
+    flight.landing = this.#fly(key, address, flight, batch)
     return flight
   }
 
-  async #fly(key: K, address: EntryAddress, flight: Flight<V>): Promise<Landing<V>> {
+  async #fly(
+    key: K,
+    address: EntryAddress,
+    flight: Flight<V>,
+    batch: LoadBatch<K, V> | undefined,
+  ): Promise<Landing<V>> {
     try {
       const held = this.#parts.journal.holds(address.value)
       const sight = await (held ? unavailable : this.lookout.look(address))
@@ -102,7 +117,7 @@ export class Reader<K, V> {
         this.renewal.found(address, sight.entry)
         return { value: sight.value, source: "store", stored: true }
       }
-      const visit = { key, address, reason: "miss", flight } as const
+      const visit = { key, address, reason: "miss", flight, batch } as const
       if (sight.is === "unavailable") return await this.#loadUnstored(visit)
       if (sight.is === "stale" && this.#background.isBusy(address)) return stale(sight.value)
       return await this.#underLease(visit, sight)
@@ -133,7 +148,9 @@ export class Reader<K, V> {
         if (answer.is === "hit") continue
       }
       this.#stats.waits += 1
+      visit.batch?.pause(visit.address.value)
       const woken = await waiter.wait(this.filler.typicalCostMs)
+      visit.batch?.resume(visit.address.value)
       if (woken === "failed") throw loadFailedElsewhere(visit.address)
       if (woken !== "cap") return "look-again"
     }
@@ -158,31 +175,39 @@ export class Reader<K, V> {
     const sight = await this.lookout.judge(visit.address, answer.bytes)
     if (answer.is === "stale-win") {
       if (!isUsable(sight)) return this.#loadAndFill(visit, answer.grant, waiter)
-      this.#background.start(answer.grant, { key: visit.key, reason: "stale", previous: sight.value })
+      this.#background.start(answer.grant, {
+        key: visit.key,
+        reason: "stale",
+        previous: sight.value,
+        batch: visit.batch,
+      })
       return stale(sight.value)
     }
     if (!isUsable(sight)) return { rejected: sight.is === "missing" ? sight.rejected : undefined }
     return answer.is === "hit" ? { value: sight.value, source: "store", stored: true } : stale(sight.value)
   }
 
-  #loadUnstored({ key, address, reason, flight }: Visit<K, V>): Promise<Answer<V>> {
+  #loadUnstored({ key, address, reason, flight, batch }: Visit<K, V>): Promise<Answer<V>> {
     return this.filler.loadUnstored(
       key,
       address,
       reason,
       flight && ((abort) => this.#abandonWith(address, flight, abort)),
+      batch,
     )
   }
 
-  #loadAndFill({ key, address, reason, flight }: Visit<K, V>, grant: LeaseGrant, waiter: Waiter): Promise<Answer<V>> {
+  #loadAndFill(visit: Visit<K, V>, grant: LeaseGrant, waiter: Waiter): Promise<Answer<V>> {
+    const { key, address, reason, flight, batch } = visit
     const detach = (): void => this.flights.detach(address.value, flight)
     flight?.enter({ is: "loading", grant })
     waiter.onWake((why) => why === "invalidated" && detach())
-    return this.filler.loadAndFill(key, grant, reason, undefined, {
+    const watch: LoadWatch = {
       onStart: (abort) => flight && this.#abandonWith(address, flight, abort),
       onFilling: () => flight?.enter(phases.filling),
       onGone: detach,
-    })
+    }
+    return this.filler.loadAndFill(key, grant, reason, undefined, watch, batch)
   }
 
   /** When the last passenger has left, nobody else may board before the load is aborted. */

@@ -2,13 +2,19 @@ import type { Clock } from "../contracts/clock.ts"
 import type { EntryAddress } from "../entry/key.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { bulkhead, type Bulkhead, type Leave } from "../policy/bulkhead.ts"
-import type { Loader, LoadContext, LoadReason } from "./cache-options.ts"
+import type { LoadReason } from "./cache-options.ts"
+import type { CacheSettings } from "./cache-settings.ts"
+import { abandoned, LazyLoadContext, LazyLoadManyContext, LoadControl } from "./load-context.ts"
+import { valuesByKey } from "./many-answer.ts"
 
 /** What came from the source, and how long that took in milliseconds. */
-export interface Loaded<V> {
-  readonly value: V | undefined
+export interface Timed<T> {
+  readonly value: T
   readonly costMs: number
 }
+
+/** One value from the source; undefined means "not in the source". */
+export type Loaded<V> = Timed<V | undefined>
 
 export interface LoadRequest<K> {
   readonly key: K
@@ -19,30 +25,37 @@ export interface LoadRequest<K> {
   readonly onStart?: (abort: () => void) => void
 }
 
-/** Calls a loader: never more than `concurrency` at a time, never longer than `timeoutMs` including the wait for a place. */
+/** A load of many keys by one call. */
+export interface LoadManyRequest<K> {
+  readonly reason: LoadReason
+  /** What is still wanted; asked when the loader is called, which may be later for want of a free place. */
+  readonly wanted: () => readonly LoadRequest<K>[]
+  /** Gets a function that aborts this load. */
+  readonly onStart: (abort: () => void) => void
+}
+
+type SourceSettings<K, V> = Pick<
+  CacheSettings<K, V>,
+  "name" | "addressOf" | "addressOfValue" | "load" | "loadMany" | "loadTimeoutMs" | "sourceConcurrency"
+>
+
+/**
+ * Calls the loaders of a cache: never more calls than `sourceConcurrency` at a time, never longer than the load timeout including
+ * the wait for a place. A call for many keys is one call.
+ */
 export class SourceLoader<K, V> {
-  readonly #load: Loader<K, V>
+  readonly #settings: SourceSettings<K, V>
   readonly #clock: Clock
-  readonly #timeoutMs: number
-  readonly #cacheName: string
   readonly #places: Bulkhead
   #typicalCostMs = 0
 
-  constructor(options: {
-    load: Loader<K, V>
-    clock: Clock
-    timeoutMs: number
-    concurrency: number
-    cacheName: string
-  }) {
-    this.#load = options.load
-    this.#clock = options.clock
-    this.#timeoutMs = options.timeoutMs
-    this.#cacheName = options.cacheName
-    this.#places = bulkhead(options.concurrency)
+  constructor(settings: SourceSettings<K, V>, clock: Clock) {
+    this.#settings = settings
+    this.#clock = clock
+    this.#places = bulkhead(settings.sourceConcurrency)
   }
 
-  /** Moving average of what a load costs, in milliseconds; 0 before the first one. */
+  /** Moving average of what a call of a loader costs, in milliseconds; 0 before the first one. */
   get typicalCostMs(): number {
     return this.#typicalCostMs
   }
@@ -52,8 +65,20 @@ export class SourceLoader<K, V> {
   }
 
   /** Rejects with what the loader throws, or with `LOAD_TIMEOUT`. */
-  run(request: LoadRequest<K>): Promise<Loaded<V>> {
-    return new Promise<Loaded<V>>((resolve, reject) => {
+  load(request: LoadRequest<K>): Promise<Loaded<V>> {
+    return this.#bounded(request, this.#callOne)
+  }
+
+  /** Answers by value key; what is missing is not in the source. Rejects as `load` does, and with `INVALID_LOAD_RESULT`. */
+  loadMany(request: LoadManyRequest<K>): Promise<Timed<ReadonlyMap<string, V>>> {
+    return this.#bounded(request, this.#callMany)
+  }
+
+  #bounded<R extends Pick<LoadRequest<K>, "onStart">, T>(
+    request: R,
+    call: (request: R, control: LoadControl) => Promise<T>,
+  ): Promise<Timed<T>> {
+    return new Promise<Timed<T>>((resolve, reject) => {
       const control = new LoadControl()
       let ended = false
       let leave: Leave | undefined
@@ -69,18 +94,18 @@ export class SourceLoader<K, V> {
         reject(error)
         control.abort(error)
       }
-      const timer = this.#clock.setTimeout(() => fail(this.#timeout(leave !== undefined)), this.#timeoutMs)
+      const timer = this.#clock.setTimeout(() => fail(this.#timeout(leave !== undefined)), this.#settings.loadTimeoutMs)
       request.onStart?.(() => fail(abandoned()))
 
       const start = (place: Leave): void => {
         if (ended) return place()
         leave = place
         const startedMs = this.#clock.monotonic()
-        this.#call(request, control).then((value) => {
+        call(request, control).then((value) => {
           if (!end()) return
           const costMs = this.#clock.monotonic() - startedMs
           this.#typicalCostMs += (costMs - this.#typicalCostMs) * (this.#typicalCostMs === 0 ? 1 : 0.1)
-          resolve({ value: value ?? undefined, costMs })
+          resolve({ value, costMs })
         }, fail)
       }
       const place = this.#places.enter()
@@ -90,60 +115,32 @@ export class SourceLoader<K, V> {
   }
 
   /** Turns a synchronous throw of the loader into a rejection. */
-  async #call(request: LoadRequest<K>, control: LoadControl): Promise<V | undefined | null> {
+  readonly #callOne = async (request: LoadRequest<K>, control: LoadControl): Promise<V | undefined> => {
     const { key, address, reason, previous } = request
-    return this.#load(key, new LazyLoadContext(control, address.value, previous, reason))
+    const { load = noLoader } = this.#settings
+    const value = await load(key, new LazyLoadContext(control, address.value, previous, reason))
+    return value ?? undefined
+  }
+
+  readonly #callMany = async (request: LoadManyRequest<K>, control: LoadControl): Promise<ReadonlyMap<string, V>> => {
+    const { loadMany = noLoader } = this.#settings
+    const loads = request.wanted()
+    const keys = loads.map(({ key }) => key)
+    const held = loads.filter(({ previous }) => previous !== undefined)
+    const previous = new Map(held.map((load) => [load.key, load.previous]))
+    const answer = await loadMany(keys, new LazyLoadManyContext<K>(control, previous, request.reason))
+    return valuesByKey(this.#settings, new Set(loads.map(({ address }) => address.value)), answer)
   }
 
   #timeout(started: boolean): HoldfastError {
+    const { name: cache, loadTimeoutMs: timeoutMs } = this.#settings
     const where = started ? "The loader" : "Waiting for a free place to load"
-    return new HoldfastError(
-      "LOAD_TIMEOUT",
-      `${where} of cache "${this.#cacheName}" took longer than ${this.#timeoutMs} ms.`,
-      {
-        facts: { cache: this.#cacheName, timeoutMs: this.#timeoutMs, started },
-      },
-    )
+    return new HoldfastError("LOAD_TIMEOUT", `${where} of cache "${cache}" took longer than ${timeoutMs} ms.`, {
+      facts: { cache, timeoutMs, started },
+    })
   }
 }
 
-/** Makes the AbortController only for loaders that look at their signal: it costs more than the rest of a short load. */
-class LoadControl {
-  #controller: AbortController | undefined
-  #aborted: { readonly reason: unknown } | undefined
-
-  get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController()
-      if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason)
-    }
-    return this.#controller.signal
-  }
-
-  abort(reason: unknown): void {
-    this.#aborted = { reason }
-    this.#controller?.abort(reason)
-  }
-}
-
-class LazyLoadContext implements LoadContext {
-  readonly #control: LoadControl
-  readonly key: string
-  readonly previous: unknown
-  readonly reason: LoadReason
-
-  constructor(control: LoadControl, key: string, previous: unknown, reason: LoadReason) {
-    this.#control = control
-    this.key = key
-    this.previous = previous
-    this.reason = reason
-  }
-
-  get signal(): AbortSignal {
-    return this.#control.signal
-  }
-}
-
-function abandoned(): Error {
-  return new DOMException("Nobody waits for this load any more.", "AbortError")
+function noLoader(): never {
+  throw new HoldfastError("NO_LOADER", "The cache has no loader.")
 }

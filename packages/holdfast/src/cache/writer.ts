@@ -23,14 +23,14 @@ export class Writer<V> {
   readonly #settings: CacheSettings<never, V>
   readonly #parts: Parts
   readonly #stats: CacheStats
-  readonly #reader: Reader<never, V>
+  readonly #reader: Pick<Reader<never, V>, "flights" | "lookout">
   readonly #invalidator: Invalidator
 
   constructor(
     settings: CacheSettings<never, V>,
     parts: Parts,
     stats: CacheStats,
-    reader: Reader<never, V>,
+    reader: Pick<Reader<never, V>, "flights" | "lookout">,
     invalidator: Invalidator,
   ) {
     this.#settings = settings

@@ -14,6 +14,8 @@ export type ErrorCode =
   | "PUT_NOT_SAFE"
   | "LOAD_TIMEOUT"
   | "LOAD_FAILED_ELSEWHERE"
+  | "INVALID_LOAD_RESULT"
+  | "BATCH_PARTIAL"
   | "COMMAND_TIMEOUT"
   | "STORE_UNAVAILABLE"
   | "STORE_OVERLOADED"
@@ -91,6 +93,14 @@ export const errorCodes: Readonly<Record<ErrorCode, ErrorCodeFacts>> = {
   },
   LOAD_FAILED_ELSEWHERE: {
     remedy: "Retry; the cause is in that process's logs and metrics.",
+    retryable: true,
+  },
+  INVALID_LOAD_RESULT: {
+    remedy: "Answer a Map, or rows if the cache has `keyOf`, with at most one value per key.",
+    retryable: false,
+  },
+  BATCH_PARTIAL: {
+    remedy: "`values` holds what could be read, `errors` why the rest could not.",
     retryable: true,
   },
   COMMAND_TIMEOUT: {

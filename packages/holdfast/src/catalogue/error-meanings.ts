@@ -18,6 +18,9 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   PUT_NOT_SAFE: "`put` on a cache with a loader and without `version` could store a value that is already old.",
   LOAD_TIMEOUT: "The loader took longer than the hard load timeout.",
   LOAD_FAILED_ELSEWHERE: "Another process held the lease for this key and its load failed.",
+  INVALID_LOAD_RESULT:
+    "`loadMany` answered something that leaves open which value belongs to a key: two for one key, rows without `keyOf`, or what is no key.",
+  BATCH_PARTIAL: "Some of the keys of a `getMany`, or all of them, could not be read.",
   COMMAND_TIMEOUT: "The server did not answer a command before its deadline.",
   STORE_UNAVAILABLE: "The store cannot be reached at the moment: not connected, or the breaker is open.",
   STORE_OVERLOADED: "Too many commands are in flight on one connection.",

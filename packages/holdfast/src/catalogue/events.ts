@@ -36,14 +36,14 @@ export const events: {
   readonly breaker: EventFacts<"node" | "state">
 } = {
   read: {
-    when: "A call of `get` has ended.",
+    when: "A call of `get`, or one key of a `getMany`, has ended.",
     fields: {
       cache,
       key,
       outcome: {
         means:
           "`hit`: from the store. `negative-hit`: the store remembers that it is not in the source. `stale`: past its ttl, within grace. " +
-          "`load`: from the source, and stored. `load-unstored`: from the source, and not stored. `failed`: the call rejected.",
+          "`load`: from the source, and stored. `load-unstored`: from the source, and not stored. `failed`: the key could not be read.",
       },
       ms: { means: "From the call to its answer.", unit: "ms" },
     },

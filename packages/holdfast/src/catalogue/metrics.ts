@@ -20,12 +20,12 @@ export interface MetricFacts {
 
 /** Every figure of `stats()`, with a dot between a summary and its part. The reference page and the tests read this table. */
 export const metrics = {
-  reads: { means: "Calls of `get`.", unit: "reads", kind: "counter" },
+  reads: { means: "Calls of `get`, and distinct keys of each `getMany`.", unit: "reads", kind: "counter" },
   hits: { means: "Answered from the store, fresh.", unit: "reads", kind: "counter" },
   negativeHits: { means: 'Of the hits, those that said "not in the source".', unit: "reads", kind: "counter" },
   stale: { means: "Answered from the store, past the ttl and within grace.", unit: "reads", kind: "counter" },
   misses: { means: "Answered by the source, by a load of their own or a shared one.", unit: "reads", kind: "counter" },
-  failures: { means: "Calls of `get` that rejected.", unit: "reads", kind: "counter" },
+  failures: { means: "Reads that failed.", unit: "reads", kind: "counter" },
   hitRatio: {
     means: "hits and stale, as a share of reads; undefined before the first read.",
     unit: "share",
@@ -36,7 +36,11 @@ export const metrics = {
     unit: "ms",
     kind: "gauge",
   },
-  loads: { means: "Loads started, refreshes in the background included.", unit: "loads", kind: "counter" },
+  loads: {
+    means: "Loads started, refreshes in the background included; each key of a `loadMany` is one.",
+    unit: "loads",
+    kind: "counter",
+  },
   loadErrors: { means: "Loads that failed, took too long or were abandoned.", unit: "loads", kind: "counter" },
   loadedKeys: {
     means: "Different keys that were loaded; estimated, within 13 % in 95 of 100 cases.",
@@ -71,15 +75,15 @@ export const metrics = {
     kind: "counter",
   },
   storeErrors: { means: "Store operations that failed.", unit: "operations", kind: "counter" },
-  "latency.count": { means: "Calls of `get` that were measured.", unit: "reads", kind: "counter" },
-  "latency.meanMs": { means: "How long calls of `get` took on average.", unit: "ms", kind: "gauge" },
+  "latency.count": { means: "Reads that were measured.", unit: "reads", kind: "counter" },
+  "latency.meanMs": { means: "How long reads took on average.", unit: "ms", kind: "gauge" },
   "latency.p50Ms": {
-    means: "Half of the calls of `get` took at most this long. Quantiles are up to 9 % too high.",
+    means: "Half of the reads took at most this long. Quantiles are up to 9 % too high.",
     unit: "ms",
     kind: "quantile",
   },
-  "latency.p99Ms": { means: "99 of 100 calls of `get` took at most this long.", unit: "ms", kind: "quantile" },
-  "latency.maxMs": { means: "The slowest call of `get`.", unit: "ms", kind: "gauge" },
+  "latency.p99Ms": { means: "99 of 100 reads took at most this long.", unit: "ms", kind: "quantile" },
+  "latency.maxMs": { means: "The slowest read.", unit: "ms", kind: "gauge" },
   "loadLatency.count": { means: "Loads that were measured.", unit: "loads", kind: "counter" },
   "loadLatency.meanMs": {
     means: "How long loads took on average, the wait for a free place included.",

@@ -103,6 +103,19 @@ export const options = {
       effect: "Reads one value from the source. What it throws reaches the callers of this process unchanged.",
       errors: ["INVALID_OPTION"],
     },
+    loadMany: {
+      type: "function of an array of keys and a context, which answers a Map, or an array of values if `keyOf` is given",
+      default: "none: `load` is called for each key",
+      effect:
+        "Reads the misses of a `getMany` by one call. A key that is not in its answer is not in the source. Only with `load`.",
+      errors: ["INVALID_OPTION", "INVALID_LOAD_RESULT"],
+    },
+    keyOf: {
+      type: "function of a value, which answers its key",
+      default: "none: `loadMany` answers a Map",
+      effect: "Tells which key a row that `loadMany` answered belongs to.",
+      errors: ["INVALID_OPTION", "INVALID_LOAD_RESULT"],
+    },
     version: {
       type: "function of a value, which answers a non-negative integer or a text",
       default: "none",

@@ -11,8 +11,12 @@ export type {
   LoadContext,
   Loader,
   LoadingCacheOptions,
+  LoadManyContext,
   LoadReason,
   ManualCacheOptions,
+  ManyLoader,
+  ManyLoading,
+  RowsLoader,
   SharedCacheOptions,
   Version,
   VersionedCacheOptions,
@@ -38,4 +42,5 @@ export type * from "../contracts/store.ts"
 export type { EntryAddress } from "../entry/key.ts"
 export type { Duration, DurationParts, Share, TemporalDurationLike } from "../policy/duration.ts"
 export type { ErrorCode } from "../catalogue/error-codes.ts"
+export { BatchPartialError } from "../errors/batch-partial-error.ts"
 export { hasCode, HoldfastError, type ErrorFacts } from "../errors/holdfast-error.ts"

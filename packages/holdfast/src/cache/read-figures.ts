@@ -1,0 +1,51 @@
+import type { ReadOutcome } from "../contracts/observer.ts"
+import type { EntryAddress } from "../entry/key.ts"
+import type { CacheStats } from "./cache-stats.ts"
+import type { Answer } from "./flight.ts"
+import type { Parts } from "./parts.ts"
+
+/** Counts the reads of one cache and reports them. */
+export class ReadFigures {
+  readonly #cache: string
+  readonly #parts: Pick<Parts, "clock" | "report">
+  readonly #stats: CacheStats
+
+  constructor(cache: string, parts: Pick<Parts, "clock" | "report">, stats: CacheStats) {
+    this.#cache = cache
+    this.#parts = parts
+    this.#stats = stats
+  }
+
+  /** One key begins to be read. Answers the monotonic time in milliseconds, for the end of it. */
+  begun(): number {
+    this.#stats.reads += 1
+    return this.#parts.clock.monotonic()
+  }
+
+  answered<V>(address: EntryAddress, answer: Answer<V>, startedMs: number): void {
+    const stats = this.#stats
+    if (answer.source === "load") {
+      stats.misses += 1
+      return this.#ended(address, answer.stored ? "load" : "load-unstored", startedMs)
+    }
+    if (answer.source === "stale") {
+      stats.stale += 1
+      return this.#ended(address, "stale", startedMs)
+    }
+    stats.hits += 1
+    stats.hitMs += this.#parts.clock.monotonic() - startedMs
+    if (answer.value === undefined) stats.negativeHits += 1
+    this.#ended(address, answer.value === undefined ? "negative-hit" : "hit", startedMs)
+  }
+
+  failed(address: EntryAddress, startedMs: number): void {
+    this.#stats.failures += 1
+    this.#ended(address, "failed", startedMs)
+  }
+
+  #ended(address: EntryAddress, outcome: ReadOutcome, startedMs: number): void {
+    const ms = this.#parts.clock.monotonic() - startedMs
+    this.#stats.latency.record(ms)
+    this.#parts.report?.({ name: "read", cache: this.#cache, key: address.value, outcome, ms })
+  }
+}

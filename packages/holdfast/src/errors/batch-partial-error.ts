@@ -1,0 +1,37 @@
+import { hasCode, HoldfastError } from "./holdfast-error.ts"
+
+/**
+ * What `getMany` rejects with when some of its keys, or all, could not be read; `code` is `BATCH_PARTIAL`. Its `cause` is the first
+ * of the errors. What could be read is in no message and in no field that a logger copies.
+ */
+export class BatchPartialError<K = unknown, V = unknown> extends HoldfastError {
+  readonly #values: ReadonlyMap<K, V | undefined>
+  readonly #errors: ReadonlyMap<K, unknown>
+
+  /**
+   * @param values of the keys that could be read
+   * @param errors of those that could not; at least one
+   */
+  constructor(values: ReadonlyMap<K, V | undefined>, errors: ReadonlyMap<K, unknown>) {
+    const facts = { failed: errors.size, keys: values.size + errors.size }
+    const [cause] = errors.values()
+    super("BATCH_PARTIAL", `${facts.failed} of ${facts.keys} keys could not be read.`, { facts, cause })
+    this.#values = values
+    this.#errors = errors
+  }
+
+  /** The keys that could be read, as they were given first, with their values; undefined means "not in the source". */
+  get values(): ReadonlyMap<K, V | undefined> {
+    return this.#values
+  }
+
+  /** The keys that could not, with what `get` of each would have rejected with. */
+  get errors(): ReadonlyMap<K, unknown> {
+    return this.#errors
+  }
+
+  /** Also true for errors of another installed copy. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return hasCode(value, "BATCH_PARTIAL")
+  }
+}
