@@ -1,27 +1,18 @@
 // npm run sim: random histories of the real library in a simulated world. See docs/guide/simulation.md.
 import { availableParallelism } from "node:os"
-import { parseArgs } from "node:util"
+import { bundleMutant, removeLeftBundles, removeOwnBundles } from "./lib/mutant-bundles.mjs"
 import { huntHead, huntLine, huntMutants } from "./lib/mutants.mjs"
+import { readSimOptions, simHelp } from "./lib/sim-options.mjs"
+import { simFigures, simText } from "./lib/sim-report.mjs"
 import { bundleSimulation, commit, loadSimulation, runOnWorkers } from "./lib/simulation.mjs"
 
-const help = `npm run sim -- [options]
+const help = simHelp(availableParallelism())
 
-  --seed N        first seed (default 1)
-  --histories M   how many, one for each seed (default 1000)
-  --mix NAME      what may go wrong; several by commas, or "every" (default all); "list" shows them
-  --workers N     threads (default ${availableParallelism()}, one for each core)
-  --mutants       breaks one rule after the other instead: every mutant must be found; see docs/guide/simulation.md
-  --only NAME     with --mutants: those whose name or rule contains this; several by commas
-  --naive         runs a plain cache-aside instead of the library, which must go wrong
-  --story         tells the history of --seed; if it goes wrong, what is left of it after shrinking
-  --whole         with --story: tells all of it, unshrunk
-  --bad N         ends after this many histories that went wrong (default 10)
-  --json          prints one JSON object instead of text
-  --help          this text
+/** What a shell gives a process that Ctrl-C ended. */
+const interruptedCode = 130
 
-Exit code: 0 nothing went wrong, 1 something did, 2 wrong usage.`
-
-/** @typedef {import("../tests/simulation/main.ts").BatchReport} BatchReport */
+/** Where npm hands Ctrl-C on, it comes twice; somebody who presses it again is slower. */
+const twiceMs = 500
 
 // Whoever reads only the beginning, as `head` does, has seen enough. The code is what a shell gives a process that SIGPIPE ended.
 const brokenPipe = 141
@@ -35,11 +26,14 @@ if (options.help) {
   console.log(help)
   process.exit(0)
 }
+removeLeftBundles()
+process.once("exit", removeOwnBundles)
 const bundle = await bundleSimulation()
 const simulation = await loadSimulation(bundle)
 const mixes = options.mix === "every" ? simulation.mixes.map(({ name }) => name) : options.mix.split(",")
 if (options.mix === "list") {
-  console.log(simulation.mixes.map(({ name }) => name).join("\n"))
+  console.log(simulation.mixes.map(({ name, what }) => `${name.padEnd(20)}${what}`).join("\n"))
+  console.log(`and each fault: ${simulation.faultClasses.join(", ")}`)
   process.exit(0)
 }
 try {
@@ -47,50 +41,124 @@ try {
 } catch (error) {
   usage(error instanceof Error ? error.message : String(error))
 }
-process.exitCode = (options.mutants ? await killAll() : options.story ? await tell() : await runAll()) ? 0 : 1
+process.exitCode = options.mutants ? await killAll() : options.story ? await tell() : await runAll()
 
+/** Answers the exit code, as the others do. */
 async function killAll() {
-  const only = options.only.split(",")
-  const isMeant = (/** @type {{ name: string, rule: string }} */ { name, rule }) =>
-    only.some((part) => name.includes(part) || rule === part)
+  const { seed, workers, json, story, only } = options
   const mutants = simulation.mutants.filter(isMeant)
-  if (mutants.length === 0) usage(`--only ${options.only}: there is no such mutant`)
-  const { seed, workers, json } = options
+  if (mutants.length === 0) usage(`--only ${only}: there is no such mutant`)
+  if (story && mutants.length > 1)
+    usage(`--mutants --story tells of one mutant, and there are ${mutants.length}: name one with --only`)
   if (!json) console.log(huntHead)
-  const hunts = await huntMutants(mutants, {
-    seed,
-    workers,
-    ended: (hunt) => console.log(json ? JSON.stringify(hunt) : huntLine(hunt)),
-  })
+  const { value: hunts, isInterrupted } = await untilInterrupted((signal) =>
+    huntMutants(mutants, {
+      seed,
+      workers,
+      signal,
+      ended: (hunt) => console.log(json ? JSON.stringify(hunt) : huntLine(hunt)),
+    }),
+  )
   const survivors = hunts.filter(({ killedBy }) => killedBy === undefined)
   if (!json) console.log(`\n${hunts.length - survivors.length} of ${hunts.length} mutants were found`)
-  return survivors.length === 0
+  if (isInterrupted && hunts.length < mutants.length) {
+    // In the JSON it would be in the way.
+    const say = json ? console.error : console.log
+    say(`interrupted after ${hunts.length} of ${mutants.length} mutants`)
+    return interruptedCode
+  }
+  if (story) await tellHunt(/** @type {import("./lib/mutants.mjs").Hunt} */ (hunts[0]))
+  return survivors.length === 0 ? 0 : 1
 }
 
-async function tell() {
-  const { seed, naive: isNaive } = options
-  const mix = /** @type {string} */ (mixes[seed % mixes.length])
-  const { plan } = await simulation.shrink(seed, mix, { isNaive, triesMax: options.whole ? 1 : 600 })
-  const { text, result } = await simulation.tellStory(plan, { isNaive, commit: commit() })
+/**
+ * A whole name means that mutant alone, though others may contain it.
+ *
+ * @param {{ name: string, rule: string }} mutant
+ */
+function isMeant({ name, rule }) {
+  const isName = (/** @type {string} */ part) => simulation.mutants.some((mutant) => mutant.name === part)
+  return options.only
+    .split(",")
+    .some((part) => name === part || (!isName(part) && (name.includes(part) || rule === part)))
+}
+
+/**
+ * The history that found a mutant, told by the simulator that has it.
+ *
+ * @param {import("./lib/mutants.mjs").Hunt} hunt
+ */
+async function tellHunt({ mutant, histories, killedBy }) {
+  if (killedBy === undefined) return
+  if (killedBy === "never-ends" || killedBy === "crash") {
+    console.error("there is no story: the history that found it did not come to its end")
+    return
+  }
+  const mutated = await loadSimulation(await bundleMutant(mutant))
+  if (!options.json) console.log("")
+  await tell(mutated, options.seed + histories - 1, mutant.mix.split(","))
+}
+
+async function tell(told = simulation, seed = options.seed, names = mixes) {
+  const { naive: isNaive } = options
+  const mix = /** @type {string} */ (names[seed % names.length])
+  const { plan } = await told.shrink(seed, mix, { isNaive, triesMax: options.whole ? 1 : 600 })
+  const { text, result } = await told.tellStory(plan, { isNaive, commit: commit() })
   console.log(options.json ? JSON.stringify({ story: text, violations: result.violations }) : text)
-  return result.violations.length === 0
+  return result.violations.length === 0 ? 0 : 1
 }
 
 async function runAll() {
-  const abort = new AbortController()
-  const stop = () => abort.abort()
-  process.once("SIGINT", stop)
   const startedAt = performance.now()
   const progress = process.stderr.isTTY ? showProgress : sayEveryMinute()
-  const { seed, histories, workers, naive: isNaive, badMax } = options
-  const reports = await runOnWorkers(
-    bundle,
-    { seed, histories, mixes, isNaive, badMax, workers },
-    { signal: abort.signal, ...(!options.json && { progress }) },
+  const { seed, mix, histories, workers, naive: isNaive, badMax, json } = options
+  const { value: reports, isInterrupted } = await untilInterrupted((signal) =>
+    runOnWorkers(bundle, { seed, histories, mixes, isNaive, badMax, workers }, { signal, ...(!json && { progress }) }),
   )
-  process.off("SIGINT", stop)
-  if (process.stderr.isTTY && !options.json) process.stderr.write("\r\x1b[K")
-  return printReport(reports, (performance.now() - startedAt) / 1000)
+  if (process.stderr.isTTY && !json) process.stderr.write("\r\x1b[K")
+  const seconds = (performance.now() - startedAt) / 1000
+  const run = { seed, mix, commit: commit(), workers, isNaive, asked: histories, badMax, seconds }
+  const result = simFigures(reports, run, isInterrupted)
+  const table = new simulation.CoverageTable()
+  for (const { coverage } of reports) table.merge(coverage)
+  if (json)
+    console.log(
+      JSON.stringify({
+        ...result.figures,
+        bad: result.bad,
+        coverage: table.data,
+        unseen: table.unseen,
+      }),
+    )
+  else {
+    console.log(table.print())
+    if (table.unseen.length > 0) console.log(`never seen: ${table.unseen.join(", ")}`)
+    console.log(`\n${simText(result, run)}`)
+  }
+  if (result.figures.ended === "interrupted") return interruptedCode
+  return result.bad.length === 0 ? 0 : 1
+}
+
+/**
+ * Runs something that the first Ctrl-C asks to end; a second one ends the process.
+ *
+ * @template T
+ * @param {(signal: AbortSignal) => Promise<T>} run
+ */
+async function untilInterrupted(run) {
+  const abort = new AbortController()
+  const { signal } = abort
+  let firstAt = 0
+  const stop = () => {
+    if (signal.aborted && performance.now() - firstAt > twiceMs) process.exit(interruptedCode)
+    if (!signal.aborted) firstAt = performance.now()
+    abort.abort()
+  }
+  process.on("SIGINT", stop)
+  const value = await run(signal)
+  // After an interruption nothing follows but its report, which the second signal must not cut off.
+  if (!signal.aborted) process.off("SIGINT", stop)
+  return { value, isInterrupted: signal.aborted }
 }
 
 /**
@@ -119,104 +187,12 @@ function progressText(done, bad) {
   return `${done} of ${options.histories} histories, ${bad} went wrong`
 }
 
-/**
- * @param {readonly BatchReport[]} reports
- * @param {number} seconds
- */
-function printReport(reports, seconds) {
-  const table = new simulation.CoverageTable()
-  for (const { coverage } of reports) table.merge(coverage)
-  const bad = reports.flatMap((each) => each.bad).toSorted((a, b) => a.seed - b.seed)
-  const figures = {
-    seed: options.seed,
-    mix: options.mix,
-    commit: commit(),
-    histories: sum(reports, "histories"),
-    events: sum(reports, "events"),
-    operations: sum(reports, "operations"),
-    short: sum(reports, "short"),
-    fewestEvents: Math.min(...reports.map(({ fewestEvents }) => fewestEvents)),
-    seconds: Math.round(seconds * 10) / 10,
-    historiesPerSecond: Math.round(sum(reports, "histories") / seconds),
-    eventsPerSecond: Math.round(sum(reports, "events") / seconds),
-    wentWrong: bad.length,
-  }
-  if (options.json) console.log(JSON.stringify({ ...figures, bad, coverage: table.data, unseen: table.unseen }))
-  else print(figures, bad, table)
-  return bad.length === 0
-}
-
-/**
- * @param {Record<string, string | number>} figures
- * @param {BatchReport["bad"]} bad
- * @param {{ print(): string, unseen: readonly string[] }} table
- */
-function print(figures, bad, table) {
-  console.log(table.print())
-  if (table.unseen.length > 0) console.log(`never seen: ${table.unseen.join(", ")}`)
-  console.log("")
-  for (const { seed, mix, kinds, what } of bad) {
-    console.log(`seed ${seed}, mix ${mix}: ${kinds.join(", ")}: ${what}`)
-    console.log(`  npm run sim -- --seed ${seed} --mix ${mix}${options.naive ? " --naive" : ""} --story`)
-  }
-  const { histories, events, operations, fewestEvents, short, seconds, historiesPerSecond, eventsPerSecond } = figures
-  console.log(
-    `seeds from ${figures["seed"]}, mix ${figures["mix"]}, commit ${figures["commit"]}, ${options.workers} threads`,
-  )
-  const sizes = `at least ${fewestEvents} each, fewer than 200 in ${short} histories`
-  console.log(`${histories} histories, ${events} events (${sizes}), ${operations} operations`)
-  console.log(`${seconds} s: ${historiesPerSecond} histories/s, ${eventsPerSecond} events/s`)
-  console.log(`${figures["wentWrong"]} histories went wrong`)
-}
-
-/**
- * @param {readonly BatchReport[]} reports
- * @param {"histories" | "events" | "operations" | "short"} field
- */
-function sum(reports, field) {
-  return reports.reduce((total, report) => total + report[field], 0)
-}
-
 function readOptions() {
   try {
-    const { values } = parseArgs({
-      options: {
-        seed: { type: "string", default: "1" },
-        histories: { type: "string", default: "1000" },
-        mix: { type: "string", default: "all" },
-        workers: { type: "string", default: String(availableParallelism()) },
-        bad: { type: "string", default: "10" },
-        mutants: { type: "boolean", default: false },
-        only: { type: "string", default: "" },
-        naive: { type: "boolean", default: false },
-        story: { type: "boolean", default: false },
-        whole: { type: "boolean", default: false },
-        json: { type: "boolean", default: false },
-        help: { type: "boolean", default: false },
-      },
-    })
-    const { seed, histories, workers, bad, ...rest } = values
-    return {
-      ...rest,
-      seed: wholeNumber("seed", seed, 0),
-      histories: wholeNumber("histories", histories, 1),
-      workers: wholeNumber("workers", workers, 1),
-      badMax: wholeNumber("bad", bad, 1),
-    }
+    return readSimOptions(process.argv.slice(2), availableParallelism())
   } catch (error) {
     return usage(error instanceof Error ? error.message : String(error))
   }
-}
-
-/**
- * @param {string} name
- * @param {string} text
- * @param {number} least
- */
-function wholeNumber(name, text, least) {
-  const number = Number(text)
-  if (!Number.isSafeInteger(number) || number < least) throw new Error(`--${name} takes a whole number from ${least}`)
-  return number
 }
 
 /**

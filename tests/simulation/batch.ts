@@ -9,7 +9,7 @@ export interface BatchOptions {
   readonly step: number
   readonly mixes: readonly string[]
   readonly isNaive: boolean
-  /** Ends the batch early after this many histories that went wrong. */
+  /** Ends the batch early after this many histories that went wrong. Each of them is reported at once. */
   readonly badMax: number
 }
 
@@ -54,7 +54,7 @@ export async function runBatch(
     if (result.events < leastEvents) sums.short += 1
     table.add(result)
     if (result.violations.length > 0) bad.push(summary(result))
-    if (at % 64 === 63) progress(report())
+    if (result.violations.length > 0 || at % 64 === 63) progress(report())
   }
   return report()
 }

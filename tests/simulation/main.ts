@@ -3,6 +3,7 @@ import { runBatch, type BatchOptions } from "./batch.ts"
 
 export { runBatch, type BatchOptions, type BatchReport } from "./batch.ts"
 export { CoverageTable } from "./tally/coverage-table.ts"
+export { faultClasses } from "./faults/fault-classes.ts"
 export { mixes, mixNamed } from "./faults/mixes.ts"
 export { mutants } from "./mutants/mutants.ts"
 export { runHistory } from "./run-history.ts"

@@ -10,6 +10,8 @@ import { cache, inRoot, root } from "./paths.mjs"
 /** @typedef {import("../../tests/simulation/main.ts").BatchReport} BatchReport */
 /** @typedef {Omit<import("../../tests/simulation/main.ts").BatchOptions, "step">} Request */
 
+export const bundleFolder = join(cache, "simulation")
+
 /**
  * Bundles the simulator with the library's sources, with some of their lines replaced if need be. Answers the bundle's path.
  *
@@ -17,8 +19,8 @@ import { cache, inRoot, root } from "./paths.mjs"
  * @param {string} name Of the bundle; bundles of different edits must have different names.
  */
 export async function bundleSimulation(edits = [], name = "simulation") {
-  const outfile = join(cache, "simulation", `${name}.mjs`)
-  mkdirSync(join(cache, "simulation"), { recursive: true })
+  const outfile = join(bundleFolder, `${name}.mjs`)
+  mkdirSync(bundleFolder, { recursive: true })
   const entries = inRoot("packages", "holdfast", "src", "exports")
   await build({
     entryPoints: [inRoot("tests", "simulation", "main.ts")],
@@ -46,7 +48,7 @@ export async function bundleSimulation(edits = [], name = "simulation") {
 export const loadSimulation = (bundle) => import(pathToFileURL(bundle).href)
 
 /**
- * Runs histories on worker threads.
+ * Runs histories on worker threads, until `badMax` of them went wrong in all threads together.
  *
  * @param {string} bundle
  * @param {Request & { workers: number }} request
@@ -56,17 +58,24 @@ export const loadSimulation = (bundle) => import(pathToFileURL(bundle).href)
 export function runOnWorkers(bundle, { workers, ...request }, { progress, signal } = {}) {
   /** @type {(BatchReport | undefined)[]} */
   const latest = Array.from({ length: workers })
+  const enough = new AbortController()
+  const stop = signal === undefined ? enough.signal : AbortSignal.any([enough.signal, signal])
   const sum = () => {
     const reports = latest.flatMap((each) => each ?? [])
-    progress?.(
-      reports.reduce((total, { histories }) => total + histories, 0),
-      reports.reduce((total, { bad }) => total + bad.length, 0),
-    )
+    const bad = reports.reduce((total, each) => total + each.bad.length, 0)
+    if (bad >= request.badMax) enough.abort()
+    const histories = reports.reduce((total, each) => total + each.histories, 0)
+    progress?.(histories, bad)
   }
   const runs = latest.map((_, at) => {
     const histories = Math.floor((request.histories + workers - 1 - at) / workers)
-    const share = { ...request, seed: request.seed + at, step: workers, histories }
-    return runOnWorker(bundle, share, signal, (report) => {
+    const share = {
+      ...request,
+      seed: request.seed + at,
+      step: workers,
+      histories,
+    }
+    return runOnWorker(bundle, share, stop, (report) => {
       latest[at] = report
       sum()
     })
@@ -77,7 +86,7 @@ export function runOnWorkers(bundle, { workers, ...request }, { progress, signal
 /**
  * @param {string} bundle
  * @param {import("../../tests/simulation/main.ts").BatchOptions} simulation
- * @param {AbortSignal | undefined} signal
+ * @param {AbortSignal} signal
  * @param {(report: BatchReport) => void} progress
  * @returns {Promise<BatchReport>}
  */
@@ -87,14 +96,14 @@ function runOnWorker(bundle, simulation, signal, progress) {
     const resourceLimits = { maxYoungGenerationSizeMb: 64 }
     const worker = new Worker(bundle, { workerData: { simulation }, resourceLimits })
     const stop = () => worker.postMessage("stop")
-    signal?.addEventListener("abort", stop)
+    signal.addEventListener("abort", stop)
     worker.on("message", ({ is, report }) => {
       progress(report)
       if (is === "done") resolve(report)
     })
     worker.on("error", reject)
     worker.on("exit", (code) => {
-      signal?.removeEventListener("abort", stop)
+      signal.removeEventListener("abort", stop)
       reject(new Error(`a worker ended with code ${code} before it was done`))
     })
   })

@@ -4,6 +4,8 @@ import { faultClasses, type FaultClass } from "./fault-classes.ts"
 /** What may happen in the histories of one name. */
 export interface Mix {
   readonly name: string
+  /** In a few words. */
+  readonly what: string
   /** How many faults of each class are expected in one history. */
   readonly faults: Readonly<Partial<Record<FaultClass, number>>>
   /** Share of the classes that are on in one history. */
@@ -55,50 +57,220 @@ const every: Readonly<Record<FaultClass, number>> = {
   "forgotten-lookup": 0.2,
 }
 
-/** The mixes by name. `all`: every class in every history. `some`: a random part of them, more often each. */
+/** The mixes by name. */
 export const mixes: readonly Mix[] = [
-  { name: "all", faults: every, share: 1, cluster: 0.1 },
-  { name: "some", faults: scaled(every, 2), share: 0.35, cluster: 0.3 },
-  { name: "none", faults: {}, share: 1 },
-  { name: "herd", faults: {}, share: 1, isHerd: true, caches: ["plain", "versioned"] },
-  { name: "waits", faults: {}, share: 1, without: "lookup", caches: ["plain", "versioned"] },
-  { name: "slow-loads", faults: { "slow-load": 4 }, share: 1, without: "lookup", caches: ["plain"] },
-  { name: "batches", faults: { "failed-load": 0.5 }, share: 1, caches: ["plain"], isCrowded: true },
-  { name: "sliding", faults: { delay: 6, stall: 3 }, share: 1, changes: 2, caches: ["plain"], slides: true },
+  { name: "all", what: "every class of faults in every history", faults: every, share: 1, cluster: 0.1 },
+  {
+    name: "some",
+    what: "a random part of the classes, more often each",
+    faults: scaled(every, 2),
+    share: 0.35,
+    cluster: 0.3,
+  },
+  { name: "none", what: "no faults", faults: {}, share: 1 },
+  {
+    name: "herd",
+    what: "no faults and no changes; everybody asks for the same at the same time",
+    faults: {},
+    share: 1,
+    isHerd: true,
+    caches: ["plain", "versioned"],
+  },
+  {
+    name: "waits",
+    what: "no faults and no lookups: no wait may come to its cap",
+    faults: {},
+    share: 1,
+    without: "lookup",
+    caches: ["plain", "versioned"],
+  },
+  {
+    name: "slow-loads",
+    what: "loads that take long, and nothing else",
+    faults: { "slow-load": 4 },
+    share: 1,
+    without: "lookup",
+    caches: ["plain"],
+  },
+  {
+    name: "batches",
+    what: "loads that fail, and nearly everybody reads many keys at one time",
+    faults: { "failed-load": 0.5 },
+    share: 1,
+    caches: ["plain"],
+    isCrowded: true,
+  },
+  {
+    name: "sliding",
+    what: "entries whose life reading renews, over a slow network",
+    faults: { delay: 6, stall: 3 },
+    share: 1,
+    changes: 2,
+    caches: ["plain"],
+    slides: true,
+  },
   {
     name: "late",
+    what: "replies and messages that come late, with many changes",
     faults: { "late-reply": 10, delay: 6, "bus-delay": 8, "bus-loss": 4, "slow-load": 3 },
     share: 1,
     changes: 2,
     caches: ["plain"],
   },
-  { name: "network", faults: { ...scaled(net, 2), reset: 1, "half-open": 0.3 }, share: 1 },
-  { name: "writers", faults: { ...net, ...scaled(source, 2) }, share: 1, changes: 2 },
-  { name: "eviction", faults: { ...net, evict: 8, flush: 0.5 }, share: 1 },
-  { name: "restart", faults: { ...net, "restart-empty": 1.5, reset: 1 }, share: 1 },
-  { name: "cluster", faults: { ...net, "slot-move": 3, reset: 0.5, evict: 1, "half-open": 0.1 }, share: 1, cluster: 1 },
-  { name: "fail-over", faults: { ...net, "fail-over": 1, "restart-old": 0.6, evict: 1 }, share: 1 },
-  { name: "fail-over-writers", faults: { "fail-over": 1.5, "slow-write": 3 }, share: 1, changes: 3 },
-  { name: "demotion", faults: { ...net, demotion: 1 }, share: 1 },
-  { name: "split-brain", faults: { ...net, "split-brain": 1 }, share: 1 },
-  { name: "refusal", faults: { ...net, refusal: 2, freeze: 1.5 }, share: 1 },
-  { name: "processes", faults: { ...net, pause: 3, death: 0.7, "forgotten-lookup": 1 }, share: 1 },
-  { name: "clocks", faults: { ...net, skew: 2, "clock-jump": 3, "server-clock": 2, pause: 1 }, share: 1 },
-  { name: "bus", faults: { ...net, ...scaled(bus, 3), "half-open": 1 }, share: 1 },
-  { name: "source", faults: { ...net, ...scaled(source, 2.5) }, share: 1 },
-  { name: "damage", faults: { ...net, damage: 4 }, share: 1 },
-  { name: "mix-up", faults: { misroute: 1, evict: 1 }, share: 1, without: "refresh" },
-  { name: "misroute", faults: { ...net, misroute: 5 }, share: 1 },
-  { name: "versions", faults: { ...net, ...source, evict: 2 }, share: 1, caches: ["versioned", "manual-versioned"] },
-  { name: "forgotten-writers", faults: { evict: 14, "slow-write": 3 }, share: 1, changes: 3, caches: ["plain"] },
-  { name: "puts", faults: { evict: 1 }, share: 1, caches: ["manual-versioned"], changes: 4 },
-  { name: "forgetful", faults: { "forgotten-lookup": 4, death: 0.5 }, share: 1, caches: ["versioned"] },
-  { name: "away", faults: { ...net, refusal: 4, freeze: 3, reset: 2 }, share: 1, changes: 2, caches: ["plain"] },
-  { name: "moves", faults: { "slot-move": 6, "slow-load": 4 }, share: 1, cluster: 1, changes: 2 },
-  { name: "losses", faults: scaled(net, 4), share: 1, caches: ["plain"] },
-  { name: "undelivered", faults: { ...scaled(net, 3), reset: 2 }, share: 1, changes: 3 },
-  { name: "long-lag", faults: { "forgotten-lookup": 4, death: 0.5 }, share: 1, caches: ["lagging"], lagMs: 3500 },
-  { name: "lag", faults: { ...net, evict: 0.5, "slow-load": 2 }, share: 1, caches: ["lagging"] },
+  {
+    name: "network",
+    what: "commands that are late or lost, sockets that break",
+    faults: { ...scaled(net, 2), reset: 1, "half-open": 0.3 },
+    share: 1,
+  },
+  {
+    name: "writers",
+    what: "many changes, and a source that is slow and fails",
+    faults: { ...net, ...scaled(source, 2) },
+    share: 1,
+    changes: 2,
+  },
+  {
+    name: "eviction",
+    what: "entries and records that the server drops",
+    faults: { ...net, evict: 8, flush: 0.5 },
+    share: 1,
+  },
+  {
+    name: "restart",
+    what: "servers that come back empty",
+    faults: { ...net, "restart-empty": 1.5, reset: 1 },
+    share: 1,
+  },
+  {
+    name: "cluster",
+    what: "two primaries whose slots move",
+    faults: { ...net, "slot-move": 3, reset: 0.5, evict: 1, "half-open": 0.1 },
+    share: 1,
+    cluster: 1,
+  },
+  {
+    name: "fail-over",
+    what: "servers that lose their latest state",
+    faults: { ...net, "fail-over": 1, "restart-old": 0.6, evict: 1 },
+    share: 1,
+  },
+  {
+    name: "fail-over-writers",
+    what: "the same in the middle of slow writes",
+    faults: { "fail-over": 1.5, "slow-write": 3 },
+    share: 1,
+    changes: 3,
+  },
+  {
+    name: "demotion",
+    what: "a primary that becomes a replica and keeps its sockets",
+    faults: { ...net, demotion: 1 },
+    share: 1,
+  },
+  {
+    name: "split-brain",
+    what: "some processes still reach the former primary",
+    faults: { ...net, "split-brain": 1 },
+    share: 1,
+  },
+  { name: "refusal", what: "servers that refuse or freeze", faults: { ...net, refusal: 2, freeze: 1.5 }, share: 1 },
+  {
+    name: "processes",
+    what: "processes that pause, die and forget lookups",
+    faults: { ...net, pause: 3, death: 0.7, "forgotten-lookup": 1 },
+    share: 1,
+  },
+  {
+    name: "clocks",
+    what: "wall clocks and server clocks that are wrong and jump",
+    faults: { ...net, skew: 2, "clock-jump": 3, "server-clock": 2, pause: 1 },
+    share: 1,
+  },
+  {
+    name: "bus",
+    what: "messages of invalidation that are lost, doubled or late",
+    faults: { ...net, ...scaled(bus, 3), "half-open": 1 },
+    share: 1,
+  },
+  { name: "source", what: "a source that is slow and fails", faults: { ...net, ...scaled(source, 2.5) }, share: 1 },
+  { name: "damage", what: "entries whose bytes change", faults: { ...net, damage: 4 }, share: 1 },
+  {
+    name: "mix-up",
+    what: "a single reply that goes to another request",
+    faults: { misroute: 1, evict: 1 },
+    share: 1,
+    without: "refresh",
+  },
+  { name: "misroute", what: "many replies that go to other requests", faults: { ...net, misroute: 5 }, share: 1 },
+  {
+    name: "versions",
+    what: "caches with versions",
+    faults: { ...net, ...source, evict: 2 },
+    share: 1,
+    caches: ["versioned", "manual-versioned"],
+  },
+  {
+    name: "forgotten-writers",
+    what: "records that are dropped during slow writes",
+    faults: { evict: 14, "slow-write": 3 },
+    share: 1,
+    changes: 3,
+    caches: ["plain"],
+  },
+  { name: "puts", what: "many puts by hand", faults: { evict: 1 }, share: 1, caches: ["manual-versioned"], changes: 4 },
+  {
+    name: "forgetful",
+    what: "lookups that are neither filled nor given back, and processes that die",
+    faults: { "forgotten-lookup": 4, death: 0.5 },
+    share: 1,
+    caches: ["versioned"],
+  },
+  {
+    name: "away",
+    what: "a server that is away for long, and many changes",
+    faults: { ...net, refusal: 4, freeze: 3, reset: 2 },
+    share: 1,
+    changes: 2,
+    caches: ["plain"],
+  },
+  {
+    name: "moves",
+    what: "slots that move during slow loads",
+    faults: { "slot-move": 6, "slow-load": 4 },
+    share: 1,
+    cluster: 1,
+    changes: 2,
+  },
+  {
+    name: "losses",
+    what: "very many commands that are late or lost",
+    faults: scaled(net, 4),
+    share: 1,
+    caches: ["plain"],
+  },
+  {
+    name: "undelivered",
+    what: "invalidations that do not get through",
+    faults: { ...scaled(net, 3), reset: 2 },
+    share: 1,
+    changes: 3,
+  },
+  {
+    name: "long-lag",
+    what: "loads from a replica that is far behind, and forgotten lookups",
+    faults: { "forgotten-lookup": 4, death: 0.5 },
+    share: 1,
+    caches: ["lagging"],
+    lagMs: 3500,
+  },
+  {
+    name: "lag",
+    what: "loads from a replica that is behind",
+    faults: { ...net, evict: 0.5, "slow-load": 2 },
+    share: 1,
+    caches: ["lagging"],
+  },
 ]
 
 function scaled(
@@ -113,6 +285,7 @@ export function mixNamed(name: string): Mix {
   const mix = mixes.find((each) => each.name === name)
   if (mix !== undefined) return mix
   const single = faultClasses.find((each) => each === name)
-  if (single !== undefined) return { name, faults: { [single]: 2 }, share: 1, cluster: single === "slot-move" ? 1 : 0 }
+  if (single !== undefined)
+    return { name, what: "one fault", faults: { [single]: 2 }, share: 1, cluster: single === "slot-move" ? 1 : 0 }
   throw new Error(`there is no mix "${name}"; there are ${mixes.map((each) => each.name).join(", ")}, and each fault`)
 }

@@ -13,6 +13,7 @@ export function describeExecution(
   keys: KeySpace,
 ): string | undefined {
   if (quiet.has(name)) return undefined
+  if (name === "COMMAND" && !(reply instanceof ModelError)) return `asked for newer commands: ${newerIn(reply)}`
   const key = keys.indexOf(args[1]) ?? keys.indexOf(args[3])
   const keyName = key === undefined ? "" : ` ${keys.names[key]}`
   const entry = args[entryAt[name] ?? -1]
@@ -26,10 +27,33 @@ function describeEntry(bytes: string): string {
   return isAbsent ? "with an absence" : `with version ${row}`
 }
 
+/** What the library looks for in the replies of COMMAND INFO and COMMAND DOCS. */
+function newerIn(reply: ModelReply): string {
+  const words = wordsOf(reply)
+  const others = words.filter((word) => /^del(ex|ifeq)$/.test(word)).map((word) => word.toUpperCase())
+  return [...(words.includes("IFEQ") ? ["SET IFEQ"] : []), ...others].join(", ") || "none"
+}
+
+function wordsOf(reply: ModelReply): string[] {
+  if (typeof reply === "string") return [reply]
+  return reply === null || typeof reply === "number" || reply instanceof ModelError ? [] : reply.flatMap(wordsOf)
+}
+
 function describeReply(reply: ModelReply): string {
   if (reply === null) return "nothing"
   if (reply instanceof ModelError) return reply.text
   if (typeof reply === "number") return String(reply)
-  if (typeof reply === "string") return reply.startsWith("HF") ? describeEntry(reply) : reply.slice(0, 40)
-  return reply.map(describeReply).join(", ")
+  if (typeof reply === "string") return isEntry(reply) ? describeEntry(reply) : printable(reply.slice(0, 40))
+  // A granted lease comes with its end by the server's clock, which says nothing in virtual time.
+  const shown = reply[0] === "win" ? reply.slice(0, 1) : reply
+  return shown.map(describeReply).join(", ")
+}
+
+/** The library's entries, and those of the naive cache, whose head is empty. */
+function isEntry(bytes: string): boolean {
+  return bytes.startsWith("HF") || bytes.startsWith("\0".repeat(64))
+}
+
+function printable(text: string): string {
+  return text.replace(/[^ -~]/g, ".")
 }

@@ -21,6 +21,6 @@ export async function tellStory(
     `servers: ${policy.shards}, with ${policy.newer.join(", ") || "no newer commands"}; cache: ${policy.kind}, ttl ${policy.ttlMs} ms, grace ${policy.graceMs} ms, negatives ${policy.negativeTtlMs ?? "off"}, sliding up to ${policy.absoluteTtlMs ?? 0} ms, early refresh ${policy.early === undefined ? "off" : JSON.stringify(policy.early)}, commandTimeout ${policy.commandTimeoutMs} ms, loadTimeout ${policy.loadTimeoutMs} ms`,
     `${plan.clients.flat().length} operations and ${plan.faults.length} faults in ${policy.processes} processes`,
   ]
-  const shown = end < 0 ? lines : lines.slice(0, end + 1)
+  const shown = end < 0 ? [...lines, "", "nothing went wrong in this history"] : lines.slice(0, end + 1)
   return { text: [...head, "", ...shown].join("\n"), result }
 }

@@ -28,7 +28,8 @@ export function storedEntry(draws: Draws): readonly string[] {
   return ["SET", value, anyEntry(draws), "PX", anyLife(draws)]
 }
 
-const rejected = (draws: Draws): string => draws.of("", "", "01".repeat(16), "ab".repeat(16))
+/** Of an entry, or none. */
+const anyId = (draws: Draws): string => draws.of("", "", "01".repeat(16), "ab".repeat(16))
 
 /** Draws how long something lives, in ms. */
 export type DrawLife = (draws: Draws) => string
@@ -44,7 +45,10 @@ const change = (draws: Draws, life: DrawLife): string[] => [
 ]
 
 const operands: Readonly<Record<string, Operands>> = {
-  lease: (draws, life) => ({ keys: [value, control], args: [anyName(draws), life(draws), rejected(draws)] }),
+  lease: (draws, life) => ({
+    keys: [value, control],
+    args: [anyName(draws), life(draws), anyId(draws), draws.chance(0.7) ? "" : anyId(draws)],
+  }),
   fill: (draws, life) => ({ keys: [value, control], args: [anyName(draws), anyEntry(draws), life(draws), channel] }),
   "extend-lease": (draws, life) => ({ keys: [control], args: [anyName(draws), life(draws)] }),
   "release-lease": (draws) => ({ keys: [control], args: [anyName(draws), draws.of("x", "r"), channel, value] }),
@@ -60,6 +64,10 @@ const operands: Readonly<Record<string, Operands>> = {
   }),
   invalidate: (draws, life) => ({ keys: [value, control], args: change(draws, life) }),
   "invalidate-control": (draws, life) => ({ keys: [control], args: [anyVersion(draws), life(draws)] }),
+  renew: (draws, life) => ({
+    keys: [value],
+    args: [draws.of("01", "ab").repeat(16), draws.of("1", "1099511627777", "139637976727553", "139637976999999"), life(draws)],
+  }),
   "invalidate-value": (draws, life) => ({ keys: [value], args: [anyMode(draws), life(draws)] }),
 }
 
