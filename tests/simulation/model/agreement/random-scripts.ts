@@ -66,7 +66,11 @@ const operands: Readonly<Record<string, Operands>> = {
   "invalidate-control": (draws, life) => ({ keys: [control], args: [anyVersion(draws), life(draws)] }),
   renew: (draws, life) => ({
     keys: [value],
-    args: [draws.of("01", "ab").repeat(16), draws.of("1", "1099511627777", "139637976727553", "139637976999999"), life(draws)],
+    args: [
+      draws.of("01", "ab").repeat(16),
+      draws.of("1", "1099511627777", "139637976727553", "139637976999999"),
+      life(draws),
+    ],
   }),
   "invalidate-value": (draws, life) => ({ keys: [value], args: [anyMode(draws), life(draws)] }),
 }
