@@ -132,8 +132,12 @@ export const events: {
     when: "A connection of Holdfast has changed its state.",
     fields: {
       node,
-      state: { means: "`connecting`, `ready` or `closed`." },
-      why: { means: "What led to it, in words." },
+      state: {
+        means:
+          "`ready`: it can be used. `connecting`: it was lost, or an attempt has failed, and the next one follows; the very first attempt has no event. " +
+          "`closed`: Holdfast was closed, and only then.",
+      },
+      why: { means: "What led to it, in words for people. They may come from the client, so do not compare them." },
     },
   },
   breaker: {

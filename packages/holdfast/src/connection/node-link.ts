@@ -214,15 +214,16 @@ export class NodeLink implements CommandOwner {
     const state = this.#state
     if (state.is === "closed") return refusals.closed()
     if (generation !== undefined && generation !== this.generation) return refusals.generationChanged()
-    if (state.is === "connecting") return this.#notConnected()
+    if (state.is === "connecting") return this.#notConnected(state.first)
     if (state.socket.unanswered >= maxInFlight) return refusals.overloaded(node, maxInFlight)
     if (!this.#breaker.admits(nowMs)) return refusals.unavailable(node, "its breaker is open")
     return state.socket
   }
 
-  #notConnected(): HoldfastError {
+  #notConnected(first: boolean): HoldfastError {
     const failure = this.#lastFailure
-    const why = failure === undefined ? "not connected yet" : refusals.reasonOf(failure)
+    const untold = first ? "not connected yet" : "connection lost, connecting again"
+    const why = failure === undefined ? untold : refusals.reasonOf(failure)
     return refusals.unavailable(this.#options.node, why, failure)
   }
 

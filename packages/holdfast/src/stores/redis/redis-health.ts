@@ -40,9 +40,13 @@ type Ping =
   | { readonly is: "answered"; readonly ms: number }
   /** The server answered with an error, such as NOPERM; so it is there. */
   | { readonly is: "refused"; readonly reply: string }
-  | { readonly is: "failed"; readonly why: string }
+  | { readonly is: "failed"; readonly how: string }
 
-async function pingOf(connection: RedisConnection, clock: Clock, { slot, lastError }: Node): Promise<Ping> {
+async function pingOf(
+  connection: RedisConnection,
+  clock: Clock,
+  { slot, state, breaker, lastError }: Node,
+): Promise<Ping> {
   const sentMs = clock.monotonic()
   try {
     await connection.command(slot, ["PING"], { timeoutMs: pingLimitMs })
@@ -51,14 +55,17 @@ async function pingOf(connection: RedisConnection, clock: Clock, { slot, lastErr
     const known = error instanceof HoldfastError ? error : undefined
     if (known?.code === "SERVER_REFUSED") return { is: "refused", reply: String(known.facts["reply"]) }
     if (known?.code === "COMMAND_TIMEOUT")
-      return { is: "failed", why: `it did not answer PING within ${pingLimitMs} ms` }
-    return { is: "failed", why: String(known?.facts["reason"] ?? lastError ?? "it cannot be reached") }
+      return { is: "failed", how: `does not answer: it did not answer PING within ${pingLimitMs} ms` }
+    if (known?.code === "STORE_UNAVAILABLE" && state === "ready" && breaker === "open")
+      return { is: "failed", how: "is not asked: its breaker is open after failures" }
+    const why = String(known?.facts["reason"] ?? lastError ?? "it cannot be reached")
+    return { is: "failed", how: `does not answer: ${why}` }
   }
 }
 
 function pingFindings(ping: Ping): HealthFinding[] {
   if (ping.is === "failed") {
-    const reason = `The server does not answer: ${ping.why}. Reads go to the source meanwhile.`
+    const reason = `The server ${ping.how}. Reads go to the source meanwhile.`
     return [{ severity: "error", id: "no-answer", reason }]
   }
   if (ping.is === "refused") {
