@@ -46,6 +46,14 @@ test("what a program sends first waits for the first attempt to connect, within 
   expect(hanging.clock.monotonic() - startMs).toBe(250)
 })
 
+test("a connection that was lost is not called one that has never been there", async () => {
+  const { clock, connection, get } = setup()
+  await clock.runUntil(get())
+  connection.distrust(0, "mixed up", connection.generation(0))
+  const why = connection.command(0, ["GET", "k"]).catch((error: HoldfastError) => error.facts["reason"])
+  expect(await why).toBe("connection lost, connecting again")
+})
+
 test("without a connection every later command is refused at once, and nothing is sent when it comes back", async () => {
   const { clock, server, connection, get, status } = setup(
     {},

@@ -74,6 +74,14 @@ test("a server that cannot be used says why, and one that refuses PING is only w
   expect(ids(refusing)).toContain("warning ping-refused")
 })
 
+test("a server that is not asked, because its breaker is open, is not called silent", async () => {
+  const off = { PING: new HoldfastError("STORE_UNAVAILABLE", "off.", { facts: { reason: "its breaker is open" } }) }
+  const health = await healthOf(off, { breaker: "open" })
+  expect(health.findings[0]?.reason).toContain("The server is not asked: its breaker is open after failures.")
+  const lost = await healthOf(off, { breaker: "open", state: "connecting" })
+  expect(lost.findings[0]?.reason).toContain("does not answer")
+})
+
 test("a node of a cluster is no place for a client of one server, unless it is the only one", async () => {
   const inCluster = { ...wellSet, "INFO cluster": Buffer.from("# Cluster\r\ncluster_enabled:1\r\n") }
   const sized = (nodes: number): Answers => ({
