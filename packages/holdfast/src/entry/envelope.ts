@@ -122,9 +122,11 @@ export function peekEnvelope(
 ): { id: string; freshUntilMs: number; version: string | undefined } | undefined {
   const id = entryIdOf(bytes)
   if (id === undefined) return undefined
-  const version = bytes.toString("latin1", headerBytes, headerBytes + (bytes[61] as number))
-  // A damaged length takes other bytes for a version.
-  return { id, freshUntilMs: readMs(bytes, 8), version: /^[\da-f]+$/.test(version) ? version : undefined }
+  const length = bytes[61] as number
+  const version = bytes.toString("latin1", headerBytes, headerBytes + length)
+  // A damaged length takes other bytes for a version, and a cut entry has a part of it.
+  const isWhole = version.length === length && /^[\da-f]+$/.test(version)
+  return { id, freshUntilMs: readMs(bytes, 8), version: isWhole ? version : undefined }
 }
 
 /** A copy of an entry that is fresh until another time. */

@@ -17,7 +17,7 @@ export const closeWindow: {
   readonly lua: string
 } = {
   name: "close-window",
-  sha1: "d65c571bb3e14b016d13bbb82cc0e5ce26e7a2c5",
+  sha1: "0e728643cd2f7d6911f2406ff67b94e7f191df29",
   lua:
     nowLua +
     controlRecordLua +

@@ -13,7 +13,7 @@ export const fill: {
   readonly lua: string
 } = {
   name: "fill",
-  sha1: "13398b9ae29aa68565c19983f9e5304484110293",
+  sha1: "ae970f002ce8dc3a0cea15fb3f4bfcea8f746fe2",
   lua:
     envelopeLua +
     String.raw`local text = redis.pcall("GET", KEYS[2])

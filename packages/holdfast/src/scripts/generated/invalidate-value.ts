@@ -10,7 +10,7 @@ export const invalidateValue: {
   readonly lua: string
 } = {
   name: "invalidate-value",
-  sha1: "f6d863fe0bf5e43ff8dd70425a78c415f3d5aaa5",
+  sha1: "4a3d1e44804ad31f62867f1afcdc5673980f8f6f",
   lua:
     envelopeLua +
     dropLua +

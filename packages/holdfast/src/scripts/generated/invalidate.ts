@@ -15,7 +15,7 @@ export const invalidate: {
   readonly lua: string
 } = {
   name: "invalidate",
-  sha1: "891ead4ec55364e442bb8847631ff008963d2434",
+  sha1: "6649652ae5f6f25829ef08e815ed979702d02521",
   lua:
     nowLua +
     controlRecordLua +

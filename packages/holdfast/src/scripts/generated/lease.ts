@@ -11,7 +11,7 @@ export const lease: {
   readonly lua: string
 } = {
   name: "lease",
-  sha1: "cbb405ffa0b12745cf73305f65a28d08744977c1",
+  sha1: "59b29575fe33ecccc8ebf19e6aec3c0a0a5d6dc0",
   lua:
     nowLua +
     String.raw`local now = server_now()

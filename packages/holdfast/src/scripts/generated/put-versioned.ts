@@ -17,7 +17,7 @@ export const putVersioned: {
   readonly lua: string
 } = {
   name: "put-versioned",
-  sha1: "02a9de8b1d4c8d768c3fd4e44ea042baab073fd5",
+  sha1: "21f16730ac6e0abfbb48d5dc3941ec450f7848db",
   lua:
     nowLua +
     controlRecordLua +

@@ -10,7 +10,7 @@ export const renew: {
   readonly lua: string
 } = {
   name: "renew",
-  sha1: "f7208c28954416a64b8762f555bac8afab26c2d0",
+  sha1: "cd72c2adac64161c8c2b5fc5aa0529a3a5e02523",
   lua:
     nowLua +
     envelopeLua +

@@ -13,11 +13,13 @@ local function fresh_until(entry)
   return high * 4294967296 + low
 end
 
--- "" means none, as it does for bytes that are no entry. A damaged length takes other bytes for a version.
+-- "" means none, as it does for bytes that are no entry. A damaged length takes other bytes for a version, and a cut entry has a part of it.
 local function version_of(bytes)
   if not is_entry(bytes) then return "" end
-  local version = string.sub(bytes, 65, 64 + string.byte(bytes, 62))
-  return string.find(version, "[^0-9a-f]") and "" or version
+  local length = string.byte(bytes, 62)
+  local version = string.sub(bytes, 65, 64 + length)
+  if #version < length or string.find(version, "[^0-9a-f]") then return "" end
+  return version
 end
 
 local function entry_id(entry)

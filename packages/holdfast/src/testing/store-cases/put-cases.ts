@@ -29,6 +29,17 @@ export const putCases: readonly StoreCase[] = [
     },
   },
   {
+    name: "what is left of an entry that was cut within its version does not allow a put",
+    async run(scene) {
+      const key = scene.key()
+      const { bytes, keepMs } = key.entry("v5", { version: 5 })
+      // One byte of the version is left, and every version that begins alike is above it.
+      assert.equal(await scene.store.fill(await key.win(), { bytes: bytes.subarray(0, 65), keepMs }), "stored")
+      assert.equal(await key.put("v4", 4), "invalidated")
+      assert.equal(await key.text(), undefined)
+    },
+  },
+  {
     name: "a put with nothing to replace invalidates",
     async run(scene) {
       const key = scene.key()

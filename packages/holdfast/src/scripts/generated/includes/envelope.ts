@@ -10,8 +10,10 @@ return high * 4294967296 + low
 end
 local function version_of(bytes)
 if not is_entry(bytes) then return "" end
-local version = string.sub(bytes, 65, 64 + string.byte(bytes, 62))
-return string.find(version, "[^0-9a-f]") and "" or version
+local length = string.byte(bytes, 62)
+local version = string.sub(bytes, 65, 64 + length)
+if #version < length or string.find(version, "[^0-9a-f]") then return "" end
+return version
 end
 local function entry_id(entry)
 return (string.gsub(string.sub(entry, 25, 40), ".", function(byte)
