@@ -28,6 +28,8 @@ export interface TrickleOptions {
   readonly everyMs?: number
   /** Default: Holdfast's own, 250. */
   readonly commandTimeoutMs?: number
+  /** First part of every key. Default {@link namespace}. */
+  readonly within?: string
 }
 
 interface Change {
@@ -59,6 +61,7 @@ export interface TrickleReport {
 export class Trickle {
   readonly source: Source = memorySource()
   readonly #everyMs: number
+  readonly #namespace: string
   readonly #writer: Member
   readonly #reader: Member
   readonly #underWay = new Set<Promise<void>>()
@@ -67,8 +70,13 @@ export class Trickle {
   #ticks = 0
   #running: Promise<void> | undefined
 
-  constructor(cell: ClientCell, url: string, { everyMs = 5, commandTimeoutMs = 250 }: TrickleOptions = {}) {
+  constructor(
+    cell: ClientCell,
+    url: string,
+    { everyMs = 5, commandTimeoutMs = 250, within = namespace }: TrickleOptions = {},
+  ) {
     this.#everyMs = everyMs
+    this.#namespace = within
     this.#writer = this.#member(cell, url, commandTimeoutMs)
     this.#reader = this.#member(cell, url, commandTimeoutMs)
   }
@@ -125,7 +133,7 @@ export class Trickle {
     const onEvent = (event: HoldfastEvent): void => void events.push(event)
     const holdfast = createHoldfast({
       redis: cell.create(url),
-      namespace,
+      namespace: this.#namespace,
       commandTimeout: `${commandTimeoutMs}ms`,
       onEvent,
     })
