@@ -1,0 +1,41 @@
+import type { TagClock } from "./tag-store.ts"
+
+/** What has changed in the store, as heard from a server. */
+export type Change =
+  /** An entry was invalidated or written; `key` is its value key. */
+  | { readonly is: "key"; readonly key: string }
+  /** A tag was invalidated, or made anew; `key` is its key. */
+  | { readonly is: "tag"; readonly key: string; readonly clock: TagClock }
+
+/**
+ * One server as a witness of the changes that are made on it: they are heard in the order in which they were made. Compared by
+ * identity; its fields change in time.
+ */
+export interface Witness {
+  /** Rises with every fence: what was remembered under another number may have changed unheard. */
+  readonly fence: number
+  /** Monotonic time in milliseconds: every change made there before it has been heard. -Infinity while fenced. */
+  readonly provedMs: number
+}
+
+/** How far one server can be vouched for. */
+export interface WitnessState {
+  /** Its host and port, or "in-process". */
+  readonly node: string
+  /** Age of the latest proof in milliseconds; undefined while fenced. */
+  readonly provedAgoMs: number | undefined
+  /** Why it is fenced. */
+  readonly why: string | undefined
+}
+
+/** What keeps copies of store data in a process right: news of every change, and a proof of how complete the news is. */
+export interface Coherence {
+  /** Who vouches for the keys of a slot; undefined while nobody can. */
+  witness(slot: number): Witness | undefined
+  /** Hears every change at least once, perhaps late and out of order where it is heard from several servers. Returns the end of it. */
+  onChange(listener: (change: Change) => void): () => void
+  /** Asks for proofs at least this often, in milliseconds. The shortest that was asked for counts. */
+  prove(everyMs: number): void
+  /** One per server. */
+  states(): readonly WitnessState[]
+}

@@ -1,0 +1,36 @@
+import { encodeGroup } from "./key-encoding.ts"
+import { slotOf } from "./slot.ts"
+
+/** Where one tag lives, or the tag clock: its key and its hash slot. */
+export class TagAddress {
+  /** The key, such as `shop:{tag#category:7}`. */
+  readonly key: string
+  private cachedSlot = -1
+
+  constructor(key: string) {
+    this.key = key
+  }
+
+  /** Hash slot in a cluster, 0 to 16383. */
+  get slot(): number {
+    if (this.cachedSlot === -1) this.cachedSlot = slotOf(this.key)
+    return this.cachedSlot
+  }
+}
+
+// No entry has such a key: the name of a cache holds no "#".
+
+/** The tag that every entry of a cache carries, for `clear`. `cache` as of `assertName`. */
+export function clearTagAddress(namespace: string, cache: string): TagAddress {
+  return new TagAddress(`${namespace}:{clear#${cache}}`)
+}
+
+/** The tag clock of a namespace. */
+export function tagClockAddress(namespace: string): TagAddress {
+  return new TagAddress(`${namespace}:{clock#tags}`)
+}
+
+/** A tag of the user's. Throws `INVALID_KEY` for the empty text and for what is no text. */
+export function tagAddress(namespace: string, tag: string): TagAddress {
+  return new TagAddress(`${namespace}:{tag#${encodeGroup(tag)}}`)
+}
