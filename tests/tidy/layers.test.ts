@@ -29,7 +29,7 @@ const planted = [
   ["clients/ioredis-client.ts", 'import { Redis } from "ioredis"', "no package may be imported here"],
   ["clients/ioredis-client.ts", 'import "ioredis"', "no package may be imported here"],
   ["cache/read.ts", 'import type { Redis } from "ioredis"', "no package may be imported here"],
-  ["near/sieve.ts", "", '"near" is no layer'],
+  ["nearby/sieve.ts", "", '"nearby" is no layer'],
   ["loose.ts", "", '"(none)" is no layer'],
 ] as const
 

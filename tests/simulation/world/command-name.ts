@@ -13,6 +13,7 @@ const marks: readonly (readonly [name: string, mark: RegExp])[] = [
     /for _, window in ipairs\(record\.windows\) do\s+if window\.id == ARGV\[1\] then\s+window\.deadline/,
   ],
   ["EXTEND-LEASE", /lease\.deadline = math\.max/],
+  ["BEAT", /return kept and "kept"/],
   ["RENEW", /return "renewed"/],
   ["INVALIDATE", /invalidate\(KEYS\[1\], KEYS\[2\], read_record/],
   ["INVALIDATE-CONTROL", /raise_tombstone\(record, ARGV\[1\]/],

@@ -91,6 +91,21 @@ export interface EntryPolicy {
   readonly loadTimeout?: Duration | { readonly hard: Duration }
 }
 
+/** How the near cache is bounded. */
+export interface LocalOptions {
+  /** Entries at most. Default 10,000. */
+  readonly maxEntries?: number
+  /** Bytes at most, counted as the entries' sizes in the store. Default 64 MiB. */
+  readonly maxBytes?: number
+  /** How long after a change in another process an older value may be served from here at most. At least 100ms. Default 2s. */
+  readonly maxStaleness?: Duration
+  /**
+   * How those who get a value are kept from changing what others get. `freeze`: values are frozen, those with a Date, Map, Set or
+   * binary data in them copied; `clone`: everybody gets a copy; `share`: nothing is done. Default `freeze`.
+   */
+  readonly isolate?: "freeze" | "clone" | "share"
+}
+
 /** Options of every cache, with or without a loader. */
 export interface SharedCacheOptions<K, V> extends EntryPolicy {
   /** Names the cache: part of every key, event and error. Letters, digits, `_`, `.`, `-`; begins with a letter. */
@@ -103,6 +118,11 @@ export interface SharedCacheOptions<K, V> extends EntryPolicy {
   readonly sourceConcurrency?: number
   /** Names the shape of the value: an entry of another shape is a miss. */
   readonly shape?: string
+  /**
+   * The near cache: entries kept in this process and served from there while it is proved that at most `maxStaleness` has passed since
+   * any change that was not heard. `false`: none, and every read asks the store. Default: 10,000 entries, 2s, frozen.
+   */
+  readonly local?: LocalOptions | false
   /** Default `json()`. */
   readonly codec?: Codec<V>
   /** Encoded values above this are served and not stored, with an event. Default 1 MiB. */

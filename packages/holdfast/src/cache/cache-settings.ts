@@ -5,6 +5,7 @@ import { invalidOption, positiveInteger, refuseUnknownOptions } from "../errors/
 import { durationMs, shareOf } from "../policy/duration.ts"
 import type { EarlyRefreshPolicy } from "../policy/early-refresh.ts"
 import type { Codec } from "../contracts/codec.ts"
+import { nearSettings, type NearSettings } from "./near-settings.ts"
 import { absoluteTtl, earlyRefresh } from "./renewal-settings.ts"
 import type { EntryPolicy, Loader, LoadManyContext, SharedCacheOptions, Version } from "./cache-options.ts"
 
@@ -32,6 +33,12 @@ export interface CacheSettings<K, V> {
   readonly sourceConcurrency: number
   readonly maxValueBytes: number
   readonly tombstoneMs: number
+  /** Undefined: no near cache. */
+  readonly near: NearSettings | undefined
+  /** What all value keys begin with, if the encoded key and "}" follow. */
+  readonly valuePrefix: string | undefined
+  /** Whether a text key that needs no escaping is its own encoding. */
+  readonly hasPlainKeys: boolean
 }
 
 /** Any of the cache option types, seen without their differences. */
@@ -60,6 +67,7 @@ const knownOptions: Record<keyof AnyCacheOptions<never, never>, true> = {
   loadTimeout: true,
   sourceConcurrency: true,
   shape: true,
+  local: true,
   codec: true,
   maxValueBytes: true,
   maxReplicaLag: true,
@@ -94,6 +102,9 @@ export function cacheSettings<K, V>(
     sourceConcurrency: positiveInteger("sourceConcurrency", options.sourceConcurrency ?? 64),
     maxValueBytes: positiveInteger("maxValueBytes", options.maxValueBytes ?? 1024 * 1024),
     tombstoneMs: durationMs("maxReplicaLag", options.maxReplicaLag ?? "60s"),
+    near: nearSettings(options.local),
+    valuePrefix: options.group ? undefined : entryAddressing(namespace, options.name).prefix,
+    hasPlainKeys: options.group === undefined && options.key === undefined,
   }
 }
 

@@ -1,4 +1,5 @@
 import { DistinctCount } from "../policy/distinct-count.ts"
+import type { NearStats } from "../contracts/near-tier.ts"
 import { LatencyHistogram, type LatencySummary } from "./latency.ts"
 
 /** Figures of one cache in this process since it was made. Counts, except where a unit is named. */
@@ -7,9 +8,11 @@ export interface CacheStatsSnapshot {
   readonly name: string
   /** Calls of `get`, and distinct keys of each `getMany`. */
   readonly reads: number
+  /** Answered from the near cache. */
+  readonly nearHits: number
   /** Answered from the store, fresh. */
   readonly hits: number
-  /** Of those, "not in the source". */
+  /** Of both, "not in the source". */
   readonly negativeHits: number
   /** Answered from the store, past the ttl, within grace. */
   readonly stale: number
@@ -17,9 +20,9 @@ export interface CacheStatsSnapshot {
   readonly misses: number
   /** Reads that failed. */
   readonly failures: number
-  /** hits and stale, as a share of reads; undefined before the first read. */
+  /** nearHits, hits and stale, as a share of reads; undefined before the first read. */
   readonly hitRatio: number | undefined
-  /** How long hits took on average, in milliseconds; undefined before the first. */
+  /** How long hits of the store took on average, in milliseconds; undefined before the first. */
   readonly hitMeanMs: number | undefined
   /** Loads started, refreshes in the background included; each key of a `loadMany` is one. */
   readonly loads: number
@@ -51,7 +54,9 @@ export interface CacheStatsSnapshot {
   readonly undelivered: number
   /** Store operations that failed. */
   readonly storeErrors: number
-  /** How long reads took. */
+  /** The near cache; undefined if there is none. */
+  readonly near: NearStats | undefined
+  /** How long reads took that the near cache did not answer. */
   readonly latency: LatencySummary
   /** How long loads took, the wait for a free place included. */
   readonly loadLatency: LatencySummary
@@ -60,6 +65,7 @@ export interface CacheStatsSnapshot {
 /** The running figures behind {@link CacheStatsSnapshot}. */
 export class CacheStats {
   reads = 0
+  nearHits = 0
   hits = 0
   negativeHits = 0
   stale = 0
@@ -84,14 +90,15 @@ export class CacheStats {
   readonly latency: LatencyHistogram = new LatencyHistogram()
   readonly loadLatency: LatencyHistogram = new LatencyHistogram()
 
-  snapshot(name: string): CacheStatsSnapshot {
+  snapshot(name: string, near?: NearStats): CacheStatsSnapshot {
     const { latency, loadLatency, hitMs, loadedKeys, ...counts } = this
     return {
       name,
       ...counts,
-      hitRatio: this.reads === 0 ? undefined : (this.hits + this.stale) / this.reads,
+      hitRatio: this.reads === 0 ? undefined : (this.nearHits + this.hits + this.stale) / this.reads,
       hitMeanMs: this.hits === 0 ? undefined : hitMs / this.hits,
       loadedKeys: loadedKeys.estimate,
+      near,
       latency: latency.summary(),
       loadLatency: loadLatency.summary(),
     }

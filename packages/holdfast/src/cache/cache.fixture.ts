@@ -6,7 +6,7 @@ import { memoryStore } from "../stores/memory/memory-store.ts"
 import { seededRandom } from "../testing/seeded-random.ts"
 import { virtualClock, type VirtualClock } from "../testing/virtual-clock.ts"
 import type { LoadManyContext, ManyLoader } from "./cache-options.ts"
-import { Holdfast } from "./holdfast.ts"
+import { Holdfast, type HoldfastParts } from "./holdfast.ts"
 
 /** A Holdfast on the in-process store and a virtual clock; `peer()` is another process on the same store. */
 export interface TestBed {
@@ -18,8 +18,11 @@ export interface TestBed {
   peer(through?: Store): Holdfast
 }
 
-/** @param wrap changes the store, to make it fail or to look at its calls */
-export function testBed(wrap: (store: Store) => Store = (store) => store): TestBed {
+/**
+ * @param wrap changes the store, to make it fail or to look at its calls
+ * @param parts what the processes have besides
+ */
+export function testBed(wrap: (store: Store) => Store = (store) => store, parts: Partial<HoldfastParts> = {}): TestBed {
   const clock = virtualClock()
   const random = seededRandom(7)
   const store = wrap(memoryStore({ clock }))
@@ -33,6 +36,7 @@ export function testBed(wrap: (store: Store) => Store = (store) => store): TestB
       report: (event) => events.push(event),
       journalLimit: 3,
       defaultCodec: json(),
+      ...parts,
     })
   return { clock, store, events, holdfast: peer(), peer }
 }

@@ -1,3 +1,4 @@
+import type { NearTier } from "../contracts/near-tier.ts"
 import type { LeaseGrant } from "../contracts/store.ts"
 import { encodeVersion } from "../entry/version.ts"
 import type { EntryAddress } from "../entry/key.ts"
@@ -79,6 +80,9 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
   readonly #many: ManyReader<K, V>
   readonly #writer: Writer<V>
   readonly #invalidator: Invalidator
+  /** The near cache, if it can be asked by the user's key itself. */
+  #plainNear: NearTier<V> | undefined
+  readonly #handOut: (value: V | undefined) => V | undefined
 
   constructor(settings: CacheSettings<K, V>, parts: Parts) {
     this.name = settings.name
@@ -86,12 +90,25 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
     this.#parts = parts
     this.#reader = new Reader<K, V>(settings, parts, this.#stats)
     this.#figures = new ReadFigures(settings.name, parts, this.#stats)
-    this.#many = new ManyReader<K, V>(parts.clock, this.#reader, this.#figures)
+    const { near } = this.#reader
+    this.#plainNear = settings.hasPlainKeys ? near : undefined
+    this.#handOut = near === undefined ? (value) => value : (value) => near.handOut(value)
+    this.#many = new ManyReader<K, V>(parts.clock, this.#reader, this.#figures, this.#handOut)
     this.#invalidator = new Invalidator(settings, parts, this.#stats, this.#reader)
     this.#writer = new Writer<V>(settings, parts, this.#stats, this.#reader, this.#invalidator)
   }
 
-  async get(key: K, options?: CallOptions): Promise<V | undefined> {
+  get(key: K, options?: CallOptions): Promise<V | undefined> {
+    const near = this.#plainNear
+    const hit =
+      near !== undefined && typeof key === "string" && options === undefined ? near.find(key, true) : undefined
+    if (near === undefined || hit === undefined) return this.#get(key, options)
+    this.#stats.reads += 1
+    this.#figures.nearHit(hit.value, this.#parts.report && this.#settings.addressOf(key))
+    return Promise.resolve(hit.isCloned ? near.handOut(hit.value) : hit.value)
+  }
+
+  async #get(key: K, options?: CallOptions): Promise<V | undefined> {
     const address = this.#open(key)
     const limits = options && callLimits(options)
     limits?.signal?.throwIfAborted()
@@ -101,7 +118,7 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
         ? this.#reader.read(key, address, undefined)
         : this.#readWithin(key, address, limits))
       this.#figures.answered(address, answer, startedMs)
-      return answer.value
+      return this.#handOut(answer.value)
     } catch (error) {
       this.#figures.failed(address, startedMs)
       throw error
@@ -127,8 +144,10 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
   peek(key: K, options?: CallOptions): Promise<V | undefined> {
     return this.#call(key, options, async (address) => {
       if (this.#parts.journal.holds(address.value)) return undefined
+      const copy = this.#reader.findNear(address)
+      if (copy !== undefined) return this.#handOut(copy.value)
       const sight = await this.#reader.lookout.look(address)
-      return isUsable(sight) ? sight.value : undefined
+      return isUsable(sight) ? this.#handOut(sight.value) : undefined
     })
   }
 
@@ -141,7 +160,7 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
       const found = await findOrLease(this.#parts, lookout, address, leaseMs, filler.typicalCostMs)
       if (found.is === "value") {
         if (found.entry !== undefined) renewal.found(address, found.entry)
-        return { hit: true, value: found.value }
+        return { hit: true, value: this.#handOut(found.value) }
       }
       const fill = (grant: LeaseGrant, value: V | undefined): Promise<boolean> =>
         filler.fillByHand(grant, value, this.#parts.clock.monotonic() - startedMs)
@@ -155,7 +174,7 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
   }
 
   refresh(key: K, options?: CallOptions): Promise<V | undefined> {
-    return this.#call(key, options, async (address) => (await this.#reader.refresh(key, address)).value)
+    return this.#call(key, options, async (address) => this.#handOut((await this.#reader.refresh(key, address)).value))
   }
 
   write(
@@ -200,7 +219,14 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
   }
 
   stats(): CacheStatsSnapshot {
-    return this.#stats.snapshot(this.name)
+    const { near } = this.#reader
+    return this.#stats.snapshot(this.name, near?.stats())
+  }
+
+  /** Nothing is answered from this process any more. */
+  close(): void {
+    this.#plainNear = undefined
+    this.#reader.near?.clear()
   }
 
   #open(key: K): EntryAddress {

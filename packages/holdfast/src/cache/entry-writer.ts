@@ -2,6 +2,7 @@ import type { Random } from "../contracts/random.ts"
 import type { StoredEntry } from "../contracts/store.ts"
 import { sealEnvelope } from "../entry/envelope.ts"
 import type { EntryAddress } from "../entry/key.ts"
+import type { EntryAge } from "../policy/early-refresh.ts"
 import { jittered } from "../policy/jitter.ts"
 import type { CacheSettings } from "./cache-settings.ts"
 
@@ -17,7 +18,7 @@ export interface NewEntry<V> {
 
 /** `not-stored` carries why: negatives switched off, or a value above `maxValueBytes`. */
 export type Sealed =
-  | { readonly is: "sealed"; readonly entry: StoredEntry }
+  | { readonly is: "sealed"; readonly entry: StoredEntry; readonly age: EntryAge }
   | { readonly is: "not-stored"; readonly why: "negative" | "too-large"; readonly bytes: number }
 
 /** Encodes a value with its envelope. Throws `VALUE_NOT_ENCODABLE` or `INVALID_VERSION`. */
@@ -30,20 +31,21 @@ export function sealEntry<V>(settings: CacheSettings<never, V>, random: Random, 
   const bytes = payload === undefined ? 0 : sizeOf(payload)
   if (bytes > settings.maxValueBytes) return { is: "not-stored", why: "too-large", bytes }
   const ttlMs = Math.max(1, Math.round(jittered(baseTtlMs, settings.jitterShare, random)))
+  const createdMs = Math.round(nowMs)
+  const costUs = Math.min(0xffff_ffff, Math.round(costMs * 1000))
+  const age = { createdMs, freshUntilMs: createdMs + ttlMs, costUs }
   const sealed = sealEnvelope(
     {
       address,
       id,
-      createdMs: Math.round(nowMs),
-      freshUntilMs: Math.round(nowMs) + ttlMs,
-      costUs: Math.min(0xffff_ffff, Math.round(costMs * 1000)),
+      ...age,
       shape: settings.shape,
       version: negative ? undefined : settings.versionOf?.(value),
       negative,
     },
     payload,
   )
-  return { is: "sealed", entry: { bytes: sealed, keepMs: negative ? ttlMs : ttlMs + settings.graceMs } }
+  return { is: "sealed", age, entry: { bytes: sealed, keepMs: negative ? ttlMs : ttlMs + settings.graceMs } }
 }
 
 function sizeOf(payload: string | Uint8Array): number {

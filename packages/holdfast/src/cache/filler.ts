@@ -1,3 +1,4 @@
+import type { NearTier } from "../contracts/near-tier.ts"
 import type { FillAnswer, LeaseGrant } from "../contracts/store.ts"
 import type { EntryAddress } from "../entry/key.ts"
 import type { LoadReason } from "./cache-options.ts"
@@ -27,13 +28,21 @@ export class Filler<K, V> {
   readonly #parts: Parts
   readonly #stats: CacheStats
   readonly #lookout: Lookout<V>
+  readonly #near: NearTier<V> | undefined
   readonly #source: SourceLoader<K, V>
 
-  constructor(settings: CacheSettings<K, V>, parts: Parts, stats: CacheStats, lookout: Lookout<V>) {
+  constructor(
+    settings: CacheSettings<K, V>,
+    parts: Parts,
+    stats: CacheStats,
+    lookout: Lookout<V>,
+    near: NearTier<V> | undefined,
+  ) {
     this.#settings = settings
     this.#parts = parts
     this.#stats = stats
     this.#lookout = lookout
+    this.#near = near
     this.#source = new SourceLoader<K, V>(settings, parts.clock)
   }
 
@@ -103,9 +112,14 @@ export class Filler<K, V> {
       this.#filled(grant.address, "lost")
       return "lost"
     }
+    const marker = this.#near?.mark(grant.address)
     try {
       const answer = await store.fill(grant, sealed.entry)
-      if (answer === "stored") this.#stats.storedBytes += sealed.entry.bytes.length
+      if (answer === "stored") {
+        const bytes = sealed.entry.bytes.length
+        this.#stats.storedBytes += bytes
+        this.#lookout.keepNear(marker, { value, age: sealed.age, bytes })
+      }
       this.#filled(grant.address, answer)
       return answer
     } catch (error) {
@@ -114,6 +128,8 @@ export class Filler<K, V> {
       this.#lookout.storeFailed("fill", error)
       this.#filled(grant.address, "unknown")
       return "unknown"
+    } finally {
+      if (marker !== undefined) this.#near?.end(marker)
     }
   }
 

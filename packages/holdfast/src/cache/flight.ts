@@ -4,7 +4,7 @@ import { deferred, type Deferred } from "../internal/deferred.ts"
 /** How a read was answered, and with what; `value` undefined means "not in the source". */
 export interface Answer<V> {
   readonly value: V | undefined
-  readonly source: "store" | "stale" | "load"
+  readonly source: "near" | "store" | "stale" | "load"
   /** Whether the store now holds this value, so that callers who came during the load may take it (R10). */
   readonly stored: boolean
 }

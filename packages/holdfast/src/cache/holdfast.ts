@@ -1,6 +1,7 @@
 import type { Clock } from "../contracts/clock.ts"
 import type { Codec } from "../contracts/codec.ts"
 import type { HoldfastEvent } from "../contracts/observer.ts"
+import type { NearTierMaker } from "../contracts/near-tier.ts"
 import type { Random } from "../contracts/random.ts"
 import type { Store } from "../contracts/store.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
@@ -23,6 +24,8 @@ export interface HoldfastParts {
   /** Keys whose invalidation may wait for the store at most. */
   readonly journalLimit: number
   readonly defaultCodec: Codec<unknown>
+  /** Makes near caches; absent: there are none. */
+  readonly nearTier?: NearTierMaker
 }
 
 /** The caches of one namespace on one store, and what they share. */
@@ -31,16 +34,16 @@ export class Holdfast implements AsyncDisposable {
   readonly namespace: string
   readonly #parts: Parts
   readonly #defaultCodec: Codec<unknown>
-  readonly #caches = new Map<string, Pick<BaseCache<never, never>, "stats">>()
+  readonly #caches = new Map<string, Pick<Cache<never, never>, "stats" | "close">>()
   #closing: Promise<void> | undefined
 
   /** @internal */
-  constructor({ namespace, journalLimit, defaultCodec, ...shared }: HoldfastParts) {
+  constructor({ namespace, journalLimit, defaultCodec, nearTier, ...shared }: HoldfastParts) {
     this.namespace = namespace
     this.#defaultCodec = defaultCodec
     const { store, clock, random, report } = shared
     const journal = new Journal({ store, clock, random, limit: journalLimit, report })
-    this.#parts = { ...shared, journal, assertOpen: () => this.#assertOpen() }
+    this.#parts = { ...shared, nearTier, journal, assertOpen: () => this.#assertOpen() }
   }
 
   /**
@@ -98,6 +101,7 @@ export class Holdfast implements AsyncDisposable {
   async #close(timeoutMs: number): Promise<void> {
     const { clock, journal, store } = this.#parts
     const untilMs = clock.monotonic() + timeoutMs
+    for (const cache of this.#caches.values()) cache.close()
     await withinMs(clock, timeoutMs, journal.close())
     await store.close({ timeoutMs: Math.max(0, untilMs - clock.monotonic()) })
   }

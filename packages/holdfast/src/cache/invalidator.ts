@@ -2,7 +2,6 @@ import type { InvalidateRequest } from "../contracts/store.ts"
 import type { EntryAddress } from "../entry/key.ts"
 import type { CacheSettings } from "./cache-settings.ts"
 import type { CacheStats } from "./cache-stats.ts"
-import type { FlightTable } from "./flight-table.ts"
 import type { Lookout } from "./lookout.ts"
 import type { Parts } from "./parts.ts"
 
@@ -17,7 +16,7 @@ export class Invalidator {
   readonly #settings: CacheSettings<never, never>
   readonly #parts: Parts
   readonly #stats: CacheStats
-  readonly #flights: Pick<FlightTable<never>, "detach">
+  readonly #forget: (address: EntryAddress) => void
   readonly #lookout: Pick<Lookout<never>, "storeFailed">
 
   constructor(
@@ -25,27 +24,27 @@ export class Invalidator {
     parts: Parts,
     stats: CacheStats,
     reader: {
-      readonly flights: Pick<FlightTable<never>, "detach">
+      forget(address: EntryAddress): void
       readonly lookout: Pick<Lookout<never>, "storeFailed">
     },
   ) {
     this.#settings = settings as CacheSettings<never, never>
     this.#parts = parts
     this.#stats = stats
-    this.#flights = reader.flights
+    this.#forget = (address) => reader.forget(address)
     this.#lookout = reader.lookout
   }
 
   /** Makes every store read that starts after it resolves miss. Rejects only with `INVALIDATION_BACKLOG_FULL`. */
   async invalidate(address: EntryAddress, request: InvalidateRequest): Promise<Delivery> {
-    this.#flights.detach(address.value)
+    this.#forget(address)
     this.#stats.invalidations += 1
     const delivered = await this.deliver(address, request)
     this.#parts.report?.({ name: "invalidate", cache: this.#settings.name, key: address.value, delivered })
     return { delivered }
   }
 
-  /** Tells the store, or the journal. Flights are detached again once it is told. */
+  /** Tells the store, or the journal. Flights are detached and copies dropped again once it is told. */
   async deliver(address: EntryAddress, request: InvalidateRequest): Promise<boolean> {
     const { store, journal } = this.#parts
     if (journal.holds(address.value)) return this.#journal(address, request)
@@ -56,7 +55,7 @@ export class Invalidator {
       this.#lookout.storeFailed("invalidate", error)
       return this.#journal(address, request)
     } finally {
-      this.#flights.detach(address.value)
+      this.#forget(address)
     }
   }
 

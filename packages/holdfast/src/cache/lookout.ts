@@ -1,9 +1,12 @@
 import type { EntryAddress } from "../entry/key.ts"
+import type { NearMarker, NearTier } from "../contracts/near-tier.ts"
 import { freshness } from "../entry/freshness.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
+import type { EntryAge } from "../policy/early-refresh.ts"
 import type { CacheSettings } from "./cache-settings.ts"
 import { readEntry, type EntryReading, type Reading } from "./entry-reader.ts"
 import type { CacheStats } from "./cache-stats.ts"
+import { nearLifeMs } from "./near-life.ts"
 import { NoticedKeys } from "./noticed-keys.ts"
 import type { Parts } from "./parts.ts"
 
@@ -21,25 +24,44 @@ export class Lookout<V> {
   readonly #settings: CacheSettings<never, V>
   readonly #parts: Parts
   readonly #stats: CacheStats
+  readonly #near: NearTier<V> | undefined
   readonly #alarms = new NoticedKeys(noticedKeysMax)
   readonly #otherFormats = new NoticedKeys(noticedKeysMax)
 
-  constructor(settings: CacheSettings<never, V>, parts: Parts, stats: CacheStats) {
+  constructor(settings: CacheSettings<never, V>, parts: Parts, stats: CacheStats, near: NearTier<V> | undefined) {
     this.#settings = settings
     this.#parts = parts
     this.#stats = stats
+    this.#near = near
   }
 
-  /** Never rejects: a store that cannot answer is `unavailable`. */
+  /** Never rejects: a store that cannot answer is `unavailable`. What is fresh goes into the near cache. */
   async look(address: EntryAddress): Promise<Sight<V>> {
-    let bytes: Buffer | undefined
+    const marker = this.#near?.mark(address)
     try {
-      bytes = await this.#parts.store.look(address)
+      const bytes = await this.#parts.store.look(address)
+      if (bytes === undefined) return absent
+      const reading = readEntry(this.#settings, address, bytes)
+      // What another connection answers is not what the marker was made for.
+      if (reading.is === "foreign") return await this.#secondOpinion(address)
+      const sight = this.#sightOf(address, reading)
+      if (sight.is === "fresh") this.keepNear(marker, { value: sight.value, age: sight.entry, bytes: bytes.length })
+      return sight
     } catch (error) {
       this.storeFailed("look", error)
       return unavailable
+    } finally {
+      if (marker !== undefined) this.#near?.end(marker)
     }
-    return bytes === undefined ? absent : this.judge(address, bytes)
+  }
+
+  /** Keeps a fresh entry in the near cache, if the marker that was made before it was looked at or stored allows it. */
+  keepNear(marker: NearMarker | undefined, entry: { value: V | undefined; age: EntryAge; bytes: number }): void {
+    if (marker === undefined) return
+    const { clock, store } = this.#parts
+    const { value, age, bytes } = entry
+    const lifeMs = nearLifeMs(this.#settings, age, store.now(marker.address))
+    this.#near?.keep(marker, { value, bytes, untilMs: clock.monotonic() + lifeMs, proofs: undefined })
   }
 
   /** The same for bytes that came with another answer, such as LEASE's; takes time only for an entry of another key. */

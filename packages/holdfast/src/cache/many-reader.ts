@@ -12,8 +12,15 @@ export class ManyReader<K, V> {
   readonly #clock: Clock
   readonly #reader: Reader<K, V>
   readonly #figures: ReadFigures
+  readonly #handOut: (value: V | undefined) => V | undefined
 
-  constructor(clock: Clock, reader: Reader<K, V>, figures: ReadFigures) {
+  constructor(
+    clock: Clock,
+    reader: Reader<K, V>,
+    figures: ReadFigures,
+    handOut: (value: V | undefined) => V | undefined,
+  ) {
+    this.#handOut = handOut
     this.#clock = clock
     this.#reader = reader
     this.#figures = figures
@@ -48,7 +55,7 @@ export class ManyReader<K, V> {
     try {
       const answer = await this.#reader.read(key, address, ticket, batch)
       if (ticket.left) return
-      read.value = answer.value
+      read.value = this.#handOut(answer.value)
       this.#figures.answered(address, answer, read.startedMs)
     } catch (error) {
       if (ticket.left) return

@@ -22,8 +22,17 @@ export class ReadFigures {
     return this.#parts.clock.monotonic()
   }
 
+  /** One key was answered by the near cache, which takes less time than to measure it. */
+  nearHit(value: unknown, address: { readonly value: string } | undefined): void {
+    const stats = this.#stats
+    stats.nearHits += 1
+    if (value === undefined) stats.negativeHits += 1
+    if (address !== undefined) this.#report(address.value, "near-hit", 0)
+  }
+
   answered<V>(address: EntryAddress, answer: Answer<V>, startedMs: number): void {
     const stats = this.#stats
+    if (answer.source === "near") return this.nearHit(answer.value, address)
     if (answer.source === "load") {
       stats.misses += 1
       return this.#ended(address, answer.stored ? "load" : "load-unstored", startedMs)
@@ -46,6 +55,10 @@ export class ReadFigures {
   #ended(address: EntryAddress, outcome: ReadOutcome, startedMs: number): void {
     const ms = this.#parts.clock.monotonic() - startedMs
     this.#stats.latency.record(ms)
-    this.#parts.report?.({ name: "read", cache: this.#cache, key: address.value, outcome, ms })
+    this.#report(address.value, outcome, ms)
+  }
+
+  #report(key: string, outcome: ReadOutcome, ms: number): void {
+    this.#parts.report?.({ name: "read", cache: this.#cache, key, outcome, ms })
   }
 }

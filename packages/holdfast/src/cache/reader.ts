@@ -1,3 +1,4 @@
+import type { NearTier } from "../contracts/near-tier.ts"
 import type { LeaseAnswer, LeaseGrant } from "../contracts/store.ts"
 import type { EntryAddress } from "../entry/key.ts"
 import { BackgroundRefresh } from "./background-refresh.ts"
@@ -33,6 +34,8 @@ export class Reader<K, V> {
   readonly flights: FlightTable<V> = new FlightTable<V>()
   readonly lookout: Lookout<V>
   readonly filler: Filler<K, V>
+  /** Undefined: nothing is kept in this process. */
+  readonly near: NearTier<V> | undefined
   readonly #parts: Parts
   readonly #stats: CacheStats
   readonly renewal: Renewal<V>
@@ -41,8 +44,9 @@ export class Reader<K, V> {
   constructor(settings: CacheSettings<K, V>, parts: Parts, stats: CacheStats) {
     this.#parts = parts
     this.#stats = stats
-    this.lookout = new Lookout<V>(settings, parts, stats)
-    this.filler = new Filler<K, V>(settings, parts, stats, this.lookout)
+    this.near = nearTierOf<V>(settings, parts)
+    this.lookout = new Lookout<V>(settings, parts, stats, this.near)
+    this.filler = new Filler<K, V>(settings, parts, stats, this.lookout, this.near)
     this.renewal = new Renewal<V>(settings, parts, this.lookout)
     this.#background = new BackgroundRefresh<K, V>(settings, parts, this.lookout, this.filler)
   }
@@ -53,6 +57,8 @@ export class Reader<K, V> {
    * @param batch is told when this key waits for somebody else; the caller pauses it when the key is answered
    */
   async read(key: K, address: EntryAddress, ticket: Ticket | undefined, batch?: LoadBatch<K, V>): Promise<Answer<V>> {
+    const copy = this.findNear(address)
+    if (copy !== undefined) return copy
     let refusals = 0
     while (ticket?.left !== true) {
       batch?.resume(address.value)
@@ -79,8 +85,22 @@ export class Reader<K, V> {
     throw new DOMException("The caller has left.", "AbortError")
   }
 
+  /** What is held in this process and may be served. */
+  findNear(address: EntryAddress): Answer<V> | undefined {
+    const { near } = this
+    const hit = near?.find(near.textOf(address.value), false)
+    return hit && { value: hit.value, source: "near", stored: true }
+  }
+
+  /** The key changes, or has changed: nobody joins what is under way, and no copy of it is served. */
+  forget(address: EntryAddress): void {
+    this.flights.detach(address.value)
+    this.near?.drop(address.value)
+  }
+
   /** Loads although an entry may be fresh, and stores the result. */
   async refresh(key: K, address: EntryAddress): Promise<Answer<V>> {
+    this.near?.drop(address.value)
     for (let round = 0; round < refusalsMax; round += 1) {
       const sight = await this.lookout.lookPast(address)
       if (sight.is === "unavailable") break
@@ -217,6 +237,13 @@ export class Reader<K, V> {
       abort()
     })
   }
+}
+
+/** A store that nobody can vouch for has no near caches in front of it. */
+function nearTierOf<V>(settings: CacheSettings<never, V>, { nearTier, store, clock }: Parts): NearTier<V> | undefined {
+  const { near, valuePrefix: prefix } = settings
+  const { coherence } = store
+  return near && coherence && nearTier?.<V>({ ...near, coherence, clock, prefix })
 }
 
 function stale<V>(value: V | undefined): Answer<V> {

@@ -23,14 +23,14 @@ export class Writer<V> {
   readonly #settings: CacheSettings<never, V>
   readonly #parts: Parts
   readonly #stats: CacheStats
-  readonly #reader: Pick<Reader<never, V>, "flights" | "lookout">
+  readonly #reader: Pick<Reader<never, V>, "forget" | "lookout">
   readonly #invalidator: Invalidator
 
   constructor(
     settings: CacheSettings<never, V>,
     parts: Parts,
     stats: CacheStats,
-    reader: Pick<Reader<never, V>, "flights" | "lookout">,
+    reader: Pick<Reader<never, V>, "forget" | "lookout">,
     invalidator: Invalidator,
   ) {
     this.#settings = settings
@@ -46,7 +46,7 @@ export class Writer<V> {
     writer: () => Promise<V | undefined | null> | V | undefined | null,
   ): Promise<Written<V>> {
     this.#stats.writes += 1
-    this.#reader.flights.detach(address.value)
+    this.#reader.forget(address)
     const window = await this.#open(address)
     const stopExtending = window && keepWindow(this.#parts.clock, this.#parts.store, window)
     let value: V | undefined
@@ -67,7 +67,7 @@ export class Writer<V> {
   /** Stores a versioned value if the store has evidence that it is newer than what it knows, else invalidates (R5). */
   async putVersioned(address: EntryAddress, value: V): Promise<Omit<Written<V>, "value">> {
     this.#stats.writes += 1
-    this.#reader.flights.detach(address.value)
+    this.#reader.forget(address)
     const change = this.#change(this.#settings.versionOf?.(value))
     const entry = this.#seal(address, this.#parts.random.token(), value)
     if (entry === undefined) return { stored: false, delivered: await this.#invalidator.deliver(address, change) }
@@ -78,7 +78,7 @@ export class Writer<V> {
       this.#reader.lookout.storeFailed("put", error)
       return { stored: false, delivered: await this.#invalidator.deliver(address, change) }
     } finally {
-      this.#reader.flights.detach(address.value)
+      this.#reader.forget(address)
     }
   }
 
@@ -111,7 +111,7 @@ export class Writer<V> {
       this.#reader.lookout.storeFailed("close", error)
       return { stored: false, delivered: await this.#invalidator.deliver(address, change) }
     } finally {
-      this.#reader.flights.detach(address.value)
+      this.#reader.forget(address)
     }
   }
 

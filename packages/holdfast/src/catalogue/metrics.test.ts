@@ -1,10 +1,11 @@
 import { expect, expectTypeOf, test } from "vitest"
 import { CacheStats, type CacheStatsSnapshot } from "../cache/cache-stats.ts"
 import type { LatencySummary } from "../cache/latency.ts"
+import type { NearStats } from "../contracts/near-tier.ts"
 import { metrics, type MetricFacts } from "./metrics.ts"
 
-type Plain = Exclude<keyof CacheStatsSnapshot, "name" | "latency" | "loadLatency">
-type Coded = Plain | `${"latency" | "loadLatency"}.${keyof LatencySummary}`
+type Plain = Exclude<keyof CacheStatsSnapshot, "name" | "near" | "latency" | "loadLatency">
+type Coded = Plain | `near.${keyof NearStats}` | `${"latency" | "loadLatency"}.${keyof LatencySummary}`
 
 test("every figure of stats() is described, and nothing else", () => {
   // Checked when the package is compiled.
@@ -13,7 +14,8 @@ test("every figure of stats() is described, and nothing else", () => {
 })
 
 test("a snapshot holds exactly the figures that are described", () => {
-  const { name: _, ...figures } = new CacheStats().snapshot("products")
+  const near: NearStats = { entries: 0, bytes: 0, evictions: 0, proved: true, provedAgoMs: 0, why: undefined }
+  const { name: _, ...figures } = new CacheStats().snapshot("products", near)
   const names = Object.entries(figures).flatMap(([name, figure]) =>
     typeof figure === "object" ? Object.keys(figure).map((part) => `${name}.${part}`) : [name],
   )

@@ -14,6 +14,7 @@ export interface MetricFacts {
     | "bytes"
     | "share"
     | "ms"
+    | "state"
   /** `counter`: only grows. `gauge`: goes up and down. `quantile`: of all that was measured since the cache was made. */
   readonly kind: "counter" | "gauge" | "quantile"
 }
@@ -21,18 +22,19 @@ export interface MetricFacts {
 /** Every figure of `stats()`, with a dot between a summary and its part. The reference page and the tests read this table. */
 export const metrics = {
   reads: { means: "Calls of `get`, and distinct keys of each `getMany`.", unit: "reads", kind: "counter" },
+  nearHits: { means: "Answered from the near cache.", unit: "reads", kind: "counter" },
   hits: { means: "Answered from the store, fresh.", unit: "reads", kind: "counter" },
-  negativeHits: { means: 'Of the hits, those that said "not in the source".', unit: "reads", kind: "counter" },
+  negativeHits: { means: 'Of both, those that said "not in the source".', unit: "reads", kind: "counter" },
   stale: { means: "Answered from the store, past the ttl and within grace.", unit: "reads", kind: "counter" },
   misses: { means: "Answered by the source, by a load of their own or a shared one.", unit: "reads", kind: "counter" },
   failures: { means: "Reads that failed.", unit: "reads", kind: "counter" },
   hitRatio: {
-    means: "hits and stale, as a share of reads; undefined before the first read.",
+    means: "nearHits, hits and stale, as a share of reads; undefined before the first read.",
     unit: "share",
     kind: "gauge",
   },
   hitMeanMs: {
-    means: "How long hits took on average; undefined before the first.",
+    means: "How long hits of the store took on average; undefined before the first.",
     unit: "ms",
     kind: "gauge",
   },
@@ -75,7 +77,30 @@ export const metrics = {
     kind: "counter",
   },
   storeErrors: { means: "Store operations that failed.", unit: "operations", kind: "counter" },
-  "latency.count": { means: "Reads that were measured.", unit: "reads", kind: "counter" },
+  "near.entries": {
+    means: "Held in the near cache, those included that may not be served any more.",
+    unit: "entries",
+    kind: "gauge",
+  },
+  "near.bytes": { means: "Their sizes in the store.", unit: "bytes", kind: "gauge" },
+  "near.evictions": { means: "Entries that had to leave it for want of room.", unit: "entries", kind: "counter" },
+  "near.proved": {
+    means:
+      "Whether each server has proved within `maxStaleness` that every change has been heard; where not, reads ask the store.",
+    unit: "state",
+    kind: "gauge",
+  },
+  "near.provedAgoMs": {
+    means: "Age of the oldest of these proofs; undefined while a server has none.",
+    unit: "ms",
+    kind: "gauge",
+  },
+  "near.why": { means: "Why it is not proved.", unit: "state", kind: "gauge" },
+  "latency.count": {
+    means: "Reads that were measured: those that the near cache did not answer.",
+    unit: "reads",
+    kind: "counter",
+  },
   "latency.meanMs": { means: "How long reads took on average.", unit: "ms", kind: "gauge" },
   "latency.p50Ms": {
     means: "Half of the reads took at most this long. Quantiles are up to 9 % too high.",

@@ -35,6 +35,13 @@ test("the defaults that are described are those of the code", () => {
     maxValueBytes: Number(described.maxValueBytes.default),
     tombstoneMs: ms(described.maxReplicaLag.default),
   })
+  const [entries = "", bytes = "", bound = "", isolate = ""] = described.local.default.split(", ")
+  expect(bare.near).toEqual({
+    maxEntries: Number.parseInt(entries, 10),
+    maxBytes: Number.parseInt(bytes, 10),
+    maxStalenessMs: ms(bound),
+    isolate: JSON.parse(isolate),
+  })
   expect(`${bare.codec.name}()`).toBe(described.codec.default)
 })
 

@@ -174,6 +174,13 @@ export const options = {
         "A read that finds a fresh entry refreshes it in the background by chance, the more likely the nearer its end and the dearer its load was (XFetch). A `beta` above 1 refreshes earlier, below 1 later.",
       errors: ["INVALID_OPTION"],
     },
+    local: {
+      type: "`{ maxEntries, maxBytes, maxStaleness, isolate }`, or `false`",
+      default: '10000 entries, 67108864 bytes, 2s, "freeze"',
+      effect:
+        'The near cache: entries that are kept in this process and served from there. After a change in another process an older value is served for `maxStaleness` at most (at least `100ms`), which is proved by a small script per server four times in that time; where it cannot be proved, reads ask the store. `isolate` says how those who get a value are kept from changing what others get: `"freeze"` freezes it (and copies what cannot be frozen: Date, Map, Set, binary data), `"clone"` gives everybody a copy, `"share"` does nothing. `false`: every read asks the store.',
+      errors: ["INVALID_OPTION", "INVALID_DURATION"],
+    },
     sliding: {
       type: "`{ absoluteTtl: duration }`",
       default: "off",

@@ -6,6 +6,7 @@ import type {
   RedisConnection,
   RedisScript,
   SendOptions,
+  SubscriberSocket,
 } from "../contracts/redis-connection.ts"
 import { ClusterConnection } from "./cluster/cluster-connection.ts"
 import { connectionSettings, type ConnectionSettings, type RedisConnectionOptions } from "./connection-settings.ts"
@@ -57,7 +58,11 @@ class OneServerConnection implements RedisConnection {
   }
 
   subscribe(channel: string, listener: ChannelListener): () => void {
-    return this.#primary.subscriber.subscribe(channel, (message) => listener(message, always))
+    return this.#primary.subscriber.subscribe(channel, (message, from) => listener(message, always, from))
+  }
+
+  subscriber(): SubscriberSocket | undefined {
+    return this.#primary.subscriber.socket
   }
 
   serverNow(): number {

@@ -1,22 +1,39 @@
 import type { Random } from "../contracts/random.ts"
-import type { RedisLink } from "../contracts/redis-client.ts"
+import type { NodeAddress, RedisLink } from "../contracts/redis-client.ts"
+import type { SubscriberSocket } from "../contracts/redis-connection.ts"
 import { ask } from "./ask.ts"
 import { readRunId } from "./generation.ts"
 import { openLink, type NodeOptions, type OpenedLink } from "./open-link.ts"
 import { Reconnector } from "./reconnector.ts"
 import { Watchdog } from "./watchdog.ts"
 
-type Listener = (message: Buffer) => void
+type Listener = (message: Buffer, from: SubscriberSocket) => void
+
+/** One socket, for as long as it lives. */
+class Socket implements SubscriberSocket {
+  readonly node: NodeAddress
+  readonly runId: string
+  isLost = false
+
+  constructor(node: NodeAddress, runId: string) {
+    this.node = node
+    this.runId = runId
+  }
+}
+
+interface ReadyState {
+  readonly is: "ready"
+  readonly link: RedisLink
+  readonly socket: Socket
+  readonly watchdog: Watchdog
+}
 
 type SubscriberState =
   /** Nobody has subscribed yet. */
-  | { readonly is: "idle" }
-  | { readonly is: "connecting" }
-  | { readonly is: "ready"; readonly link: RedisLink; readonly runId: string; readonly watchdog: Watchdog }
-  | { readonly is: "closed" }
+  { readonly is: "idle" } | { readonly is: "connecting" } | ReadyState | { readonly is: "closed" }
 
 interface Prepared {
-  readonly runId: string
+  readonly socket: Socket
   readonly channels: readonly string[]
 }
 
@@ -41,14 +58,19 @@ export class SubscriberLink {
 
   /** Whether every message that is published now will be heard. */
   get subscribed(): boolean {
-    return this.#state.is === "ready" && this.#unacknowledged === 0
+    return this.socket !== undefined
+  }
+
+  /** The socket by which every message that is published now will be heard. */
+  get socket(): SubscriberSocket | undefined {
+    return this.#state.is === "ready" && this.#unacknowledged === 0 ? this.#state.socket : undefined
   }
 
   subscribe(channel: string, listener: Listener): () => void {
     const known = this.#channels.get(channel)
     const listeners = known ?? new Set()
     // A function of its own, so that one listener given twice hears twice and ends once.
-    const heard: Listener = (message) => listener(message)
+    const heard: Listener = (message, from) => listener(message, from)
     listeners.add(heard)
     if (known === undefined) this.#add(channel, listeners)
     return () => void listeners.delete(heard)
@@ -56,7 +78,7 @@ export class SubscriberLink {
 
   /** The run that the data socket leads to: a subscriber that listens to another one hears nothing of it. */
   follow(runId: string): void {
-    if (this.#state.is === "ready" && this.#state.runId !== runId) this.#lost(this.#state.link)
+    if (this.#state.is === "ready" && this.#state.socket.runId !== runId) this.#lost(this.#state.link)
   }
 
   close(): void {
@@ -71,14 +93,14 @@ export class SubscriberLink {
     if (this.#state.is === "idle") {
       this.#state = { is: "connecting" }
       this.#reconnector.start()
-    } else if (this.#state.is === "ready") this.#subscribeOn(this.#state.link, channel)
+    } else if (this.#state.is === "ready") this.#subscribeOn(this.#state, channel)
   }
 
   async #prepare(link: RedisLink): Promise<Prepared> {
-    const runId = await readRunId(link)
+    const socket = new Socket(this.#options.node, await readRunId(link))
     const channels = [...this.#channels.keys()]
-    await Promise.all(channels.map((channel) => link.subscribe(channel, this.#hear(channel))))
-    return { runId, channels }
+    await Promise.all(channels.map((channel) => link.subscribe(channel, this.#hear(channel, socket))))
+    return { socket, channels }
   }
 
   #opened({ link, prepared, closed }: OpenedLink<Prepared>): void {
@@ -93,15 +115,15 @@ export class SubscriberLink {
       () => {},
     )
     this.#unacknowledged = 0
-    this.#state = { is: "ready", link, runId: prepared.runId, watchdog }
+    this.#state = { is: "ready", link, socket: prepared.socket, watchdog }
     for (const channel of this.#channels.keys()) {
-      if (!prepared.channels.includes(channel)) this.#subscribeOn(link, channel)
+      if (!prepared.channels.includes(channel)) this.#subscribeOn(this.#state, channel)
     }
   }
 
-  #subscribeOn(link: RedisLink, channel: string): void {
+  #subscribeOn({ link, socket }: Pick<ReadyState, "link" | "socket">, channel: string): void {
     this.#unacknowledged++
-    link.subscribe(channel, this.#hear(channel)).then(
+    link.subscribe(channel, this.#hear(channel, socket)).then(
       () => {
         if (this.#state.is === "ready" && this.#state.link === link) this.#unacknowledged--
       },
@@ -110,11 +132,12 @@ export class SubscriberLink {
   }
 
   /** What a listener throws must not keep the others from hearing, nor reach the client. */
-  #hear(channel: string): Listener {
+  #hear(channel: string, socket: Socket): (message: Buffer) => void {
     return (message) => {
+      if (socket.isLost) return
       for (const listener of this.#channels.get(channel) ?? []) {
         try {
-          listener(message)
+          listener(message, socket)
         } catch {
           // Whoever subscribed answers for it.
         }
@@ -130,7 +153,8 @@ export class SubscriberLink {
   }
 }
 
-function destroy(state: { readonly link: RedisLink; readonly watchdog: Watchdog }): void {
-  state.watchdog.stop()
-  state.link.destroy()
+function destroy({ link, socket, watchdog }: ReadyState): void {
+  socket.isLost = true
+  watchdog.stop()
+  link.destroy()
 }

@@ -1,7 +1,7 @@
 import type { NodeAddress } from "./redis-client.ts"
 
 /** How a read was answered. */
-export type ReadOutcome = "hit" | "negative-hit" | "stale" | "load" | "load-unstored" | "failed"
+export type ReadOutcome = "near-hit" | "hit" | "negative-hit" | "stale" | "load" | "load-unstored" | "failed"
 
 /**
  * Everything that Holdfast reports, as one union; branch on `name`. `key` is the store key: it may hold user data, so it is given to

@@ -49,11 +49,22 @@ export interface SendOptions {
   readonly onSend?: (generation: Generation) => void
 }
 
+/** A socket that hears all channels from one server. Compared by identity. */
+export interface SubscriberSocket {
+  /** The server at the other end. */
+  readonly node: NodeAddress
+  /** Its `run_id`, as read before anything was heard. */
+  readonly runId: string
+  /** Nothing is heard from it any more: what was published since has been missed. */
+  readonly isLost: boolean
+}
+
 /**
  * Hears a message. A cluster passes each on to all its servers, so it is heard as often as there are primaries, now and later;
- * of these copies `speaksFor` singles one out: it says whether this one was heard from the owner of a slot.
+ * of these copies `speaksFor` singles one out: it says whether this one was heard from the owner of a slot. What is published on
+ * the server that `from` leads to is heard from there in order, and none of it is missed before the socket is lost.
  */
-export type ChannelListener = (message: Buffer, speaksFor: (slot: number) => boolean) => void
+export type ChannelListener = (message: Buffer, speaksFor: (slot: number) => boolean, from: SubscriberSocket) => void
 
 /** The state of one server connection, for `health()`. */
 export interface NodeStatus {
@@ -102,6 +113,8 @@ export interface RedisConnection {
   ): Promise<RedisReply>
   /** Hears `channel` on the subscriber connection of every primary, across reconnections. Returns the end of it. */
   subscribe(channel: string, listener: ChannelListener): () => void
+  /** The socket that hears the slot's owner, if it hears all channels that were asked for. */
+  subscriber(slot: number): SubscriberSocket | undefined
   /** Server time of the slot's owner in milliseconds since the epoch, estimated (R9). */
   serverNow(slot: number): number
   /**

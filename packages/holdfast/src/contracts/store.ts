@@ -1,3 +1,4 @@
+import type { Coherence } from "./coherence.ts"
 import type { EntryAddress } from "../entry/key.ts"
 
 /**
@@ -146,6 +147,8 @@ export interface NodeHealth {
 export interface Store {
   /** What `health()` calls it. */
   readonly kind: "redis" | "memory" | (string & {})
+  /** How copies of what it holds are kept right; absent: nothing is kept in the process. */
+  readonly coherence?: Coherence
   /** Store time in milliseconds since the epoch, for the times in an entry (R9). */
   now(address: EntryAddress): number
   /**

@@ -28,9 +28,14 @@ const controlText = "%63tl"
  * Throws `INVALID_KEY` for NaN, infinities, undefined, null, functions, symbols, class instances and cycles.
  */
 export function encodeKey(key: unknown): string {
-  if (typeof key === "string" && key.length <= maxKeyBytes && plain.test(key)) return key
+  if (typeof key === "string" && isPlainKey(key)) return key
   if (typeof key === "number" && Number.isSafeInteger(key)) return String(key)
   return limited(Array.isArray(key) ? encodeTuple(key) : encodePart(key))
+}
+
+/** Whether a text is its own encoding. */
+export function isPlainKey(text: string): boolean {
+  return text.length <= maxKeyBytes && plain.test(text)
 }
 
 /** The text of a hash-tag group: as of a string key, but ":" stays. Throws `INVALID_KEY` for the empty text and non-strings. */

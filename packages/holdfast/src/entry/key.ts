@@ -3,7 +3,7 @@ import { digestOf, type Digest } from "./digest.ts"
 import { encodeGroup } from "./key-encoding.ts"
 import { slotOf } from "./slot.ts"
 
-export { encodeKey } from "./key-encoding.ts"
+export { encodeKey, isPlainKey } from "./key-encoding.ts"
 
 const namePattern = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/
 
@@ -46,6 +46,8 @@ export class EntryAddress {
 
 /** Makes the addresses of one cache. */
 export interface EntryAddressing {
+  /** What the value keys of entries without a group begin with; the encoded key and "}" follow. */
+  readonly prefix: string
   /** `keyText` as of `encodeKey`; `group` is the text between the braces, and defaults to cache name and key. */
   of(keyText: string, group?: string): EntryAddress
 }
@@ -56,6 +58,7 @@ export function entryAddressing(namespace: string, cacheName: string): EntryAddr
   assertName("name", cacheName)
   const alone = `${namespace}:{${cacheName}:`
   return {
+    prefix: alone,
     of(keyText, group) {
       if (group === undefined) return new EntryAddress(`${alone}${keyText}}`)
       return new EntryAddress(`${namespace}:{${encodeGroup(group)}}:${cacheName}:${keyText}`)

@@ -15,6 +15,7 @@ export type {
   LoadReason,
   ManualCacheOptions,
   ManyLoader,
+  LocalOptions,
   ManyLoading,
   RowsLoader,
   SharedCacheOptions,
@@ -38,8 +39,12 @@ export type { Codec } from "../contracts/codec.ts"
 export type { HoldfastEvent, Observer, ReadOutcome } from "../contracts/observer.ts"
 export type { Random } from "../contracts/random.ts"
 export type { NodeAddress } from "../contracts/redis-client.ts"
+export type { Change, Coherence, Witness, WitnessState } from "../contracts/coherence.ts"
+export type { NearStats } from "../contracts/near-tier.ts"
 export type * from "../contracts/store.ts"
+export type * from "../contracts/tag-store.ts"
 export type { EntryAddress } from "../entry/key.ts"
+export type { TagAddress } from "../entry/tag-address.ts"
 export type { Duration, DurationParts, Share, TemporalDurationLike } from "../policy/duration.ts"
 export type { ErrorCode } from "../catalogue/error-codes.ts"
 export { BatchPartialError } from "../errors/batch-partial-error.ts"

@@ -1,3 +1,4 @@
+import { beat } from "./generated/beat.ts"
 import { closeWindow } from "./generated/close-window.ts"
 import { extendLease } from "./generated/extend-lease.ts"
 import { extendWindow } from "./generated/extend-window.ts"
@@ -13,6 +14,7 @@ import { renew } from "./generated/renew.ts"
 
 /** Every script that the library sends, as it sends it. */
 export const libraryScripts: readonly { readonly name: string; readonly sha1: string; readonly lua: string }[] = [
+  beat,
   closeWindow,
   extendLease,
   extendWindow,

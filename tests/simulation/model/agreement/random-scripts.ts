@@ -45,6 +45,7 @@ const change = (draws: Draws, life: DrawLife): string[] => [
 ]
 
 const operands: Readonly<Record<string, Operands>> = {
+  beat: (draws, life) => ({ keys: [draws.of(value, control)], args: [life(draws), channel, draws.of("a", "b")] }),
   lease: (draws, life) => ({
     keys: [value, control],
     args: [anyName(draws), life(draws), anyId(draws), draws.chance(0.7) ? "" : anyId(draws)],

@@ -7,6 +7,7 @@ import type {
   RedisConnection,
   RedisScript,
   SendOptions,
+  SubscriberSocket,
 } from "../../contracts/redis-connection.ts"
 import type { HoldfastError } from "../../errors/holdfast-error.ts"
 import { deferred } from "../../internal/deferred.ts"
@@ -81,9 +82,13 @@ export class ClusterConnection implements RedisConnection {
   }
 
   subscribe(channel: string, listener: ChannelListener): () => void {
-    return this.#primaries.subscribe(channel, (message, heardFrom) =>
-      listener(message, (slot) => this.#speaksFor(heardFrom, slot)),
+    return this.#primaries.subscribe(channel, (message, from, heardFrom) =>
+      listener(message, (slot) => this.#speaksFor(heardFrom, slot), from),
     )
+  }
+
+  subscriber(slot: number): SubscriberSocket | undefined {
+    return this.#slots.owner(slot)?.primary.subscriber.socket
   }
 
   serverNow(slot: number): number {

@@ -1,9 +1,10 @@
 import type { NodeAddress } from "../../contracts/redis-client.ts"
+import type { SubscriberSocket } from "../../contracts/redis-connection.ts"
 import { bounded } from "../bounded.ts"
 import type { ConnectionSettings } from "../connection-settings.ts"
 import { Primary } from "../primary.ts"
 
-type Listener = (message: Buffer, heardFrom: Primary) => void
+type Listener = (message: Buffer, from: SubscriberSocket, heardFrom: Primary) => void
 
 interface Subscription {
   readonly channel: string
@@ -85,6 +86,6 @@ export class Primaries {
 function hear(primary: Primary, { channel, listener, ends }: Subscription): void {
   ends.set(
     primary,
-    primary.subscriber.subscribe(channel, (message) => listener(message, primary)),
+    primary.subscriber.subscribe(channel, (message, from) => listener(message, from, primary)),
   )
 }

@@ -9,6 +9,7 @@ import { assertName } from "../../entry/key.ts"
 import { invalidOption, positiveInteger, refuseUnknownOptions } from "../../errors/option-checks.ts"
 import { systemClock } from "../../internal/clock.ts"
 import { systemRandom } from "../../internal/random.ts"
+import { nearTier } from "../../near/near-tier.ts"
 import { durationMs, type Duration } from "../../policy/duration.ts"
 import { memoryStore } from "../../stores/memory/memory-store.ts"
 import { breakerOptions, type BreakerPolicy } from "./breaker-policy.ts"
@@ -64,7 +65,7 @@ export function createHoldfast(options: HoldfastOptions): Holdfast {
   const policy = connectionPolicy(options)
   const store = options.store ?? storeFor(options, policy, { clock, random, report })
   const journalLimit = positiveInteger("journalLimit", options.journalLimit ?? 100_000)
-  return new Holdfast({ namespace, store, clock, random, report, journalLimit, defaultCodec: json() })
+  return new Holdfast({ namespace, store, clock, random, report, journalLimit, defaultCodec: json(), nearTier })
 }
 
 type Report = (event: HoldfastEvent) => void

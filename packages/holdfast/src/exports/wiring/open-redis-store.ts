@@ -4,6 +4,7 @@ import type { Clock } from "../../contracts/clock.ts"
 import type { HoldfastEvent } from "../../contracts/observer.ts"
 import type { Random } from "../../contracts/random.ts"
 import type { Store } from "../../contracts/store.ts"
+import { RedisCoherence } from "../../near/redis-coherence.ts"
 import type { BreakerOptions } from "../../policy/breaker.ts"
 import { redisStore } from "../../stores/redis/redis-store.ts"
 
@@ -34,6 +35,8 @@ export interface RedisStoreSettings {
 /** Opens a store on connections of its own. Returns at once; the connections open in the background. */
 export function openRedisStore(settings: RedisStoreSettings): Store {
   const { redis, mode, namespace, accelerate = true, ...options } = settings
+  const { clock, random } = options
   const connection = redisConnection({ ...options, client: detectClient(redis, mode) })
-  return redisStore({ connection, namespace, clock: options.clock, accelerate })
+  const coherence = new RedisCoherence({ connection, namespace, clock, random })
+  return redisStore({ connection, namespace, clock, accelerate, coherence })
 }

@@ -22,6 +22,7 @@ import { Waiters } from "../waiters.ts"
 import { emptyRecord, lastDeadlineOf, pruned, raised, voided, type ControlRecord } from "./control-record.ts"
 import { EntryShelf } from "./entry-shelf.ts"
 import { ExpiringMap } from "./expiring-map.ts"
+import { MemoryCoherence } from "./memory-coherence.ts"
 
 /** How an in-process store is bounded, and whose time it keeps. */
 export interface MemoryStoreOptions {
@@ -46,6 +47,7 @@ export function memoryStore(options: MemoryStoreOptions): MemoryStore {
 
 class InProcessStore implements MemoryStore {
   readonly kind = "memory"
+  readonly coherence: MemoryCoherence = new MemoryCoherence()
   readonly #waiters = new Waiters()
   readonly #generation = {}
   readonly #now: () => number
@@ -281,6 +283,7 @@ class InProcessStore implements MemoryStore {
   }
 
   #wake(address: EntryAddress, reason: WakeReason): void {
+    if (reason === "invalidated") this.coherence.changed({ is: "key", key: address.value })
     queueMicrotask(() => this.#waiters.wake(address.value, reason))
   }
 }

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest"
 import type { RedisArgument, RedisReply } from "../../contracts/redis-client.ts"
-import type { ChannelListener, Generation, RedisConnection, SendOptions } from "../../contracts/redis-connection.ts"
 import type { Store } from "../../contracts/store.ts"
 import { EntryAddress } from "../../entry/key.ts"
 import { HoldfastError } from "../../errors/holdfast-error.ts"
@@ -10,52 +9,9 @@ import { openWindow } from "../../scripts/generated/open-window.ts"
 import { refusal, ScriptedServer } from "../../testing/scripted-server.ts"
 import { seededRandom } from "../../testing/seeded-random.ts"
 import { virtualClock } from "../../testing/virtual-clock.ts"
+import { aGeneration, aSocket, refused, storeThat } from "./redis-store.fixture.ts"
 import { redisStore } from "./redis-store.ts"
 
-interface Sent {
-  readonly name: string
-  readonly args: readonly RedisArgument[]
-  readonly options: SendOptions
-}
-
-/** A store on a connection that answers as told; a script is named by its own name. */
-function storeThat(answer: (sent: Sent) => RedisReply | HoldfastError, { sharesSlots = true } = {}) {
-  const sent: Sent[] = []
-  const distrusted: unknown[] = []
-  const listeners = new Set<ChannelListener>()
-  const world: { generation: Generation | undefined; connecting?: Promise<Generation> } = { generation: aGeneration() }
-  const reply = async (one: Sent): Promise<RedisReply> => {
-    sent.push(one)
-    if (world.connecting !== undefined) world.generation = await world.connecting
-    if (world.generation !== undefined && one.options.fresh !== true) one.options.onSend?.(world.generation)
-    const given = answer(one)
-    if (given instanceof HoldfastError) throw given
-    return given
-  }
-  const connection: RedisConnection = {
-    sharesSlots,
-    generation: () => world.generation,
-    command: (_slot, [name, ...args], options = {}) => reply({ name: String(name), args, options }),
-    script: (_slot, { name }, keys, args, options = {}) => reply({ name, args: [...keys, ...args], options }),
-    subscribe(_channel, listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    serverNow: () => 1000,
-    distrust: (_slot, why, generation) => void distrusted.push([why, generation]),
-    nodes: () => [],
-    close: async () => {},
-  }
-  const store: Store = redisStore({ connection, namespace: "shop", clock: virtualClock() })
-  const names = (): string[] => sent.map((one) => one.name)
-  return { store, sent, names, distrusted, listeners, world }
-}
-
-function aGeneration(): Generation {
-  return { node: { host: "h", port: 1 }, runId: "run", role: "primary", server: undefined, features: new Set() }
-}
-
-const refused = (reply: string): HoldfastError => new HoldfastError("SERVER_REFUSED", `${reply}.`, { facts: { reply } })
 const address = new EntryAddress("shop:{product:42}")
 const drop = { mode: "drop", graceMs: 0, version: undefined, tombstoneMs: 1000 } as const
 const entry = { bytes: Buffer.from("entry"), keepMs: 1000 }
@@ -274,7 +230,7 @@ test("messages on the wake channel wake who waits for their key; others are igno
   const reasons: string[] = []
   store.onWake(address, (reason) => void reasons.push(reason))
   for (const message of ["f", "r", "x", "i", "?", ""].map((letter) => `${letter}${address.value}`)) {
-    for (const listener of listeners) listener(Buffer.from(message), () => false)
+    for (const listener of listeners) listener(Buffer.from(message), () => false, aSocket)
   }
   expect(reasons).toEqual(["filled", "released", "failed", "invalidated"])
 })
@@ -284,7 +240,7 @@ test("in a cluster only that copy of a message wakes which was heard from the ow
   const reasons: string[] = []
   store.onWake(address, (reason) => void reasons.push(reason))
   for (const owned of [address.slot - 1, address.slot, address.slot + 1]) {
-    for (const listener of listeners) listener(Buffer.from(`f${address.value}`), (slot) => slot === owned)
+    for (const listener of listeners) listener(Buffer.from(`f${address.value}`), (slot) => slot === owned, aSocket)
   }
   expect(reasons).toEqual(["filled"])
 })

@@ -1,4 +1,5 @@
 import type { Clock } from "../../contracts/clock.ts"
+import type { Coherence } from "../../contracts/coherence.ts"
 import type { RedisReply } from "../../contracts/redis-client.ts"
 import type { Generation, RedisConnection, SendOptions } from "../../contracts/redis-connection.ts"
 import type {
@@ -47,6 +48,8 @@ export interface RedisStoreOptions {
   readonly clock: Clock
   /** Whether to use newer commands instead of scripts where the server has them. Default true; off, all is done by the scripts. */
   readonly accelerate?: boolean
+  /** How near caches of what it holds are kept right. The store owns it: `close` closes it. */
+  readonly coherence?: Coherence & { close(): void }
 }
 
 /** Creates a store on Redis or Valkey. It owns the connection: `close` closes it. */
@@ -66,6 +69,7 @@ const wakeReasons: Readonly<Record<string, WakeReason>> = {
 
 class RedisStore implements Store {
   readonly kind = "redis"
+  readonly coherence?: Coherence & { close(): void }
   readonly #connection: RedisConnection
   readonly #scripts: ScriptCalls
   readonly #clock: Clock
@@ -75,7 +79,8 @@ class RedisStore implements Store {
   readonly #waiters = new Waiters()
   readonly #unsubscribe: () => void
 
-  constructor({ connection, namespace, clock, accelerate = true }: RedisStoreOptions) {
+  constructor({ connection, namespace, clock, accelerate = true, coherence }: RedisStoreOptions) {
+    if (coherence !== undefined) this.coherence = coherence
     this.#connection = connection
     this.#scripts = new ScriptCalls(connection)
     this.#clock = clock
@@ -237,6 +242,7 @@ class RedisStore implements Store {
 
   async close(options: { readonly timeoutMs: number }): Promise<void> {
     this.#unsubscribe()
+    this.coherence?.close()
     await this.#connection.close(options)
   }
 

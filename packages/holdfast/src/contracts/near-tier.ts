@@ -1,0 +1,101 @@
+import type { EntryAddress } from "../entry/key.ts"
+import type { Clock } from "./clock.ts"
+import type { Coherence, Witness } from "./coherence.ts"
+import type { TagClock } from "./tag-store.ts"
+
+/** What is known here of one tag, and for how long it can be vouched for. */
+export interface TagProof {
+  /** Whether nothing that was invalidated by this tag up to `maxStalenessMs` ago has been recorded at this time or before it. */
+  covers(clock: TagClock, nowMs: number, maxStalenessMs: number): boolean
+}
+
+/** The tags of an entry and the tag clock that it has recorded. */
+export interface TagProofs {
+  readonly clock: TagClock
+  readonly tags: readonly TagProof[]
+}
+
+/** A value on its way into a near cache. */
+export interface NearEntry<V> {
+  /** Undefined: "not in the source". */
+  readonly value: V | undefined
+  /** Monotonic time in milliseconds until which it is served. */
+  readonly untilMs: number
+  /** What it counts against the budget in bytes: the size of its entry in the store. */
+  readonly bytes: number
+  readonly proofs: TagProofs | undefined
+}
+
+/** A value that may be served. */
+export interface NearHit<V> {
+  readonly value: V | undefined
+  /** Whether each caller gets a copy of its own, by {@link NearTier.handOut}. */
+  readonly isCloned: boolean
+}
+
+/** Permission to keep what is read or stored from now on, void as soon as the key is heard to have changed. Each is to be ended. */
+export interface NearMarker {
+  readonly address: EntryAddress
+  readonly witness: Witness
+  readonly fence: number
+}
+
+/** How values are kept from being changed by those who get them. */
+export type IsolationMode = "freeze" | "clone" | "share"
+
+/** What the near cache of one cache is made of. */
+export interface NearTierOptions {
+  readonly coherence: Coherence
+  readonly clock: Clock
+  /** How old what is served may be at most, counted from its invalidation elsewhere, in milliseconds. */
+  readonly maxStalenessMs: number
+  readonly maxEntries: number
+  readonly maxBytes: number
+  readonly isolate: IsolationMode
+  /** What the value keys of the cache begin with, if what follows is the text of the key and "}"; undefined: their groups differ. */
+  readonly prefix: string | undefined
+}
+
+/** Makes the near cache of one cache. */
+export type NearTierMaker = <V>(options: NearTierOptions) => NearTier<V>
+
+/** Figures and state of a near cache. */
+export interface NearStats {
+  /** Held at present, those included that may not be served any more. */
+  readonly entries: number
+  /** Their sizes in the store. */
+  readonly bytes: number
+  /** Entries that had to leave for want of room, since it was made. */
+  readonly evictions: number
+  /** Whether each server has proved within `maxStaleness` that every change has been heard. Where not, reads ask the store. */
+  readonly proved: boolean
+  /** Age of the oldest of these proofs in milliseconds; undefined while a server has none. */
+  readonly provedAgoMs: number | undefined
+  /** Why it is not proved. */
+  readonly why: string | undefined
+}
+
+/** The in-process tier of one cache (PROTOCOL section 4). */
+export interface NearTier<V> {
+  /** Makes a value fit to be shared with the tier, and answers what a caller may have of it: frozen, or a copy. */
+  handOut(value: V | undefined): V | undefined
+  /**
+   * What is held under the text of a key, if it may be served now.
+   *
+   * @param isRaw whether the text is the user's key itself, and not its encoding
+   */
+  find(text: string, isRaw: boolean): NearHit<V> | undefined
+  /** Under what text an entry is held. */
+  textOf(valueKey: string): string
+  /** Call it before the look or the fill is sent; undefined while nobody can vouch for the key. */
+  mark(address: EntryAddress): NearMarker | undefined
+  /** Keeps an entry, unless its key has changed or its witness was fenced since. */
+  keep(marker: NearMarker, entry: NearEntry<V>): void
+  /** Forgets a marker, used or not. */
+  end(marker: NearMarker): void
+  /** The key has changed, or is about to: drops the copy and voids the markers. */
+  drop(valueKey: string): void
+  /** Drops everything. */
+  clear(): void
+  stats(): NearStats
+}

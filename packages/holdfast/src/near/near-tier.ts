@@ -1,0 +1,179 @@
+import type { Clock } from "../contracts/clock.ts"
+import type { Change, Coherence, Witness, WitnessState } from "../contracts/coherence.ts"
+import type {
+  NearEntry,
+  NearHit,
+  NearMarker,
+  NearStats,
+  NearTier,
+  NearTierOptions,
+  TagProofs,
+} from "../contracts/near-tier.ts"
+import { isPlainKey } from "../entry/key.ts"
+import type { EntryAddress } from "../entry/key.ts"
+import { isolation, type Isolation } from "./isolation.ts"
+import { SieveMap, type SieveNode } from "./sieve-map.ts"
+
+/** Proofs asked for per `maxStaleness`, so that one that is late or lost does not stop the service. */
+const proofsPerBound = 4
+
+/** Makes the near cache of one cache. */
+export function nearTier<V>(options: NearTierOptions): NearTier<V> {
+  return new SieveTier<V>(options)
+}
+
+/** A copy of an entry. */
+class Node<V> implements SieveNode, NearHit<V> {
+  visited = false
+  readonly key: string
+  readonly value: V | undefined
+  readonly isCloned: boolean
+  readonly isPlain: boolean
+  readonly untilMs: number
+  readonly bytes: number
+  readonly witness: Witness
+  readonly fence: number
+  readonly proofs: TagProofs | undefined
+
+  constructor(key: string, value: V | undefined, isCloned: boolean, entry: NearEntry<V>, marker: NearMarker) {
+    this.key = key
+    this.value = value
+    this.isCloned = isCloned
+    this.isPlain = isPlainKey(key)
+    this.untilMs = Math.floor(entry.untilMs)
+    this.bytes = entry.bytes
+    this.witness = marker.witness
+    this.fence = marker.fence
+    this.proofs = entry.proofs
+  }
+}
+
+/** The markers of one key that one change voids together. */
+interface Marks {
+  count: number
+  isVoid: boolean
+}
+
+class Marker implements NearMarker {
+  readonly address: EntryAddress
+  readonly witness: Witness
+  readonly fence: number
+  readonly marks: Marks
+
+  constructor(address: EntryAddress, witness: Witness, marks: Marks) {
+    this.address = address
+    this.witness = witness
+    this.fence = witness.fence
+    this.marks = marks
+  }
+}
+
+class SieveTier<V> implements NearTier<V> {
+  readonly #coherence: Coherence
+  readonly #clock: Clock
+  readonly #maxStalenessMs: number
+  readonly #prefix: string | undefined
+  readonly #isolation: Isolation
+  readonly #nodes: SieveMap<Node<V>>
+  readonly #marks = new Map<string, Marks>()
+
+  constructor({ coherence, clock, maxStalenessMs, maxEntries, maxBytes, isolate, prefix }: NearTierOptions) {
+    this.#coherence = coherence
+    this.#clock = clock
+    this.#maxStalenessMs = maxStalenessMs
+    this.#prefix = prefix
+    this.#isolation = isolation(isolate)
+    this.#nodes = new SieveMap({ maxEntries, maxBytes })
+    coherence.onChange((change) => this.#heard(change))
+    coherence.prove(maxStalenessMs / proofsPerBound)
+  }
+
+  find(text: string, isRaw: boolean): Node<V> | undefined {
+    const node = this.#nodes.get(text)
+    // The encoding of one key may read as another key.
+    if (node === undefined || (isRaw && !node.isPlain)) return undefined
+    const nowMs = this.#clock.monotonic()
+    const { witness, proofs } = node
+    if (nowMs >= node.untilMs || node.fence !== witness.fence) return this.#remove(node)
+    if (nowMs - witness.provedMs > this.#maxStalenessMs) return undefined
+    if (proofs !== undefined && !this.#cover(proofs, nowMs)) return undefined
+    return node
+  }
+
+  handOut(value: V | undefined): V | undefined {
+    return this.#isolation.handOut(value)
+  }
+
+  textOf(valueKey: string): string {
+    return this.#prefix === undefined ? valueKey : valueKey.slice(this.#prefix.length, -1)
+  }
+
+  mark(address: EntryAddress): Marker | undefined {
+    const witness = this.#coherence.witness(address.slot)
+    if (witness === undefined || this.#clock.monotonic() - witness.provedMs > this.#maxStalenessMs) return undefined
+    let marks = this.#marks.get(address.value)
+    if (marks === undefined) {
+      marks = { count: 0, isVoid: false }
+      this.#marks.set(address.value, marks)
+    }
+    marks.count += 1
+    return new Marker(address, witness, marks)
+  }
+
+  keep(marker: NearMarker, entry: NearEntry<V>): void {
+    const { marks, address } = marker as Marker
+    if (marks.isVoid || entry.untilMs <= this.#clock.monotonic()) return
+    const { value, isCloned } = this.#isolation.takeIn(entry.value)
+    this.#nodes.set(new Node<V>(this.textOf(address.value), value, isCloned, entry, marker))
+  }
+
+  end(marker: NearMarker): void {
+    const { marks, address } = marker as Marker
+    marks.count -= 1
+    if (marks.count === 0 && !marks.isVoid) this.#marks.delete(address.value)
+  }
+
+  drop(valueKey: string): void {
+    this.#nodes.delete(this.textOf(valueKey))
+    const marks = this.#marks.get(valueKey)
+    if (marks === undefined) return
+    marks.isVoid = true
+    this.#marks.delete(valueKey)
+  }
+
+  clear(): void {
+    this.#nodes.clear()
+    for (const marks of this.#marks.values()) marks.isVoid = true
+    this.#marks.clear()
+  }
+
+  stats(): NearStats {
+    const { size: entries, bytes, evictions } = this.#nodes
+    return { entries, bytes, evictions, ...proofOf(this.#coherence.states(), this.#maxStalenessMs) }
+  }
+
+  #heard(change: Change): void {
+    if (change.is === "key" && change.key.startsWith(this.#prefix ?? "")) this.drop(change.key)
+  }
+
+  #remove(node: Node<V>): undefined {
+    this.#nodes.delete(node.key)
+    return undefined
+  }
+
+  #cover({ clock, tags }: TagProofs, nowMs: number): boolean {
+    return tags.every((tag) => tag.covers(clock, nowMs, this.#maxStalenessMs))
+  }
+}
+
+/** What holds of a cache whose keys lie on all servers: no more than of the worst of them. */
+function proofOf(
+  states: readonly WitnessState[],
+  maxStalenessMs: number,
+): Pick<NearStats, "proved" | "provedAgoMs" | "why"> {
+  const oldest = states.reduce((age, { provedAgoMs = Infinity }) => Math.max(age, provedAgoMs), 0)
+  const proved = states.length > 0 && oldest <= maxStalenessMs
+  const worst = states.find(({ provedAgoMs = Infinity }) => provedAgoMs > maxStalenessMs)
+  const why = proved ? undefined : `${worst?.node ?? "no server"}: ${worst?.why ?? "no beat has come back in time"}`
+  return { proved, provedAgoMs: oldest === Infinity ? undefined : oldest, why }
+}

@@ -1,0 +1,30 @@
+import type { Change, Coherence, Witness, WitnessState } from "../contracts/coherence.ts"
+
+/** Coherence that a test holds in its hands. */
+export class HeldCoherence implements Coherence {
+  readonly listeners: Set<(change: Change) => void> = new Set()
+  readonly proofsAskedMs: number[] = []
+  /** Undefined: nobody vouches. */
+  vouching: { fence: number; provedMs: number } | undefined = { fence: 0, provedMs: Infinity }
+
+  witness(): Witness | undefined {
+    return this.vouching
+  }
+
+  onChange(listener: (change: Change) => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  prove(everyMs: number): void {
+    this.proofsAskedMs.push(everyMs)
+  }
+
+  states(): readonly WitnessState[] {
+    return [{ node: "held", provedAgoMs: this.vouching === undefined ? undefined : 0, why: "held back" }]
+  }
+
+  tell(change: Change): void {
+    for (const listener of this.listeners) listener(change)
+  }
+}

@@ -1,0 +1,152 @@
+import { expect, test } from "vitest"
+import { redisConnection } from "../connection/redis-connection.ts"
+import type { Change } from "../contracts/coherence.ts"
+import type { HoldfastError } from "../errors/holdfast-error.ts"
+import { refusal, ScriptedServer } from "../testing/scripted-server.ts"
+import { seededRandom } from "../testing/seeded-random.ts"
+import { virtualClock } from "../testing/virtual-clock.ts"
+import { RedisCoherence } from "./redis-coherence.ts"
+
+/** A process on a server that answers beats, or does with them what a test wants. */
+async function setup({ started = true } = {}) {
+  const clock = virtualClock()
+  const server = new ScriptedServer(clock)
+  const world = {
+    answer: "made" as "made" | "kept" | HoldfastError,
+    publishes: true,
+    sent: 0,
+    publish: (): void => {},
+  }
+  server.answer = ([name, , , , , channel = "", nonce = ""]) => {
+    if (name !== "EVALSHA" && name !== "EVAL") return Buffer.from("OK")
+    world.sent += 1
+    world.publish = () => server.publish(channel, nonce)
+    if (world.publishes) world.publish()
+    const { answer } = world
+    if (answer === "made") world.answer = "kept"
+    return typeof answer === "string" ? Buffer.from(answer) : answer
+  }
+  const connection = redisConnection({ client: server.client, clock, random: seededRandom(1) })
+  const coherence = new RedisCoherence({ connection, namespace: "shop", clock, random: seededRandom(2) })
+  await clock.advance(20)
+  if (started) {
+    coherence.prove(500)
+    await clock.advance(520)
+  }
+  const agoMs = (): number => clock.monotonic() - (coherence.witness(0)?.provedMs ?? -Infinity)
+  return { clock, server, world, connection, coherence, agoMs }
+}
+
+test("without a near cache no beat is sent", async () => {
+  const { clock, coherence, world } = await setup({ started: false })
+  await clock.advance(60_000)
+  expect(world.sent).toBe(0)
+  expect(coherence.witness(0)).toBeUndefined()
+})
+
+test("a beat that has come back proves the time at which it was sent, again and again", async () => {
+  const { clock, coherence, world, agoMs } = await setup()
+  const { sent } = world
+  for (let beat = 0; beat < 20; beat += 1) {
+    await clock.advance(500)
+    expect(agoMs()).toBeLessThanOrEqual(520)
+  }
+  expect(world.sent - sent).toBe(20)
+  expect(coherence.states()).toEqual([{ node: "scripted:6379", provedAgoMs: agoMs(), why: undefined }])
+  coherence.prove(1000)
+  coherence.prove(100)
+  await clock.advance(1000)
+  expect(world.sent - sent).toBeGreaterThanOrEqual(29)
+})
+
+test("a beat whose message does not come proves nothing", async () => {
+  const { clock, world, agoMs } = await setup()
+  world.publishes = false
+  await clock.advance(5000)
+  expect(agoMs()).toBeGreaterThanOrEqual(5000)
+})
+
+test("a message that comes late proves no more than the time at which its beat was sent", async () => {
+  const { clock, world, agoMs } = await setup()
+  await clock.advance(400)
+  world.publishes = false
+  await clock.advance(200)
+  const late = world.publish
+  await clock.advance(2200)
+  late()
+  expect(agoMs()).toBeGreaterThanOrEqual(2200)
+  expect(agoMs()).toBeLessThan(2700)
+})
+
+test("a message whose beat was refused proves nothing, and the state says why", async () => {
+  const { clock, coherence, world, agoMs } = await setup()
+  world.answer = refusal("NOREPLICAS", "beat")
+  await clock.advance(5000)
+  expect(agoMs()).toBeGreaterThanOrEqual(5000)
+  expect(coherence.states()[0]?.why).toBe("the server refused a beat: NOREPLICAS")
+})
+
+test("a server that has lost its data is fenced before it is proved again", async () => {
+  const { clock, coherence, world, agoMs } = await setup()
+  const before = coherence.witness(0)?.fence
+  world.answer = "made"
+  await clock.advance(500)
+  expect(coherence.witness(0)?.fence).toBe((before ?? 0) + 1)
+  expect(agoMs()).toBeLessThan(600)
+})
+
+test("with its subscriber socket a witness is fenced at once and for ever, and the next socket has another", async () => {
+  const { clock, server, coherence, agoMs } = await setup()
+  const first = coherence.witness(0)
+  const subscriber = server.open.find(({ purpose }) => purpose === "subscriber")
+  subscriber?.closedByServer()
+  await clock.advance(0)
+  expect(first?.provedMs).toBe(-Infinity)
+  expect(coherence.witness(0)).toBeUndefined()
+  expect(coherence.states()[0]).toMatchObject({ provedAgoMs: undefined, why: "there is no subscriber connection" })
+  await clock.advance(5000)
+  expect(agoMs()).toBeLessThan(600)
+  expect(coherence.witness(0)).not.toBe(first)
+  expect(first?.provedMs).toBe(-Infinity)
+})
+
+test("a clock that has jumped by more than a beat fences, and beats from before it prove nothing", async () => {
+  const { clock, coherence, world } = await setup()
+  const { fence } = coherence.witness(0) ?? {}
+  world.publishes = false
+  await clock.advance(500)
+  const late = world.publish
+  clock.jumpWall(60_000)
+  await clock.advance(500)
+  expect(coherence.witness(0)).toMatchObject({ fence: (fence ?? 0) + 1, provedMs: -Infinity })
+  late()
+  expect(coherence.witness(0)?.provedMs).toBe(-Infinity)
+  world.publishes = true
+  await clock.advance(1000)
+  expect(coherence.witness(0)?.provedMs).toBeGreaterThan(0)
+})
+
+test("changes are told to all who listen, and wake-ups are not", async () => {
+  const { server, coherence } = await setup()
+  const heard: Change[] = []
+  const end = coherence.onChange((change) => heard.push(change))
+  server.publish("shop:wake", "ishop:{product:1}")
+  server.publish("shop:wake", "fshop:{product:1}")
+  expect(heard).toEqual([{ is: "key", key: "shop:{product:1}" }])
+  end()
+  server.publish("shop:wake", "ishop:{product:1}")
+  expect(heard.length).toBe(1)
+})
+
+test("once closed it proves nothing, sends nothing and keeps no timer", async () => {
+  const { clock, coherence, world, connection } = await setup()
+  const witness = coherence.witness(0)
+  coherence.close()
+  const { sent } = world
+  coherence.prove(10)
+  await clock.advance(5000)
+  expect(world.sent).toBe(sent)
+  expect(witness?.provedMs).toBe(-Infinity)
+  await connection.close({ timeoutMs: 0 })
+  expect(clock.pending).toBe(0)
+})

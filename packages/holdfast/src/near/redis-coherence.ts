@@ -1,0 +1,119 @@
+import type { Clock, Timer } from "../contracts/clock.ts"
+import type { Change, Coherence, Witness, WitnessState } from "../contracts/coherence.ts"
+import type { Random } from "../contracts/random.ts"
+import type { RedisConnection, SubscriberSocket } from "../contracts/redis-connection.ts"
+import { Beat } from "./beat.ts"
+import { changeOf } from "./change-message.ts"
+import { ServerWitness } from "./server-witness.ts"
+
+/** What coherence with a Redis store is kept by. */
+export interface RedisCoherenceOptions {
+  readonly connection: RedisConnection
+  readonly namespace: string
+  readonly clock: Clock
+  readonly random: Random
+}
+
+/** Hears every change on the subscriber connections of the servers, and proves by a beat on each server that it has. */
+export class RedisCoherence implements Coherence {
+  readonly #connection: RedisConnection
+  readonly #clock: Clock
+  readonly #beat: Beat
+  readonly #listeners = new Set<(change: Change) => void>()
+  readonly #witnesses = new Map<SubscriberSocket, ServerWitness>()
+  readonly #unsubscribe: () => void
+  #everyMs = Infinity
+  #timer: Timer
+  #wallAheadMs: number
+  #closed = false
+
+  constructor(options: RedisCoherenceOptions) {
+    const { connection, clock, namespace } = options
+    this.#connection = connection
+    this.#clock = clock
+    this.#beat = new Beat(options)
+    this.#wallAheadMs = clock.now() - clock.monotonic()
+    this.#unsubscribe = connection.subscribe(`${namespace}:wake`, (message) => this.#heard(message))
+  }
+
+  witness(slot: number): Witness | undefined {
+    const connection = this.#connection
+    const socket = connection.subscriber(slot)
+    const witness = socket && this.#witnesses.get(socket)
+    // What the data connection reads must come from the server that is heard.
+    if (witness === undefined || connection.generation(slot)?.runId !== witness.socket.runId) return undefined
+    return witness.vouchesFor(slot, connection.sharesSlots) ? witness : undefined
+  }
+
+  onChange(listener: (change: Change) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  prove(everyMs: number): void {
+    if (this.#closed || everyMs >= this.#everyMs) return
+    this.#everyMs = everyMs
+    this.#clock.clearTimeout(this.#timer)
+    this.#tick()
+  }
+
+  states(): readonly WitnessState[] {
+    const nowMs = this.#clock.monotonic()
+    return this.#connection.nodes().map(({ node, slot }) => {
+      const socket = this.#connection.subscriber(slot)
+      const witness = socket && this.#witnesses.get(socket)
+      const provedMs = witness?.provedMs ?? -Infinity
+      return {
+        node: `${node.host}:${node.port}`,
+        provedAgoMs: provedMs === -Infinity ? undefined : nowMs - provedMs,
+        why: witness === undefined ? "there is no subscriber connection" : witness.why,
+      }
+    })
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#clock.clearTimeout(this.#timer)
+    this.#unsubscribe()
+    this.#beat.close()
+    for (const witness of this.#witnesses.values()) witness.raise("closed")
+  }
+
+  #tick(): void {
+    this.#fenceAfterSleep()
+    const sockets = new Set<SubscriberSocket>()
+    for (const { slot } of this.#connection.nodes()) {
+      const socket = this.#connection.subscriber(slot)
+      if (socket === undefined) continue
+      sockets.add(socket)
+      this.#beat.send(this.#witnessOf(socket))
+    }
+    for (const socket of this.#witnesses.keys()) if (socket.isLost) this.#witnesses.delete(socket)
+    this.#timer = this.#clock.setTimeout(() => this.#tick(), this.#everyMs)
+  }
+
+  #witnessOf(socket: SubscriberSocket): ServerWitness {
+    let witness = this.#witnesses.get(socket)
+    if (witness === undefined) {
+      witness = new ServerWitness(socket)
+      this.#witnesses.set(socket, witness)
+    }
+    return witness
+  }
+
+  /** Monotonic time stands still in a suspended machine, and wall time does not (R9). */
+  #fenceAfterSleep(): void {
+    const aheadMs = this.#clock.now() - this.#clock.monotonic()
+    const jumpedMs = Math.abs(aheadMs - this.#wallAheadMs)
+    this.#wallAheadMs = aheadMs
+    if (jumpedMs <= this.#everyMs) return
+    this.#beat.forget()
+    for (const witness of this.#witnesses.values()) witness.raise("the clock jumped, as after a sleep")
+  }
+
+  #heard(message: Buffer): void {
+    const change = changeOf(message)
+    if (change === undefined) return
+    for (const listener of this.#listeners) listener(change)
+  }
+}

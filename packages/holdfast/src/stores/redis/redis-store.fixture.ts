@@ -1,0 +1,61 @@
+import type { RedisArgument, RedisReply } from "../../contracts/redis-client.ts"
+import type {
+  ChannelListener,
+  Generation,
+  RedisConnection,
+  SendOptions,
+  SubscriberSocket,
+} from "../../contracts/redis-connection.ts"
+import type { Store } from "../../contracts/store.ts"
+import { HoldfastError } from "../../errors/holdfast-error.ts"
+import { virtualClock } from "../../testing/virtual-clock.ts"
+import { redisStore } from "./redis-store.ts"
+
+export interface Sent {
+  readonly name: string
+  readonly args: readonly RedisArgument[]
+  readonly options: SendOptions
+}
+
+/** A store on a connection that answers as told; a script is named by its own name. */
+export function storeThat(answer: (sent: Sent) => RedisReply | HoldfastError, { sharesSlots = true } = {}) {
+  const sent: Sent[] = []
+  const distrusted: unknown[] = []
+  const listeners = new Set<ChannelListener>()
+  const world: { generation: Generation | undefined; connecting?: Promise<Generation> } = { generation: aGeneration() }
+  const reply = async (one: Sent): Promise<RedisReply> => {
+    sent.push(one)
+    if (world.connecting !== undefined) world.generation = await world.connecting
+    if (world.generation !== undefined && one.options.fresh !== true) one.options.onSend?.(world.generation)
+    const given = answer(one)
+    if (given instanceof HoldfastError) throw given
+    return given
+  }
+  const connection: RedisConnection = {
+    sharesSlots,
+    generation: () => world.generation,
+    command: (_slot, [name, ...args], options = {}) => reply({ name: String(name), args, options }),
+    script: (_slot, { name }, keys, args, options = {}) => reply({ name, args: [...keys, ...args], options }),
+    subscribe(_channel, listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    subscriber: () => undefined,
+    serverNow: () => 1000,
+    distrust: (_slot, why, generation) => void distrusted.push([why, generation]),
+    nodes: () => [],
+    close: async () => {},
+  }
+  const store: Store = redisStore({ connection, namespace: "shop", clock: virtualClock() })
+  const names = (): string[] => sent.map((one) => one.name)
+  return { store, sent, names, distrusted, listeners, world }
+}
+
+export function aGeneration(): Generation {
+  return { node: { host: "h", port: 1 }, runId: "run", role: "primary", server: undefined, features: new Set() }
+}
+
+export const aSocket: SubscriberSocket = { node: { host: "h", port: 1 }, runId: "run", isLost: false }
+
+/** What the server answers with an error. */
+export const refused = (reply: string): HoldfastError => new HoldfastError("SERVER_REFUSED", `${reply}.`, { facts: { reply } })
