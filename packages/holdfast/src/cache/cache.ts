@@ -105,7 +105,7 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
     if (near === undefined || hit === undefined) return this.#get(key, options)
     this.#stats.reads += 1
     this.#figures.nearHit(hit.value, this.#parts.report && this.#settings.addressOf(key))
-    return Promise.resolve(hit.isCloned ? near.handOut(hit.value) : hit.value)
+    return Promise.resolve(hit.isCloned ? near.copy(hit.value) : hit.value)
   }
 
   async #get(key: K, options?: CallOptions): Promise<V | undefined> {

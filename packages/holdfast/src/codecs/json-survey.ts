@@ -1,3 +1,4 @@
+import { isPlainArray, isPlainObject } from "../internal/plain-data.ts"
 import { kindOf } from "./json-kinds.ts"
 
 /** What it takes to carry a value: JSON as it is, JSON with tags, or it cannot be carried. Ordered, so that the worst wins. */
@@ -30,18 +31,6 @@ export function survey(value: unknown, depth: number): Verdict {
 /** Whether JSON gives this number back: not NaN, not infinite, not -0. */
 export function isPlainNumber(value: number): boolean {
   return Number.isFinite(value) && (value !== 0 || 1 / value > 0)
-}
-
-/** Whether an object is one that a literal makes, also one of another realm (`node:vm`, and tests run by Jest). */
-export function isPlainObject(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value) as object | null
-  if (prototype === Object.prototype) return true
-  return prototype !== null && Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, "isPrototypeOf")
-}
-
-/** Whether an array is one that a literal makes; `Array.prototype` is the only prototype that is itself an array. */
-export function isPlainArray(value: object): value is unknown[] {
-  return Array.isArray(value) && Array.isArray(Object.getPrototypeOf(value))
 }
 
 function surveyObject(value: object, depth: number): Verdict {

@@ -1,6 +1,7 @@
+import { isPlainObject } from "../internal/plain-data.ts"
 import { kindOf, kindOfTag } from "./json-kinds.ts"
 import { malformed, setOwn, type JsonKind } from "./json-kind.ts"
-import { isPlainNumber, isPlainObject, maxDepth } from "./json-survey.ts"
+import { isPlainNumber, maxDepth } from "./json-survey.ts"
 
 /*
  * In tagged text every string that begins with "~" is a tag or an escaped string:

@@ -1,7 +1,8 @@
 import type { Codec } from "../contracts/codec.ts"
+import { isPlainArray, isPlainObject } from "../internal/plain-data.ts"
 import { described, hole, notDecodable, notEncodable, partsOf, type Judge } from "./culprit.ts"
 import { kindOf } from "./json-kinds.ts"
-import { isPlainArray, isPlainObject, hasSymbols, maxDepth, plain, survey, tagged } from "./json-survey.ts"
+import { hasSymbols, maxDepth, plain, survey, tagged } from "./json-survey.ts"
 import { withoutTags, withTags } from "./json-tags.ts"
 
 /** Tagged text begins with "~", which no JSON does. */

@@ -1,7 +1,8 @@
 import type { Codec } from "../contracts/codec.ts"
+import { isPlainArray, isPlainObject } from "../internal/plain-data.ts"
 import { described, notDecodable, notEncodable, partsOf, type Judge } from "./culprit.ts"
 import { kindOf } from "./json-kinds.ts"
-import { hasSymbols, isPlainArray, isPlainNumber, isPlainObject, maxDepth } from "./json-survey.ts"
+import { hasSymbols, isPlainNumber, maxDepth } from "./json-survey.ts"
 import { probePacker, type Carriage } from "./msgpack-probe.ts"
 import { isWellFormed } from "./text.ts"
 

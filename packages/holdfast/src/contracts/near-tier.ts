@@ -29,7 +29,7 @@ export interface NearEntry<V> {
 /** A value that may be served. */
 export interface NearHit<V> {
   readonly value: V | undefined
-  /** Whether each caller gets a copy of its own, by {@link NearTier.handOut}. */
+  /** Whether each caller gets a copy of its own, by {@link NearTier.copy}. */
   readonly isCloned: boolean
 }
 
@@ -77,8 +77,10 @@ export interface NearStats {
 
 /** The in-process tier of one cache (PROTOCOL section 4). */
 export interface NearTier<V> {
-  /** Makes a value fit to be shared with the tier, and answers what a caller may have of it: frozen, or a copy. */
+  /** What a caller may have of a value that was just read or loaded: itself, frozen, or a copy. */
   handOut(value: V | undefined): V | undefined
+  /** What a caller may have of a value that is held and cloned. */
+  copy(value: V | undefined): V | undefined
   /**
    * What is held under the text of a key, if it may be served now.
    *

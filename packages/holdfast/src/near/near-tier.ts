@@ -11,7 +11,7 @@ import type {
 } from "../contracts/near-tier.ts"
 import { isPlainKey } from "../entry/key.ts"
 import type { EntryAddress } from "../entry/key.ts"
-import { isolation, type Isolation } from "./isolation.ts"
+import { isolation, type Isolation, type Kept } from "./isolation.ts"
 import { SieveMap, type SieveNode } from "./sieve-map.ts"
 
 /** Proofs asked for per `maxStaleness`, so that one that is late or lost does not stop the service. */
@@ -35,7 +35,7 @@ class Node<V> implements SieveNode, NearHit<V> {
   readonly fence: number
   readonly proofs: TagProofs | undefined
 
-  constructor(key: string, value: V | undefined, isCloned: boolean, entry: NearEntry<V>, marker: NearMarker) {
+  constructor(key: string, { value, isCloned }: Kept<V | undefined>, entry: NearEntry<V>, marker: NearMarker) {
     this.key = key
     this.value = value
     this.isCloned = isCloned
@@ -104,6 +104,10 @@ class SieveTier<V> implements NearTier<V> {
     return this.#isolation.handOut(value)
   }
 
+  copy(value: V | undefined): V | undefined {
+    return this.#isolation.copy(value)
+  }
+
   textOf(valueKey: string): string {
     return this.#prefix === undefined ? valueKey : valueKey.slice(this.#prefix.length, -1)
   }
@@ -123,8 +127,9 @@ class SieveTier<V> implements NearTier<V> {
   keep(marker: NearMarker, entry: NearEntry<V>): void {
     const { marks, address } = marker as Marker
     if (marks.isVoid || entry.untilMs <= this.#clock.monotonic()) return
-    const { value, isCloned } = this.#isolation.takeIn(entry.value)
-    this.#nodes.set(new Node<V>(this.textOf(address.value), value, isCloned, entry, marker))
+    const kept = this.#isolation.takeIn(entry.value)
+    if (kept === undefined) return
+    this.#nodes.set(new Node<V>(this.textOf(address.value), kept, entry, marker))
   }
 
   end(marker: NearMarker): void {

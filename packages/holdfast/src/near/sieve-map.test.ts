@@ -3,18 +3,22 @@ import { expect, test } from "vitest"
 import { NaiveSieve, type Part } from "./naive-sieve.fixture.ts"
 import { SieveMap } from "./sieve-map.ts"
 
+const letters = ["a", "b", "c", "d", "e", "f", "g", "h"]
 const node = (key: string, bytes = 1): Part => ({ key, bytes, visited: false })
 const mapOf = (maxEntries: number, ...keys: string[]) => {
   const map = new SieveMap<Part>({ maxEntries, maxBytes: Infinity })
   for (const key of keys) map.set(node(key))
   return map
 }
-const keysIn = (map: SieveMap<Part>) => [..."abcdefgh"].filter((key) => map.peek(key) !== undefined).join("")
+const keysIn = (map: SieveMap<Part>) => letters.filter((key) => map.peek(key) !== undefined).join("")
 
-const keys = fc.constantFrom(..."abcdefgh")
+const keys = fc.constantFrom(...letters)
 const steps = fc.array(
   fc.oneof(
-    { weight: 8, arbitrary: fc.record({ is: fc.constant("set" as const), key: keys, bytes: fc.nat(12), visited: fc.boolean() }) },
+    {
+      weight: 8,
+      arbitrary: fc.record({ is: fc.constant("set" as const), key: keys, bytes: fc.nat(12), visited: fc.boolean() }),
+    },
     { weight: 6, arbitrary: fc.record({ is: fc.constant("get" as const), key: keys }) },
     { weight: 3, arbitrary: fc.record({ is: fc.constant("delete" as const), key: keys }) },
     { weight: 1, arbitrary: fc.record({ is: fc.constant("clear" as const) }) },
@@ -36,7 +40,7 @@ test("it holds what SIEVE with a list and a hand holds, after every step, and ne
           map.clear()
           naive.clear()
         }
-        expect([..."abcdefgh"].flatMap((key) => map.peek(key) ?? [])).toEqual(naive.sorted())
+        expect(letters.flatMap((key) => map.peek(key) ?? [])).toEqual(naive.sorted())
         expect([map.size, map.bytes, map.evictions]).toEqual([naive.list.length, naive.bytes, naive.evictions])
         expect(map.size).toBeLessThanOrEqual(budget.maxEntries)
         expect(map.bytes).toBeLessThanOrEqual(budget.maxBytes)
@@ -97,8 +101,8 @@ test("a node larger than the budget is refused, and what it would have replaced 
 
 test("a replacement that grows evicts others, never itself", () => {
   const map = new SieveMap<Part>({ maxEntries: 9, maxBytes: 10 })
-  for (const key of "abc") map.set(node(key, 3))
-  for (const key of "bc") map.get(key)
+  for (const key of ["a", "b", "c"]) map.set(node(key, 3))
+  for (const key of ["b", "c"]) map.get(key)
   map.set(node("a", 10))
   expect([keysIn(map), map.bytes, map.evictions]).toEqual(["a", 10, 2])
 })

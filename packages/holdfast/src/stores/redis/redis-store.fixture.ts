@@ -17,12 +17,26 @@ export interface Sent {
   readonly options: SendOptions
 }
 
+/** A store on a connection of the test's own, and what became of it. */
+export interface StoreScene {
+  readonly store: Store
+  readonly sent: Sent[]
+  /** Of the commands and scripts that were sent. */
+  readonly names: () => string[]
+  readonly distrusted: unknown[]
+  readonly listeners: Set<ChannelListener>
+  readonly world: { generation: Generation | undefined; connecting?: Promise<Generation> }
+}
+
 /** A store on a connection that answers as told; a script is named by its own name. */
-export function storeThat(answer: (sent: Sent) => RedisReply | HoldfastError, { sharesSlots = true } = {}) {
+export function storeThat(
+  answer: (sent: Sent) => RedisReply | HoldfastError,
+  { sharesSlots = true }: { readonly sharesSlots?: boolean } = {},
+): StoreScene {
   const sent: Sent[] = []
   const distrusted: unknown[] = []
   const listeners = new Set<ChannelListener>()
-  const world: { generation: Generation | undefined; connecting?: Promise<Generation> } = { generation: aGeneration() }
+  const world: StoreScene["world"] = { generation: aGeneration() }
   const reply = async (one: Sent): Promise<RedisReply> => {
     sent.push(one)
     if (world.connecting !== undefined) world.generation = await world.connecting
@@ -58,4 +72,5 @@ export function aGeneration(): Generation {
 export const aSocket: SubscriberSocket = { node: { host: "h", port: 1 }, runId: "run", isLost: false }
 
 /** What the server answers with an error. */
-export const refused = (reply: string): HoldfastError => new HoldfastError("SERVER_REFUSED", `${reply}.`, { facts: { reply } })
+export const refused = (reply: string): HoldfastError =>
+  new HoldfastError("SERVER_REFUSED", `${reply}.`, { facts: { reply } })
