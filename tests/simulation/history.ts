@@ -74,7 +74,7 @@ export class History {
     this.keys = new KeySpace(policy.keys)
     this.violations = new Violations(world)
     const staysMs = policy.ttlMs + policy.graceMs + slackMs
-    this.floors = new Floors(world, { keys: policy.keys, processes: policy.processes, staysMs })
+    this.floors = new Floors(world, { ...policy, staysMs })
     this.owesTtl = policy.kind === "lagging"
     this.processes = Array.from({ length: policy.processes }, (_, id) => new SimProcess(world, id))
     this.#messageFaults = new MessageFaults(world, this.injections, faults, policy.processes)
@@ -95,6 +95,7 @@ export class History {
       faults: this.#messageFaults,
       keys: this.keys,
       names: this.names,
+      losesConnections: policy.nearMs !== undefined,
     })
     this.judge = new ReadJudge({ ...watched, source: this.source, watch: this.watch, policy, plan })
     const { injections, servers, processes } = this

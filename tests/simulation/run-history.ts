@@ -8,6 +8,7 @@ import { judgeConvergence } from "./oracles/convergence.ts"
 import { judgeHerd } from "./oracles/herd.ts"
 import { judgeLeftovers } from "./oracles/leftovers.ts"
 import { judgeMixUps } from "./oracles/mix-up.ts"
+import { judgeNear } from "./oracles/near.ts"
 import { judgeSettled, settledEvery } from "./oracles/settled.ts"
 import { judgeSliding } from "./oracles/sliding.ts"
 import type { Violation } from "./oracles/violations.ts"
@@ -53,6 +54,7 @@ export async function runHistory(options: RunOptions): Promise<HistoryResult> {
     await runUntil(world, plan.calmMs)
     if (mix.isHerd === true) judgeHerd(history)
     history.calmDown()
+    await judgeNear(history)
     await judgeConvergence(history)
     judgeMixUps(history)
     history.endMixUps()

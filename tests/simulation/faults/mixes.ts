@@ -24,6 +24,8 @@ export interface Mix {
   readonly without?: OperationKind
   /** Reading renews in each of them. */
   readonly slides?: boolean
+  /** Share of the histories that have near caches. Default 6 %. */
+  readonly near?: number
   /** Everybody asks for the same at the same time, and nothing changes. */
   readonly isHerd?: boolean
 }
@@ -108,6 +110,32 @@ export const mixes: readonly Mix[] = [
     changes: 2,
     caches: ["plain"],
     slides: true,
+  },
+  {
+    name: "near",
+    what: "near caches: messages that come late, connections that lose them, and many changes",
+    faults: { delay: 3, "bus-delay": 3, "bus-loss": 3, "half-open": 2, evict: 1, pause: 0.5 },
+    share: 1,
+    changes: 1.5,
+    near: 1,
+  },
+  {
+    name: "near-late",
+    what: "near caches, and replies that come later than the news of changes",
+    faults: { "late-reply": 14, delay: 3 },
+    share: 1,
+    changes: 2,
+    caches: ["plain"],
+    near: 1,
+  },
+  {
+    name: "near-moves",
+    what: "near caches in front of two primaries whose slots move",
+    faults: { ...net, "slot-move": 4, "bus-delay": 3, "half-open": 0.5 },
+    share: 1,
+    cluster: 1,
+    changes: 1.5,
+    near: 1,
   },
   {
     name: "late",

@@ -21,8 +21,11 @@ export class ModelCluster {
   readonly nodes: ModelNode[] = []
   /** Whether the servers refuse everything that has a key, as they do while the majority is away. */
   isDown = false
+  /** Whether what is published on one server reaches the subscribers of the others. No server promises it, or when. */
+  passesOn = true
   readonly #owners = new SlotOwners<ModelNode>()
   readonly #moves = new Map<number, SlotMove>()
+  readonly #epochs = new Map<ModelNode, number>()
 
   /** Called by each server when it is made. */
   join(node: ModelNode): void {
@@ -32,6 +35,14 @@ export class ModelCluster {
   get ranges(): readonly OwnedSlots<ModelNode>[] {
     return this.#owners.ranges
   }
+
+  /** Slots between two servers. */
+  get moves(): readonly SlotMove[] {
+    return [...this.#moves.values()]
+  }
+
+  /** By what right a server owns its slots: greater than those of all others when it was given the last of them. */
+  readonly epochOf = (node: ModelNode): number => this.#epochs.get(node) ?? 0
 
   get isOk(): boolean {
     return !this.isDown && this.#owners.isComplete
@@ -56,7 +67,7 @@ export class ModelCluster {
 
   /** Gives slots to a server, or to nobody, without their keys: former owners drop theirs, as they do after a fail-over. */
   assign(node: ModelNode | undefined, from: number, to = from): void {
-    this.#owners.assign(node, from, to)
+    this.#own(node, from, to)
     for (const other of this.nodes) {
       if (other === node) continue
       for (const key of other.keys()) {
@@ -72,7 +83,7 @@ export class ModelCluster {
     if (from === undefined || from === to || this.#moves.has(slot)) throw new Error(`Slot ${slot} cannot be moved.`)
     const move = new SlotMove(slot, from, to, (owner) => {
       this.#moves.delete(slot)
-      this.#owners.assign(owner, slot, slot)
+      if (owner !== this.#owners.of(slot)) this.#own(owner, slot, slot)
     })
     this.#moves.set(slot, move)
     return move
@@ -103,7 +114,13 @@ export class ModelCluster {
 
   /** Tells the subscribers of the other servers. */
   passOn(from: ModelNode, channel: string, message: string): void {
+    if (!this.passesOn) return
     for (const node of this.nodes) if (node !== from) node.channels.publish(channel, message)
+  }
+
+  #own(node: ModelNode | undefined, from: number, to: number): void {
+    this.#owners.assign(node, from, to)
+    if (node !== undefined) this.#epochs.set(node, Math.max(0, ...this.#epochs.values()) + 1)
   }
 
   #placeOf(node: ModelNode, keys: readonly string[], isAsking: boolean): Place {

@@ -7,6 +7,7 @@ import { joiningMutants } from "./joining.ts"
 import { journalMutants } from "./journal.ts"
 import { leaseMutants } from "./leases.ts"
 import type { Mutant } from "./mutant.ts"
+import { nearMutants } from "./near.ts"
 import { presenceMutants } from "./presence.ts"
 import { servingMutants } from "./serving.ts"
 import { versionMutants } from "./versions.ts"
@@ -25,5 +26,6 @@ export const mutants: readonly Mutant[] = [
   ...joiningMutants,
   ...journalMutants,
   ...batchMutants,
+  ...nearMutants,
   ...connectionMutants,
 ]

@@ -18,6 +18,8 @@ export class Floors {
   readonly #world: World
   /** How long what came back may stay, in milliseconds. */
   readonly #staysMs: number
+  /** For how long other processes may answer from their near caches what was invalidated, in milliseconds. */
+  readonly #nearMs: number
   readonly #everywhere: number[]
   readonly #own: number[][]
   readonly #stored: number[]
@@ -27,10 +29,11 @@ export class Floors {
   #returnedUntilMs = -Infinity
   #later: Promised[] = []
 
-  constructor(world: World, sizes: { keys: number; processes: number; staysMs: number }) {
+  constructor(world: World, sizes: { keys: number; processes: number; staysMs: number; nearMs?: number | undefined }) {
     const zeros = (): number[] => Array.from({ length: sizes.keys }, () => 0)
     this.#world = world
     this.#staysMs = sizes.staysMs
+    this.#nearMs = sizes.nearMs ?? 0
     this.#everywhere = zeros()
     this.#stored = zeros()
     this.#storedSince = zeros()
@@ -59,15 +62,16 @@ export class Floors {
     if (this.isSplit || began !== this.era) return
     raise(this.#own[process] as number[], key, version)
     if (!delivered) return
-    raise(this.#everywhere, key, version)
     this.#raiseStored(key, version)
+    if (this.#nearMs === 0) raise(this.#everywhere, key, version)
+    else this.#later.push({ key, version, process: undefined, fromMs: this.#world.nowMs + this.#nearMs })
   }
 
   /** An expiring invalidation was delivered: what it left may be served for its grace. */
   acknowledgeExpiry(key: number, version: number, graceMs: number, began: number): void {
     if (this.isSplit || began !== this.era) return
     this.#raiseStored(key, version)
-    this.#later.push({ key, version, process: undefined, fromMs: this.#world.nowMs + graceMs })
+    this.#later.push({ key, version, process: undefined, fromMs: this.#world.nowMs + Math.max(graceMs, this.#nearMs) })
   }
 
   /** What the store holds is older than what was promised, until ttl and grace have passed. */

@@ -20,6 +20,7 @@ export class EventWatch {
     const rules = this.#rules
     switch (event.name) {
       case "read":
+        if (event.outcome === "near-hit") rules.saw("near hit")
         if (event.outcome === "stale") rules.saw("stale served")
         if (event.outcome === "negative-hit") rules.saw("absence served")
         if (this.#process.wallJumped && event.outcome === "hit") rules.saw("R9 wall jump passed")

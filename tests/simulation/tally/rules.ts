@@ -12,6 +12,7 @@ export const rules = [
   "R10 shared",
   "R10 load beside",
   "waiter woken",
+  "near hit",
   "stale served",
   "absence served",
   "journal kept",

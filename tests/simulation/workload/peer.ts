@@ -54,6 +54,7 @@ function cacheOptions({ policy, process, source, keyOf }: PeerParts): object {
     negativeTtl: policy.negativeTtlMs === undefined ? false : `${policy.negativeTtlMs}ms`,
     jitter: policy.jitter,
     loadTimeout: `${policy.loadTimeoutMs}ms`,
+    local: policy.nearMs === undefined ? false : { maxStaleness: `${policy.nearMs}ms` },
     ...earlyOptions(policy.early),
     ...(policy.absoluteTtlMs !== undefined && { sliding: { absoluteTtl: `${policy.absoluteTtlMs}ms` } }),
     ...(policy.lagMs > 0 && { maxReplicaLag: `${policy.lagMs}ms` }),

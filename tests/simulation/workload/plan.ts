@@ -51,6 +51,8 @@ export interface Policy {
   readonly early: EarlyPlan | undefined
   /** Undefined: reading renews nothing. */
   readonly absoluteTtlMs: number | undefined
+  /** How old what near caches serve may be; undefined: there are none. */
+  readonly nearMs: number | undefined
   readonly commandTimeoutMs: number
   readonly loadTimeoutMs: number
   /** Whether rows come and go. */

@@ -21,7 +21,7 @@ const kinds: readonly CacheKind[] = [
   "manual-versioned",
 ]
 
-type Drawn = Omit<Policy, "newer" | "early" | "absoluteTtlMs">
+type Drawn = Omit<Policy, "newer" | "early" | "absoluteTtlMs" | "nearMs">
 
 /** Draws a whole history. The same seed and mix give the same plan. */
 export function planHistory(seed: number, mix: Mix): Plan {
@@ -36,7 +36,7 @@ export function planHistory(seed: number, mix: Mix): Plan {
   return {
     seed,
     mix: mix.name,
-    policy: { ...policy, newer, ...planRenewal(seed, policy, mix, faults) },
+    policy: { ...policy, newer, ...planRenewal(seed, policy, mix, faults), nearMs: planNear(seed, mix) },
     clients,
     faults,
     calmMs,
@@ -57,6 +57,12 @@ function planRenewal(
   // What only its ttl ends must end: reading would keep it for as long as it is read.
   const mayStay = kind === "lagging" || faults.some(({ is }) => losesState.has(is) || is === "death")
   return { early, absoluteTtlMs: (slides || drawn > 0.7) && !mayStay ? 3 * ttlMs : undefined }
+}
+
+/** Dice of its own, as above. Beats cost as many events as everything else. */
+function planNear(seed: number, { isHerd, near = 0.06 }: Mix): number | undefined {
+  const dice = new Dice(seed ^ 0x5bd1e995)
+  return isHerd !== true && dice.chance(near) ? Math.round(dice.between(200, 1500)) : undefined
 }
 
 function planEarly(dice: Dice): EarlyPlan {

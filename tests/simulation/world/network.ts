@@ -16,10 +16,20 @@ export class Network {
   readonly faults: MessageFaults
   readonly keys: KeySpace
   readonly names: CommandNames
+  /** Whether a lost message takes its connection with it, as on a real server: it is the connection that loses messages. */
+  readonly losesConnections: boolean
   /** Whose command is being executed. */
   executing: SimLink | undefined
 
-  constructor(parts: { world: World; servers: Servers; faults: MessageFaults; keys: KeySpace; names: CommandNames }) {
+  constructor(parts: {
+    world: World
+    servers: Servers
+    faults: MessageFaults
+    keys: KeySpace
+    names: CommandNames
+    losesConnections: boolean
+  }) {
+    this.losesConnections = parts.losesConnections
     this.world = parts.world
     this.servers = parts.servers
     this.faults = parts.faults

@@ -26,7 +26,7 @@ export class Servers {
 
   constructor(
     world: World,
-    { shards, newer }: Pick<Policy, "shards" | "newer">,
+    { shards, newer, nearMs }: Pick<Policy, "shards" | "newer" | "nearMs">,
     onCommand: (server: SimServer, info: Parameters<OnCommand>[0]) => void,
   ) {
     this.#world = world
@@ -35,6 +35,8 @@ export class Servers {
     this.cluster = shards > 1 ? new ModelCluster() : undefined
     this.primaries = Array.from({ length: shards }, (_, at) => this.#make(firstPort + at, 0))
     this.cluster?.shareSlots()
+    // What keeps near caches right may not depend on it.
+    if (this.cluster !== undefined && nearMs !== undefined) this.cluster.passesOn = false
   }
 
   /** The first primary. */

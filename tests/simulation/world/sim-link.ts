@@ -105,6 +105,7 @@ export class SimLink implements RedisLink {
   /** A message of a channel that this socket listens to. */
   push(channel: string, message: string): void {
     const deliveries = this.#network.faults.onPublish(this.process)
+    if (deliveries.length === 0 && this.#network.losesConnections) this.cut(false)
     for (const delayMs of deliveries) {
       this.#toClient(delayMs, () => {
         if (this.#clientIsOpen) this.#listeners.get(channel)?.(Buffer.from(message, "latin1"))

@@ -15,12 +15,17 @@ export interface Health {
   readonly nodes: readonly NodeHealth[]
   /** Keys whose invalidation the store could not be told yet: this process reads them from the source. */
   readonly undelivered: number
+  /** Why near caches are bypassed, one per reason: their reads ask the store. Empty while all of them are proved. */
+  readonly nearCaches: readonly string[]
   /** All findings in words, worst first. */
   readonly reasons: readonly string[]
 }
 
 /** Never rejects. */
-export async function healthOf(store: Store, undelivered: number): Promise<Health> {
+export async function healthOf(
+  store: Store,
+  { undelivered, nearCaches }: Pick<Health, "undelivered" | "nearCaches">,
+): Promise<Health> {
   const nodes = await store.health()
   const findings = nodes.flatMap((node) => node.findings.map((finding) => ({ ...finding, node: node.node })))
   const errors = findings.filter(({ severity }) => severity === "error")
@@ -28,13 +33,14 @@ export async function healthOf(store: Store, undelivered: number): Promise<Healt
   const waiting = undelivered === 1 ? "1 invalidation waits" : `${undelivered} invalidations wait`
   const backlog = undelivered > 0 ? [`${waiting} for the store to return.`] : []
   const down = nodes.length > 0 && nodes.every(({ ok }) => !ok)
-  const status = down ? "down" : errors.length + warnings.length + backlog.length > 0 ? "degraded" : "ok"
-  const reasons = [...errors, ...warnings].map(({ node, reason }) => `${node}: ${reason}`).concat(backlog)
-  return { status, ok: errors.length === 0 && !down, store: store.kind, nodes, undelivered, reasons }
+  const bypassed = nearCaches.map((why) => `Near caches are bypassed: ${why}.`)
+  const reasons = [...errors, ...warnings].map(({ node, reason }) => `${node}: ${reason}`).concat(backlog, bypassed)
+  const status = down ? "down" : reasons.length > 0 ? "degraded" : "ok"
+  return { status, ok: errors.length === 0 && !down, store: store.kind, nodes, undelivered, nearCaches, reasons }
 }
 
 /** After `close()`: nothing is asked any more. */
 export function closedHealth(store: Store): Health {
   const reasons = ["This Holdfast has been closed: every call rejects with CLOSED."]
-  return { status: "down", ok: false, store: store.kind, nodes: [], undelivered: 0, reasons }
+  return { status: "down", ok: false, store: store.kind, nodes: [], undelivered: 0, nearCaches: [], reasons }
 }

@@ -71,7 +71,8 @@ export class Holdfast implements AsyncDisposable {
   /** The state of the store and of this process's connections to it, each trouble with its reason. Never rejects. */
   health(): Promise<Health> {
     if (this.#closing !== undefined) return Promise.resolve(closedHealth(this.#parts.store))
-    return healthOf(this.#parts.store, this.#parts.journal.size)
+    const reasons = [...this.#caches.values()].flatMap((cache) => cache.stats().near?.why ?? [])
+    return healthOf(this.#parts.store, { undelivered: this.#parts.journal.size, nearCaches: [...new Set(reasons)] })
   }
 
   /**

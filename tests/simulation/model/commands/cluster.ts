@@ -2,7 +2,7 @@ import { keySlot } from "../key-slot.ts"
 import type { ModelCluster } from "../model-cluster.ts"
 import type { ModelNode } from "../model-node.ts"
 import { ModelError, type ModelReply } from "../model-reply.ts"
-import { keysIn } from "../slot-move.ts"
+import { keysIn, type SlotMove } from "../slot-move.ts"
 import { command, container, type Command } from "./command.ts"
 import { integer } from "./integers.ts"
 import type { CommandReply } from "./reply.ts"
@@ -28,6 +28,25 @@ function info({ nodes, ranges, isOk }: ModelCluster): string {
     .join("")
 }
 
+/** One line per server, its own slots and those on the move last; link states and times are not modelled. */
+function nodes({ nodes: all, ranges, moves, epochOf }: ModelCluster, node: ModelNode): string {
+  const line = (other: ModelNode): string => {
+    const owned = ranges.filter(({ owner }) => owner === other)
+    const slotTexts = owned.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`))
+    const onMove = other === node ? moves.flatMap((move) => marksOf(move, node)) : []
+    const { host, port } = other.node
+    const flags = other === node ? "myself,master" : "master"
+    const head = `${other.clusterId} ${host}:${port}@${port + 10_000} ${flags} - 0 0 ${epochOf(other)} connected`
+    return [head, ...slotTexts, ...onMove].join(" ")
+  }
+  return all.map((other) => `${line(other)}\n`).join("")
+}
+
+function marksOf({ slot, from, to }: SlotMove, node: ModelNode): string[] {
+  if (from === node) return [`[${slot}->-${to.clusterId}]`]
+  return to === node ? [`[${slot}-<-${from.clusterId}]`] : []
+}
+
 type Run = (cluster: ModelCluster, node: ModelNode, args: readonly string[]) => CommandReply
 
 function subcommand(about: string, run: Run): Command {
@@ -48,7 +67,7 @@ function someKeys(_: ModelCluster, node: ModelNode, [text = "", mostText = ""]: 
 
 const others =
   "addslots addslotsrange bumpepoch count-failure-reports delslots delslotsrange failover flushslots forget help links " +
-  "meet nodes replicas replicate reset saveconfig set-config-epoch setslot shards slaves"
+  "meet replicas replicate reset saveconfig set-config-epoch setslot shards slaves"
 
 export const clusterCommands: readonly Command[] = [
   container(
@@ -56,6 +75,7 @@ export const clusterCommands: readonly Command[] = [
     [
       subcommand("slots 2", slots),
       subcommand("info 2", info),
+      subcommand("nodes 2", nodes),
       subcommand("myid 2", (_, node) => node.clusterId),
       subcommand("keyslot 3", (_, __, [key = ""]) => keySlot(key)),
       subcommand("countkeysinslot 3", countKeys),

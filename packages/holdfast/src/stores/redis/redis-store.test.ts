@@ -1,5 +1,4 @@
 import { expect, test } from "vitest"
-import type { RedisArgument, RedisReply } from "../../contracts/redis-client.ts"
 import type { Store } from "../../contracts/store.ts"
 import { EntryAddress } from "../../entry/key.ts"
 import { HoldfastError } from "../../errors/holdfast-error.ts"
