@@ -54,11 +54,15 @@ export class Beat {
     this.#process = options.random.token()
   }
 
-  /** Never rejects: without an answer nothing is proved. */
-  send(witness: ServerWitness): void {
+  /** Hears beats come back. Call it before the first is sent. */
+  listen(): void {
     this.#unsubscribe ??= this.#connection.subscribe(this.#channel, (message, _speaksFor, from) =>
       this.#heard(message.toString("latin1"), from),
     )
+  }
+
+  /** Never rejects: without an answer nothing is proved. */
+  send(witness: ServerWitness): void {
     const place = this.#placeOn(witness.socket)
     const generation = place && this.#connection.generation(place.at)
     if (place === undefined || generation?.runId !== witness.socket.runId) return

@@ -44,6 +44,13 @@ test("without a near cache no beat is sent", async () => {
   expect(coherence.witness(0)).toBeUndefined()
 })
 
+test("a server is proved as soon as it is heard", async () => {
+  const { clock, coherence, agoMs } = await setup({ started: false })
+  coherence.prove(5000)
+  await clock.advance(70)
+  expect(agoMs()).toBeLessThan(70)
+})
+
 test("a beat that has come back proves the time at which it was sent, again and again", async () => {
   const { clock, coherence, world, agoMs } = await setup()
   const { sent } = world

@@ -6,6 +6,9 @@ import { Beat } from "./beat.ts"
 import { changeOf } from "./change-message.ts"
 import { ServerWitness } from "./server-witness.ts"
 
+/** While a server is not heard, how soon to see whether it is by then, in milliseconds. Nothing is sent for that. */
+const soonMs = 50
+
 /** What coherence with a Redis store is kept by. */
 export interface RedisCoherenceOptions {
   readonly connection: RedisConnection
@@ -53,6 +56,7 @@ export class RedisCoherence implements Coherence {
   prove(everyMs: number): void {
     if (this.#closed || everyMs >= this.#everyMs) return
     this.#everyMs = everyMs
+    this.#beat.listen()
     this.#clock.clearTimeout(this.#timer)
     this.#tick()
   }
@@ -81,15 +85,18 @@ export class RedisCoherence implements Coherence {
 
   #tick(): void {
     this.#fenceAfterSleep()
-    const sockets = new Set<SubscriberSocket>()
-    for (const { slot } of this.#connection.nodes()) {
-      const socket = this.#connection.subscriber(slot)
-      if (socket === undefined) continue
-      sockets.add(socket)
-      this.#beat.send(this.#witnessOf(socket))
-    }
     for (const socket of this.#witnesses.keys()) if (socket.isLost) this.#witnesses.delete(socket)
-    this.#timer = this.#clock.setTimeout(() => this.#tick(), this.#everyMs)
+    const sockets = this.#connection.nodes().map(({ slot }) => this.#connection.subscriber(slot))
+    for (const socket of sockets) if (socket !== undefined) this.#beatOn(this.#witnessOf(socket))
+    const nextMs = sockets.includes(undefined) ? Math.min(this.#everyMs, soonMs) : this.#everyMs
+    this.#timer = this.#clock.setTimeout(() => this.#tick(), nextMs)
+  }
+
+  #beatOn(witness: ServerWitness): void {
+    const nowMs = this.#clock.monotonic()
+    if (nowMs - witness.beatMs < this.#everyMs) return
+    witness.beatMs = nowMs
+    this.#beat.send(witness)
   }
 
   #witnessOf(socket: SubscriberSocket): ServerWitness {

@@ -6,6 +6,8 @@ import type { OwnSlots } from "./own-slots.ts"
 export class ServerWitness implements Witness {
   readonly socket: SubscriberSocket
   fence = 0
+  /** Monotonic time of the latest beat, in milliseconds. */
+  beatMs: number = -Infinity
   /** Whether the server has answered a beat, so that the next one must find what that one has left. */
   hasBeaten = false
   #provedMs = -Infinity
