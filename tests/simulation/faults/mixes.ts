@@ -26,6 +26,8 @@ export interface Mix {
   readonly slides?: boolean
   /** Share of the histories that have near caches. Default 6 %. */
   readonly near?: number
+  /** No ttl ends by itself. */
+  readonly isLong?: boolean
   /** Everybody asks for the same at the same time, and nothing changes. */
   readonly isHerd?: boolean
 }
@@ -122,7 +124,8 @@ export const mixes: readonly Mix[] = [
   {
     name: "near-late",
     what: "near caches, and replies that come later than the news of changes",
-    faults: { "late-reply": 14, delay: 3 },
+    faults: { "late-reply": 20 },
+    isLong: true,
     share: 1,
     changes: 2,
     caches: ["plain"],

@@ -77,7 +77,7 @@ function planPolicy(dice: Dice, mix: Mix, processes: number, faults: readonly Fa
   const kind = dice.pick(mix.caches ?? kinds)
   // Where state can be lost, only the ttl ends what came back: it must be short enough to be waited for.
   const outlives = faults.some(({ is }) => losesState.has(is) || is === "death")
-  const isLong = mix.isHerd === true || dice.chance(outlives ? 0 : 0.5)
+  const isLong = mix.isHerd === true || mix.isLong === true || dice.chance(outlives ? 0 : 0.5)
   const ttlMs = Math.round(isLong ? dice.between(8000, 30_000) : dice.between(60, 900))
   return {
     kind,
