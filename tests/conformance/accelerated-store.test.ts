@@ -59,7 +59,8 @@ describe.each(named(newer))("%s, which has newer commands", (_name, cell) => {
   const { redis, open } = onA(cell)
 
   describe("does as well without them", () => {
-    const cases = storeConformance(() => open("twins", false))
+    let opened = 0
+    const cases = storeConformance(() => open(`twins-${++opened}`, false))
     runCases(cases, rowOf(cell))
   })
 

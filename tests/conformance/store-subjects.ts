@@ -16,6 +16,7 @@ export function memorySubject(): StoreSubject {
   const store = memoryStore({ clock })
   return {
     store,
+    namespace: "in-process",
     advance: (ms) => clock.advance(ms),
     evict: async (key) => store.evict(key),
     forgetScripts: async () => {},
@@ -44,6 +45,7 @@ export async function redisSubject(
   await ready(store)
   return {
     store,
+    namespace,
     advance: (ms) => sleep(ms),
     evict: async (key) => {
       const owner = "nodes" in servers ? await servers.ownerOf(key) : servers

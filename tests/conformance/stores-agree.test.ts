@@ -1,9 +1,10 @@
 import { startRedis, type RedisProcess } from "@holdfast/servers"
 import fc from "fast-check"
-import { compareStores } from "holdfast/testing"
+import { compareStores, compareTags, type StoreSubject } from "holdfast/testing"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { clientCell } from "../cells.ts"
 import { histories } from "./store-histories.ts"
+import { tagHistories } from "./tag-histories.ts"
 import { memorySubject, redisSubject } from "./store-subjects.ts"
 
 let redis: RedisProcess
@@ -13,16 +14,27 @@ beforeAll(async () => {
 afterAll(() => redis.stop())
 
 // The in-process store stands in for the server in unit tests and simulations; this is why it may.
-test("the in-process store and the Redis store answer every history alike", async () => {
+test("the in-process store and the Redis store answer every history of an entry alike", async () => {
+  await expectAlike(histories, compareStores)
+}, 600_000)
+
+test("the in-process store and the Redis store answer every history of tags alike", async () => {
+  await expectAlike(tagHistories, compareTags)
+}, 600_000)
+
+async function expectAlike<Step>(
+  arbitrary: fc.Arbitrary<Step[]>,
+  compare: (left: StoreSubject, right: StoreSubject, steps: readonly Step[]) => Promise<void>,
+): Promise<void> {
   const numRuns = process.env["HOLDFAST_DEEP"] === undefined ? 60 : 3000
   const right = await redisSubject(redis, clientCell("redis 6").create(redis.url), "agree")
-  const alike = fc.asyncProperty(histories, async (steps) => {
+  const alike = fc.asyncProperty(arbitrary, async (steps) => {
     const left = memorySubject()
-    await compareStores(left, right, steps)
+    await compare(left, right, steps)
     await left.close()
   })
   const { failed, seed, counterexamplePath, counterexample, errorInstance } = await fc.check(alike, { numRuns })
   await right.close()
   const cause = errorInstance instanceof Error ? errorInstance.message : ""
   expect(failed, `seed ${seed}, path ${counterexamplePath}, ${JSON.stringify(counterexample)}\n${cause}`).toBe(false)
-}, 600_000)
+}

@@ -20,7 +20,10 @@ matrix("the Redis store", ({ client, topology, create }, servers) => {
   const namespace = `${client}-${topology}`.replace(" ", "-")
   // One for all cases, as in a user's process: node-redis builds its classes anew for each, which takes longer than a case.
   let shared: unknown
-  return storeConformance(() => redisSubject(servers(), (shared ??= create(urlsOf(servers()))), namespace))
+  let opened = 0
+  return storeConformance(() =>
+    redisSubject(servers(), (shared ??= create(urlsOf(servers()))), `${namespace}-${++opened}`),
+  )
 })
 
 if (others.length === 0) {

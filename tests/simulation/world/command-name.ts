@@ -18,6 +18,10 @@ const marks: readonly (readonly [name: string, mark: RegExp])[] = [
   ["INVALIDATE", /invalidate\(KEYS\[1\], KEYS\[2\], read_record/],
   ["INVALIDATE-CONTROL", /raise_tombstone\(record, ARGV\[1\]/],
   ["INVALIDATE-VALUE", /return drop\(KEYS\[1\]/],
+  ["TAG-CLOCK", /local goes_on/],
+  ["BEGIN-TAG", /return found\.text/],
+  ["COMPLETE-TAG", /return "complete"/],
+  ["INVALIDATE-TAG", /local raised/],
 ]
 
 /** Names of texts are the same for ever; which digests are known is not, and belongs to one history. */

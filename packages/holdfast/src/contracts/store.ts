@@ -1,5 +1,6 @@
 import type { Coherence } from "./coherence.ts"
 import type { EntryAddress } from "../entry/key.ts"
+import type { TagStore } from "./tag-store.ts"
 
 /**
  * The right to fill one key (R1, R3). Opaque to the cache: it knows its token, and what it is bound to.
@@ -139,12 +140,12 @@ export interface NodeHealth {
 }
 
 /**
- * A place for entries that keeps rules R1 to R6. Two implementations, one conformance suite (`holdfast/testing`).
+ * A place for entries and tags that keeps rules R1 to R7. Two implementations, one conformance suite (`holdfast/testing`).
  *
  * Every method rejects with a HoldfastError when the store cannot answer within its deadline; nothing else is thrown.
- * One entry is one value key and one control key in one slot.
+ * One entry is one value key and one control key in one slot; tags lie anywhere.
  */
-export interface Store {
+export interface Store extends TagStore {
   /** What `health()` calls it. */
   readonly kind: "redis" | "memory" | (string & {})
   /** How copies of what it holds are kept right; absent: nothing is kept in the process. */

@@ -21,6 +21,26 @@ export type BegunTag =
   | { readonly is: "complete"; readonly clock: TagClock }
   | { readonly is: "half-made"; readonly incarnation: string }
 
+/** What a tag is begun with. */
+export interface BeginTagRequest {
+  /** 32 hex characters, drawn at random (R3): names this making of the tag. */
+  readonly incarnation: string
+  /** Of the tag clock, as the caller knows it. */
+  readonly era: string
+  /** How long the tag is to live from now, in milliseconds. */
+  readonly keepMs: number
+}
+
+/** What a tag is completed with. */
+export interface CompleteTagRequest {
+  /** As `beginTag` answered it. */
+  readonly incarnation: string
+  /** Read after `beginTag` had answered. */
+  readonly clock: TagClock
+  /** As of {@link BeginTagRequest.keepMs}. */
+  readonly keepMs: number
+}
+
 /**
  * Keeps tags (R7). A tag is one small key, wherever it lies; an absent tag makes every entry that carries it dead, so an invalidation
  * never makes one and whatever is lost costs a load.
@@ -36,15 +56,12 @@ export interface TagStore {
    * The first half of making a tag, for fillers only: puts a half-made one under `incarnation` where none is or one of another era is;
    * answers the incarnation of a half-made one that is found, and leaves a complete one of this era as it is. Prolongs, never shortens.
    */
-  beginTag(
-    tag: TagAddress,
-    request: { readonly incarnation: string; readonly era: string; readonly keepMs: number },
-  ): Promise<BegunTag>
-  /** The second half: completes it with the clock read after the first half, if that incarnation is still there. */
-  completeTag(
-    tag: TagAddress,
-    request: { readonly incarnation: string; readonly clock: TagClock; readonly keepMs: number },
-  ): Promise<"complete" | "other">
+  beginTag(tag: TagAddress, request: BeginTagRequest): Promise<BegunTag>
+  /**
+   * The second half: completes it with the clock read after the first half, if that incarnation is still there. One that somebody
+   * else has completed in this era meanwhile stays as it is. Prolongs, never shortens. `other`: nothing was done.
+   */
+  completeTag(tag: TagAddress, request: CompleteTagRequest): Promise<"complete" | "other">
   /** Raises a complete tag of this era to a time, removes one of another era or half-made, leaves absent what is absent; tells everybody. */
   invalidateTag(tag: TagAddress, clock: TagClock): Promise<void>
 }

@@ -25,9 +25,16 @@ export function clearTagAddress(namespace: string, cache: string): TagAddress {
   return new TagAddress(`${namespace}:{clear#${cache}}`)
 }
 
+const clockSuffix = ":{clock#tags}"
+
 /** The tag clock of a namespace. */
 export function tagClockAddress(namespace: string): TagAddress {
-  return new TagAddress(`${namespace}:{clock#tags}`)
+  return new TagAddress(`${namespace}${clockSuffix}`)
+}
+
+/** Whether a key is the tag clock of some namespace. */
+export function isTagClockKey(key: string): boolean {
+  return key.endsWith(clockSuffix)
 }
 
 /** A tag of the user's. Throws `INVALID_KEY` for the empty text and for what is no text. */

@@ -10,7 +10,22 @@ test("an invalidated key and an invalidated tag are changes, with their names as
 })
 
 test("wake-ups and what nobody has sent are none", () => {
-  for (const text of ["", "i", "fshop:{product:1}", "rx", "xx", "t", `t${era} x key`, `t${era} 1`, "tshort 1 key"]) {
+  for (const text of [
+    "",
+    "i",
+    "fshop:{product:1}",
+    "rx",
+    "xx",
+    "t",
+    `t${era} x key`,
+    `t${era} 1`,
+    "tshort 1 key",
+    `t0${era} 1 key`,
+    `t${era} -1 key`,
+    `t${era} 1234567890123456 key`,
+    `t${era} 1 `,
+    ` t${era} 1 key`,
+  ]) {
     expect(changeOf(Buffer.from(text)), text).toBeUndefined()
   }
 })

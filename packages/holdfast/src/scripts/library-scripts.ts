@@ -1,9 +1,12 @@
 import { beat } from "./generated/beat.ts"
+import { beginTag } from "./generated/begin-tag.ts"
 import { closeWindow } from "./generated/close-window.ts"
+import { completeTag } from "./generated/complete-tag.ts"
 import { extendLease } from "./generated/extend-lease.ts"
 import { extendWindow } from "./generated/extend-window.ts"
 import { fill } from "./generated/fill.ts"
 import { invalidateControl } from "./generated/invalidate-control.ts"
+import { invalidateTag } from "./generated/invalidate-tag.ts"
 import { invalidateValue } from "./generated/invalidate-value.ts"
 import { invalidate } from "./generated/invalidate.ts"
 import { lease } from "./generated/lease.ts"
@@ -11,20 +14,25 @@ import { openWindow } from "./generated/open-window.ts"
 import { putVersioned } from "./generated/put-versioned.ts"
 import { releaseLease } from "./generated/release-lease.ts"
 import { renew } from "./generated/renew.ts"
+import { tagClock } from "./generated/tag-clock.ts"
 
 /** Every script that the library sends, as it sends it. */
 export const libraryScripts: readonly { readonly name: string; readonly sha1: string; readonly lua: string }[] = [
   beat,
+  beginTag,
   closeWindow,
+  completeTag,
   extendLease,
   extendWindow,
   fill,
   invalidate,
   invalidateControl,
+  invalidateTag,
   invalidateValue,
   lease,
   openWindow,
   putVersioned,
   releaseLease,
   renew,
+  tagClock,
 ]

@@ -7,6 +7,9 @@ import { putCases } from "./store-cases/put-cases.ts"
 import { renewCases } from "./store-cases/renew-cases.ts"
 import { StoreScene, type StoreSubject } from "./store-cases/store-scene.ts"
 import { survivalCases } from "./store-cases/survival-cases.ts"
+import { tagCases } from "./store-cases/tag-cases.ts"
+import { tagClockCases } from "./store-cases/tag-clock-cases.ts"
+import { tagLifeCases } from "./store-cases/tag-life-cases.ts"
 import { versionCases } from "./store-cases/version-cases.ts"
 import { wakeCases } from "./store-cases/wake-cases.ts"
 import { windowCases } from "./store-cases/window-cases.ts"
@@ -31,6 +34,9 @@ const cases = [
   ...putCases,
   ...renewCases,
   ...wakeCases,
+  ...tagClockCases,
+  ...tagCases,
+  ...tagLifeCases,
   ...orderCases,
   ...survivalCases,
 ]

@@ -2,7 +2,7 @@ import { libraryScripts } from "holdfast/testing"
 import type { Draws } from "./draws.ts"
 import { anyMs, keys } from "./random-commands.ts"
 
-const { value, control } = keys
+const { value, control, other } = keys
 const channel = "{e}:wake"
 
 const anyName = (draws: Draws): string => draws.of("token-a", "token-a", "token-a", "token-b", "token-b", "token-c")
@@ -21,6 +21,18 @@ function anyEntry(draws: Draws): string {
   const version = draws.of("", "01", "02", "0f")
   const head = `HF\x01${"\0".repeat(5)}${freshUntil}${"\0".repeat(8)}${id}${"\0".repeat(21)}`
   return `${head}${String.fromCharCode(version.length)}\0\0${version}payload${draws.below(3)}`
+}
+
+const anyEra = (draws: Draws): string => draws.of("a1", "a1", "a1", "b2")
+const anyCounter = (draws: Draws): string => draws.of("0", "1", "2", "3", "900719925474099")
+const anyIncarnation = (draws: Draws): string => draws.of("01", "01", "02")
+
+/** Puts a tag or a tag clock there, or something that is almost one. */
+export function storedTag(draws: Draws): readonly string[] {
+  const tag = `${draws.of("-", "a1", "b2")} ${anyCounter(draws)} ${anyIncarnation(draws)}`
+  const strange = draws.of("a1 1", "a1 -1 01", "a1  1 01", "a1 1 01 ", "- - 01", "g1 1 01", "a1 1 run-1\n")
+  const [key, text] = draws.of([other, tag], [other, strange], [control, `a1 ${anyCounter(draws)} run-1`])
+  return ["SET", key, text, ...(draws.chance(0.8) ? ["PX", anyLife(draws)] : [])]
 }
 
 /** Puts an entry there without asking anybody. */
@@ -73,6 +85,16 @@ const operands: Readonly<Record<string, Operands>> = {
       life(draws),
     ],
   }),
+  "tag-clock": (draws) => ({
+    keys: [control],
+    args: [draws.of("read", "advance"), draws.of("run-1", "run-1", "run-2", ""), anyEra(draws)],
+  }),
+  "begin-tag": (draws, life) => ({ keys: [other], args: [anyIncarnation(draws), anyEra(draws), life(draws)] }),
+  "complete-tag": (draws, life) => ({
+    keys: [other],
+    args: [anyIncarnation(draws), anyEra(draws), anyCounter(draws), life(draws), channel],
+  }),
+  "invalidate-tag": (draws) => ({ keys: [other], args: [anyEra(draws), anyCounter(draws), channel] }),
   "invalidate-value": (draws, life) => ({ keys: [value], args: [anyMode(draws), life(draws)] }),
 }
 

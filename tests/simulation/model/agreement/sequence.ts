@@ -1,7 +1,7 @@
 import { Draws } from "./draws.ts"
 import { randomCommand } from "./random-commands.ts"
 import { randomLua, wrongEval } from "./random-lua.ts"
-import { randomScript, storedEntry, strangeRecord } from "./random-scripts.ts"
+import { randomScript, storedEntry, storedTag, strangeRecord } from "./random-scripts.ts"
 
 /** A state of a server in which it refuses some or all. */
 export type ServerState = "" | "OOM" | "READONLY" | "READONLY-OOM" | "MASTERDOWN"
@@ -36,6 +36,7 @@ export function sequenceOf(seed: number, nowMs: number): Sequence {
       [10, () => ({ is: "command", args: randomCommand(draws) })],
       [scripts, () => ({ is: "command", args: randomScript(draws) })],
       [scripts / 15, () => ({ is: "command", args: storedEntry(draws) })],
+      [scripts / 30, () => ({ is: "command", args: storedTag(draws) })],
       [2, () => ({ is: "command", args: randomLua(draws) })],
       [0.3, () => ({ is: "command", args: wrongEval(draws, isCold) })],
       [0.5, () => ({ is: "command", args: strangeRecord(draws, nowMs) })],

@@ -62,7 +62,7 @@ async function connected(seed = 1): Promise<Bed> {
     namespace: "frozen",
     clock,
     random,
-    store: redisStore({ connection, namespace: "frozen", clock }),
+    store: redisStore({ connection, namespace: "frozen", clock, random }),
   })
   const load = (key: string): Promise<string> =>
     new Promise((resolve) => void clock.setTimeout(() => resolve(`value of ${key}`), loadMs))

@@ -16,7 +16,7 @@ export interface RedisStoreSettings {
   readonly namespace: string
   /** Measures every deadline. */
   readonly clock: Clock
-  /** Spreads the waits between attempts to connect. */
+  /** Spreads the waits between attempts to connect, and names the eras of the tag clock. */
   readonly random: Random
   /** How long a command may take, in milliseconds. */
   readonly commandTimeoutMs: number
@@ -38,5 +38,5 @@ export function openRedisStore(settings: RedisStoreSettings): Store {
   const { clock, random } = options
   const connection = redisConnection({ ...options, client: detectClient(redis, mode) })
   const coherence = new RedisCoherence({ connection, namespace, clock, random })
-  return redisStore({ connection, namespace, clock, accelerate, coherence })
+  return redisStore({ connection, namespace, clock, random, accelerate, coherence })
 }

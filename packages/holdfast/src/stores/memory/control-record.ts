@@ -1,3 +1,5 @@
+import type { Inspection } from "../../contracts/store.ts"
+
 /**
  * What is under way for one key: the in-process twin of `scripts/includes/control-record.lua` and `void.lua`.
  * Records are values; every change makes a new one.
@@ -37,6 +39,22 @@ export function pruned(record: ControlRecord, nowMs: number): ControlRecord {
   }
 }
 
+/** The record with one more window: all that are open with another overlap each other. */
+export function opened(record: ControlRecord, { id, deadlineMs }: Omit<Window, "overlapped">): ControlRecord {
+  const others = record.windows.filter((window) => window.id !== id).map((window) => ({ ...window, overlapped: true }))
+  const own = { id, deadlineMs, overlapped: record.windows.length > 0 }
+  return { ...record, windows: [...others, own] }
+}
+
+/** The record with a window prolonged; undefined if it is not on record. */
+export function extended(record: ControlRecord, by: Omit<Window, "overlapped">): ControlRecord | undefined {
+  if (!record.windows.some((window) => window.id === by.id)) return undefined
+  const windows = record.windows.map((window) =>
+    window.id === by.id ? { ...window, deadlineMs: Math.max(window.deadlineMs, by.deadlineMs) } : window,
+  )
+  return { ...record, windows }
+}
+
 /** The record after an invalidation or a write: no lease, and no open window may store. */
 export function voided(record: ControlRecord): ControlRecord {
   const windows = record.windows.map((window) => ({ ...window, overlapped: true }))
@@ -55,4 +73,27 @@ export function raised(record: ControlRecord, version: string | undefined, deadl
 /** When the last thing on record ends; 0 if there is nothing. */
 export function lastDeadlineOf({ lease, windows, tombstone }: ControlRecord): number {
   return Math.max(lease?.deadlineMs ?? 0, tombstone?.deadlineMs ?? 0, ...windows.map((window) => window.deadlineMs))
+}
+
+/** Whether something newer than this version is known. See `scripts/includes/versions.lua`. */
+export function isOlder(
+  version: string | undefined,
+  { tombstone }: ControlRecord,
+  stored: string | undefined,
+): boolean {
+  if (version === undefined) return tombstone !== undefined
+  if (tombstone !== undefined && version < tombstone.version) return true
+  return stored !== undefined && version < stored
+}
+
+/** What is on record, for a person who looks at it. */
+export function remaining(
+  { lease, windows, tombstone }: ControlRecord,
+  nowMs: number,
+): Pick<Inspection, "lease" | "windows" | "tombstone"> {
+  return {
+    lease: lease && { remainingMs: lease.deadlineMs - nowMs },
+    windows: windows.map(({ deadlineMs, overlapped }) => ({ remainingMs: deadlineMs - nowMs, overlapped })),
+    tombstone: tombstone && { version: tombstone.version, remainingMs: tombstone.deadlineMs - nowMs },
+  }
 }

@@ -1,6 +1,7 @@
 import type { InvalidateRequest, RenewRequest, StoredEntry } from "../../contracts/store.ts"
 import { copyFreshUntil, peekEnvelope } from "../../entry/envelope.ts"
 import { ExpiringMap } from "./expiring-map.ts"
+import { wholeMs } from "./whole-ms.ts"
 
 type Stamp = NonNullable<ReturnType<typeof peekEnvelope>>
 
@@ -34,7 +35,7 @@ export class EntryShelf {
   put(key: string, { bytes, keepMs }: StoredEntry): void {
     const copy = Buffer.allocUnsafeSlow(bytes.length)
     bytes.copy(copy)
-    this.#entries.set(key, copy, this.#now() + Math.max(1, Math.ceil(keepMs)))
+    this.#entries.set(key, copy, this.#now() + wholeMs(keepMs))
   }
 
   /** Removes an entry and returns its version; with `expire` marks it stale and leaves it for its grace. See `scripts/includes/drop.lua`. */
@@ -57,7 +58,7 @@ export class EntryShelf {
     const stamp = bytes && peekEnvelope(bytes)
     if (bytes === undefined || stamp?.id !== id) return false
     if (stamp.freshUntilMs <= this.#now() || stamp.freshUntilMs >= freshUntilMs) return false
-    this.#entries.set(key, copyFreshUntil(bytes, freshUntilMs), this.#now() + Math.max(1, Math.ceil(keepMs)))
+    this.#entries.set(key, copyFreshUntil(bytes, freshUntilMs), this.#now() + wholeMs(keepMs))
     return true
   }
 

@@ -22,7 +22,7 @@ export class MemoryCoherence implements Coherence {
     return [{ node: "in-process", provedAgoMs: 0, why: undefined }]
   }
 
-  changed(change: Change): void {
+  readonly changed = (change: Change): void => {
     for (const listener of this.#listeners) listener(change)
   }
 }

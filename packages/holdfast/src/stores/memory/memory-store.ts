@@ -1,4 +1,5 @@
 import type { Clock } from "../../contracts/clock.ts"
+import type { Random } from "../../contracts/random.ts"
 import type {
   FillAnswer,
   Inspection,
@@ -7,7 +8,6 @@ import type {
   LeaseGrant,
   LeaseRequest,
   RenewRequest,
-  HealthFinding,
   NodeHealth,
   SecondOpinion,
   Store,
@@ -15,20 +15,28 @@ import type {
   WakeReason,
   WindowGrant,
 } from "../../contracts/store.ts"
+import type { BeginTagRequest, BegunTag, CompleteTagRequest, TagClock, TagRecord } from "../../contracts/tag-store.ts"
 import { peekEnvelope } from "../../entry/envelope.ts"
 import type { EntryAddress } from "../../entry/key.ts"
+import { isTagClockKey, type TagAddress } from "../../entry/tag-address.ts"
 import { HoldfastError } from "../../errors/holdfast-error.ts"
+import { systemRandom } from "../../internal/random.ts"
 import { Waiters } from "../waiters.ts"
-import { emptyRecord, lastDeadlineOf, pruned, raised, voided, type ControlRecord } from "./control-record.ts"
+import { extended, isOlder, opened, pruned, raised, remaining, voided, type ControlRecord } from "./control-record.ts"
 import { EntryShelf } from "./entry-shelf.ts"
-import { ExpiringMap } from "./expiring-map.ts"
+import { inProcessHealth } from "./in-process-health.ts"
 import { MemoryCoherence } from "./memory-coherence.ts"
+import { RecordShelf } from "./record-shelf.ts"
+import { TagShelf } from "./tag-shelf.ts"
+import { wholeMs } from "./whole-ms.ts"
 
 /** How an in-process store is bounded, and whose time it keeps. */
 export interface MemoryStoreOptions {
   /** Whose time ends entries, leases and windows. */
   readonly clock: Clock
-  /** Default 100,000. The least recently used leave first. */
+  /** Names the eras of the tag clock. Default: the machine's randomness. */
+  readonly random?: Random
+  /** Bound on the entries, and on the tags. Default 100,000. The least recently used leave first. */
   readonly maxEntries?: number
   /** Bound on the bytes of all entries. Default 64 MiB. */
   readonly maxBytes?: number
@@ -36,7 +44,7 @@ export interface MemoryStoreOptions {
 
 /** A store in this process. */
 export interface MemoryStore extends Store {
-  /** Removes what is kept under a key, value or control key, as running out of room does. For tests. */
+  /** Removes what is kept under a key (of a value, a control record, a tag or the tag clock), as running out of room does. For tests. */
   evict(key: string): void
 }
 
@@ -52,14 +60,17 @@ class InProcessStore implements MemoryStore {
   readonly #generation = {}
   readonly #now: () => number
   readonly #entries: EntryShelf
-  readonly #records: ExpiringMap<ControlRecord>
+  readonly #records: RecordShelf
+  readonly #tags: TagShelf
   #closed = false
 
-  constructor({ clock, maxEntries = 100_000, maxBytes = 64 * 1024 * 1024 }: MemoryStoreOptions) {
+  constructor(options: MemoryStoreOptions) {
+    const { clock, random = systemRandom, maxEntries = 100_000, maxBytes = 64 * 1024 * 1024 } = options
     const originMs = clock.now() - clock.monotonic()
     this.#now = () => Math.floor(originMs + clock.monotonic())
     this.#entries = new EntryShelf({ maxEntries, maxBytes, now: this.#now })
-    this.#records = new ExpiringMap({ maxEntries, maxBytes: Infinity, bytesOf: () => 0, now: this.#now })
+    this.#records = new RecordShelf({ maxEntries, now: this.#now })
+    this.#tags = new TagShelf({ maxEntries, now: this.#now, random, onChange: this.coherence.changed })
   }
 
   now(_address: EntryAddress): number {
@@ -84,15 +95,15 @@ class InProcessStore implements MemoryStore {
     if (usable !== undefined && nowMs < usable.freshUntilMs && usable.id !== early)
       return { is: "hit", bytes: usable.bytes }
 
-    const record = this.#record(address)
+    const record = this.#records.get(address.control)
     const held = record.lease
     if (held !== undefined && held.deadlineMs >= nowMs) {
       if (usable !== undefined) return { is: "stale", bytes: usable.bytes }
-      this.#keep(address, { ...record, lease: { ...held, waited: true } })
+      this.#records.put(address.control, { ...record, lease: { ...held, waited: true } })
       return { is: "wait" }
     }
     const lease = { token, deadlineMs: nowMs + wholeMs(leaseMs), waited: held?.waited ?? false }
-    this.#keep(address, { ...pruned({ ...record, lease: undefined }, nowMs), lease })
+    this.#records.put(address.control, { ...pruned({ ...record, lease: undefined }, nowMs), lease })
     const grant = { address, token, generation: this.#generation }
     return usable === undefined ? { is: "win", grant } : { is: "stale-win", bytes: usable.bytes, grant }
   }
@@ -101,10 +112,10 @@ class InProcessStore implements MemoryStore {
     this.#assertOpen()
     if (!this.isCurrent(grant)) return "gone"
     const { address, token } = grant
-    const record = this.#record(address)
+    const record = this.#records.get(address.control)
     if (record.lease?.token !== token) return "gone"
     const deadlineMs = Math.max(record.lease.deadlineMs, this.#now() + wholeMs(leaseMs))
-    this.#keep(address, { ...record, lease: { ...record.lease, deadlineMs } })
+    this.#records.put(address.control, { ...record, lease: { ...record.lease, deadlineMs } })
     return "held"
   }
 
@@ -112,11 +123,11 @@ class InProcessStore implements MemoryStore {
     this.#assertOpen()
     if (!this.isCurrent(grant)) throw new HoldfastError("GENERATION_CHANGED", "The lease is another store's.")
     const { address, token } = grant
-    const record = this.#record(address)
+    const record = this.#records.get(address.control)
     if (record.lease?.token !== token) return "lost"
     const older = this.#isOlder(peekEnvelope(entry.bytes)?.version, record, address)
     if (!older) this.#entries.put(address.value, entry)
-    this.#keep(address, { ...record, lease: undefined })
+    this.#records.put(address.control, { ...record, lease: undefined })
     if (record.lease.waited) this.#wake(address, older ? "released" : "filled")
     return older ? "older" : "stored"
   }
@@ -128,26 +139,22 @@ class InProcessStore implements MemoryStore {
 
   async releaseLease({ address, token }: LeaseGrant, outcome: "failed" | "abandoned"): Promise<void> {
     this.#assertOpen()
-    const record = this.#record(address)
+    const record = this.#records.get(address.control)
     if (record.lease?.token !== token) return
-    this.#keep(address, { ...record, lease: undefined })
+    this.#records.put(address.control, { ...record, lease: undefined })
     if (record.lease.waited) this.#wake(address, outcome === "failed" ? "failed" : "released")
   }
 
   async invalidate(address: EntryAddress, request: InvalidateRequest): Promise<void> {
     this.#assertOpen()
-    this.#invalidate(address, this.#record(address), request)
+    this.#invalidate(address, this.#records.get(address.control), request)
   }
 
   async openWindow(address: EntryAddress, request: { id: string; windowMs: number }): Promise<WindowGrant> {
     this.#assertOpen()
-    const record = this.#record(address)
     const { id } = request
-    const others = record.windows
-      .filter((window) => window.id !== id)
-      .map((window) => ({ ...window, overlapped: true }))
-    const own = { id, deadlineMs: this.#now() + wholeMs(request.windowMs), overlapped: record.windows.length > 0 }
-    this.#keep(address, { ...record, windows: [...others, own] })
+    const deadlineMs = this.#now() + wholeMs(request.windowMs)
+    this.#records.put(address.control, opened(this.#records.get(address.control), { id, deadlineMs }))
     return { address, id, generation: this.#generation }
   }
 
@@ -155,13 +162,9 @@ class InProcessStore implements MemoryStore {
     this.#assertOpen()
     if (!this.isCurrent(grant)) return "gone"
     const { address, id } = grant
-    const record = this.#record(address)
-    if (!record.windows.some((window) => window.id === id)) return "gone"
-    const untilMs = this.#now() + wholeMs(windowMs)
-    const windows = record.windows.map((window) =>
-      window.id === id ? { ...window, deadlineMs: Math.max(window.deadlineMs, untilMs) } : window,
-    )
-    this.#keep(address, { ...record, windows })
+    const record = extended(this.#records.get(address.control), { id, deadlineMs: this.#now() + wholeMs(windowMs) })
+    if (record === undefined) return "gone"
+    this.#records.put(address.control, record)
     return "held"
   }
 
@@ -172,7 +175,7 @@ class InProcessStore implements MemoryStore {
   ): Promise<"stored" | "invalidated"> {
     this.#assertOpen()
     const { address, id } = grant
-    const record = this.#record(address)
+    const record = this.#records.get(address.control)
     const own = record.windows.find((window) => window.id === id)
     const rest = { ...record, windows: record.windows.filter((window) => window !== own) }
     const stamp = entry && peekEnvelope(entry.bytes)
@@ -191,7 +194,7 @@ class InProcessStore implements MemoryStore {
     request: InvalidateRequest,
   ): Promise<"stored" | "older" | "invalidated"> {
     this.#assertOpen()
-    const record = this.#record(address)
+    const record = this.#records.get(address.control)
     const version = peekEnvelope(entry.bytes)?.version
     if (version !== undefined) {
       if (this.#isOlder(version, record, address)) return "older"
@@ -213,64 +216,71 @@ class InProcessStore implements MemoryStore {
     return this.#waiters.add(address.value, wake)
   }
 
-  async inspect(address: EntryAddress): Promise<Inspection> {
+  async inspect({ value, control }: EntryAddress): Promise<Inspection> {
     this.#assertOpen()
-    const nowMs = this.#now()
-    const { lease, windows, tombstone } = this.#record(address)
-    return {
-      bytes: this.#entries.get(address.value),
-      keepMs: this.#entries.keepMsOf(address.value),
-      lease: lease && { remainingMs: lease.deadlineMs - nowMs },
-      windows: windows.map(({ deadlineMs, overlapped }) => ({ remainingMs: deadlineMs - nowMs, overlapped })),
-      tombstone: tombstone && { version: tombstone.version, remainingMs: tombstone.deadlineMs - nowMs },
-    }
+    const underWay = remaining(this.#records.get(control), this.#now())
+    return { bytes: this.#entries.get(value), keepMs: this.#entries.keepMsOf(value), ...underWay }
   }
 
   async health(): Promise<readonly NodeHealth[]> {
-    const findings = this.#closed ? [closedFinding] : []
-    const pingMs = this.#closed ? undefined : 0
-    const kind = { node: "in-process", role: "primary", server: undefined, features: [], breaker: "closed" } as const
-    return [{ ...kind, ok: !this.#closed, pingMs, findings }]
+    return [inProcessHealth(this.#closed)]
+  }
+
+  async readTagClock(): Promise<TagClock> {
+    this.#assertOpen()
+    return this.#tags.clock()
+  }
+
+  async advanceTagClock(): Promise<TagClock> {
+    this.#assertOpen()
+    return this.#tags.advanceClock()
+  }
+
+  async lookTags(tags: readonly TagAddress[]): Promise<readonly TagRecord[]> {
+    this.#assertOpen()
+    return tags.map(({ key }) => this.#tags.get(key))
+  }
+
+  async beginTag({ key }: TagAddress, request: BeginTagRequest): Promise<BegunTag> {
+    this.#assertOpen()
+    return this.#tags.begin(key, request)
+  }
+
+  async completeTag({ key }: TagAddress, request: CompleteTagRequest): Promise<"complete" | "other"> {
+    this.#assertOpen()
+    return this.#tags.complete(key, request)
+  }
+
+  async invalidateTag({ key }: TagAddress, clock: TagClock): Promise<void> {
+    this.#assertOpen()
+    this.#tags.invalidate(key, clock)
   }
 
   evict(key: string): void {
     this.#entries.evict(key)
-    this.#records.delete(key)
+    this.#records.evict(key)
+    this.#tags.evict(key)
+    if (isTagClockKey(key)) this.#tags.evictClock()
   }
 
   async close(_options: { readonly timeoutMs: number }): Promise<void> {
     this.#closed = true
     this.#entries.clear()
     this.#records.clear()
+    this.#tags.clear()
   }
 
   #assertOpen(): void {
     if (this.#closed) throw new HoldfastError("CLOSED", "The in-process store is closed.")
   }
 
-  #record(address: EntryAddress): ControlRecord {
-    return pruned(this.#records.get(address.control) ?? emptyRecord, this.#now())
-  }
-
-  #keep(address: EntryAddress, record: ControlRecord): void {
-    const nowMs = this.#now()
-    const kept = pruned(record, nowMs)
-    const untilMs = lastDeadlineOf(kept)
-    if (untilMs > nowMs) this.#records.set(address.control, kept, untilMs)
-    else this.#records.delete(address.control)
-  }
-
-  /** See `scripts/includes/versions.lua`. */
-  #isOlder(version: string | undefined, { tombstone }: ControlRecord, address: EntryAddress): boolean {
-    if (version === undefined) return tombstone !== undefined
-    if (tombstone !== undefined && version < tombstone.version) return true
-    const stored = this.#entries.stampOf(address.value)?.version
-    return stored !== undefined && version < stored
+  #isOlder(version: string | undefined, record: ControlRecord, { value }: EntryAddress): boolean {
+    return isOlder(version, record, this.#entries.stampOf(value)?.version)
   }
 
   #storeWrite(address: EntryAddress, record: ControlRecord, entry: StoredEntry): void {
     this.#entries.put(address.value, entry)
-    this.#keep(address, voided(record))
+    this.#records.put(address.control, voided(record))
     this.#wake(address, "invalidated")
   }
 
@@ -278,7 +288,7 @@ class InProcessStore implements MemoryStore {
     const { version, tombstoneMs } = request
     const dropped = this.#entries.drop(address.value, request)
     const untilMs = this.#now() + wholeMs(tombstoneMs)
-    this.#keep(address, raised(raised(voided(record), version, untilMs), dropped, untilMs))
+    this.#records.put(address.control, raised(raised(voided(record), version, untilMs), dropped, untilMs))
     this.#wake(address, "invalidated")
   }
 
@@ -286,14 +296,4 @@ class InProcessStore implements MemoryStore {
     if (reason === "invalidated") this.coherence.changed({ is: "key", key: address.value })
     queueMicrotask(() => this.#waiters.wake(address.value, reason))
   }
-}
-
-const closedFinding: HealthFinding = {
-  severity: "error",
-  id: "closed",
-  reason: "The in-process store has been closed, and answers nothing any more.",
-}
-
-function wholeMs(ms: number): number {
-  return Math.max(1, Math.ceil(ms))
 }

@@ -39,7 +39,7 @@ async function setup(script: Script = {}) {
   }
   const connection = redisConnection({ client: server.client, clock, random: seededRandom(1) })
   const { accelerate = true } = script
-  const store = redisStore({ connection, namespace: "shop", clock, accelerate })
+  const store = redisStore({ connection, namespace: "shop", clock, random: seededRandom(1), accelerate })
   await clock.advance(10)
   async function win(): Promise<LeaseGrant> {
     const answer = await clock.runUntil(store.lease(address, { token, leaseMs: 2000, rejected: undefined }))

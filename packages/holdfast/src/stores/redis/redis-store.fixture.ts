@@ -8,6 +8,7 @@ import type {
 } from "../../contracts/redis-connection.ts"
 import type { Store } from "../../contracts/store.ts"
 import { HoldfastError } from "../../errors/holdfast-error.ts"
+import { seededRandom } from "../../testing/seeded-random.ts"
 import { virtualClock } from "../../testing/virtual-clock.ts"
 import { redisStore } from "./redis-store.ts"
 
@@ -60,13 +61,13 @@ export function storeThat(
     nodes: () => [],
     close: async () => {},
   }
-  const store: Store = redisStore({ connection, namespace: "shop", clock: virtualClock() })
+  const store: Store = redisStore({ connection, namespace: "shop", clock: virtualClock(), random: seededRandom(1) })
   const names = (): string[] => sent.map((one) => one.name)
   return { store, sent, names, distrusted, listeners, world }
 }
 
-export function aGeneration(): Generation {
-  return { node: { host: "h", port: 1 }, runId: "run", role: "primary", server: undefined, features: new Set() }
+export function aGeneration(runId = "run"): Generation {
+  return { node: { host: "h", port: 1 }, runId, role: "primary", server: undefined, features: new Set() }
 }
 
 export const aSocket: SubscriberSocket = { node: { host: "h", port: 1 }, runId: "run", isLost: false }

@@ -138,7 +138,7 @@ test("what is asked for before the first connection is granted on it, and may be
   const clock = virtualClock()
   const server = new ScriptedServer(clock)
   const connection = redisConnection({ client: server.client, clock, random: seededRandom(1) })
-  const store = redisStore({ connection, namespace: "shop", clock })
+  const store = redisStore({ connection, namespace: "shop", clock, random: seededRandom(1) })
   server.answer = ([name, sha1]) => {
     if (name !== "EVALSHA") return refusal("ERR")
     return sha1 === lease.sha1 ? [Buffer.from("win")] : Buffer.from(sha1 === openWindow.sha1 ? "opened" : "stored")

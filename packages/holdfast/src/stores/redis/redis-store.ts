@@ -1,5 +1,6 @@
 import type { Clock } from "../../contracts/clock.ts"
 import type { Coherence } from "../../contracts/coherence.ts"
+import type { Random } from "../../contracts/random.ts"
 import type { RedisReply } from "../../contracts/redis-client.ts"
 import type { Generation, RedisConnection, SendOptions } from "../../contracts/redis-connection.ts"
 import type {
@@ -17,8 +18,9 @@ import type {
   WakeReason,
   WindowGrant,
 } from "../../contracts/store.ts"
+import type { BeginTagRequest, BegunTag, CompleteTagRequest, TagClock, TagRecord } from "../../contracts/tag-store.ts"
 import type { EntryAddress } from "../../entry/key.ts"
-import { slotOf } from "../../entry/slot.ts"
+import type { TagAddress } from "../../entry/tag-address.ts"
 import { hasCode } from "../../errors/holdfast-error.ts"
 import { closeWindow, closeWindowCall } from "../../scripts/generated/close-window.ts"
 import { extendLease, extendLeaseCall } from "../../scripts/generated/extend-lease.ts"
@@ -30,15 +32,16 @@ import { openWindow, openWindowCall } from "../../scripts/generated/open-window.
 import { putVersioned, putVersionedCall } from "../../scripts/generated/put-versioned.ts"
 import { renew, renewCall } from "../../scripts/generated/renew.ts"
 import { releaseLease, releaseLeaseCall } from "../../scripts/generated/release-lease.ts"
-import { Waiters } from "../waiters.ts"
 import { changeOf } from "./change.ts"
-import { readControlLines } from "./control-lines.ts"
+import { inspectEntry } from "./inspection.ts"
 import { LeaseShortcuts } from "./lease-shortcuts.ts"
 import { anySlot, LookBatch } from "./look-batch.ts"
 import { redisHealth } from "./redis-health.ts"
-import { getBytes, refusalOf, textOf, unexpectedReply } from "./replies.ts"
+import { RedisTags } from "./redis-tags.ts"
+import { getBytes, refusalOf, unexpectedReply } from "./replies.ts"
 import { ScriptCalls } from "./script-calls.ts"
 import { invalidateStepwise } from "./stepwise-invalidation.ts"
+import { WakeChannel } from "./wake-channel.ts"
 
 /** What a Redis store works on. */
 export interface RedisStoreOptions {
@@ -46,6 +49,8 @@ export interface RedisStoreOptions {
   /** Names the channel on which waiters are woken: `<namespace>:wake`. */
   readonly namespace: string
   readonly clock: Clock
+  /** Names the eras of the tag clock. */
+  readonly random: Random
   /** Whether to use newer commands instead of scripts where the server has them. Default true; off, all is done by the scripts. */
   readonly accelerate?: boolean
   /** How near caches of what it holds are kept right. The store owns it: `close` closes it. */
@@ -60,13 +65,6 @@ export function redisStore(options: RedisStoreOptions): Store {
 /** Bound to by a grant of a generation that was not told: it is never current, so nothing is filled under it. */
 const noGeneration = {}
 
-const wakeReasons: Readonly<Record<string, WakeReason>> = {
-  f: "filled",
-  r: "released",
-  x: "failed",
-  i: "invalidated",
-}
-
 class RedisStore implements Store {
   readonly kind = "redis"
   readonly coherence?: Coherence & { close(): void }
@@ -76,23 +74,20 @@ class RedisStore implements Store {
   readonly #channel: string
   readonly #batch: LookBatch
   readonly #shortcuts: LeaseShortcuts | undefined
-  readonly #waiters = new Waiters()
-  readonly #unsubscribe: () => void
+  readonly #wakes: WakeChannel
+  readonly #tags: RedisTags
 
-  constructor({ connection, namespace, clock, accelerate = true, coherence }: RedisStoreOptions) {
+  constructor({ connection, namespace, clock, random, accelerate = true, coherence }: RedisStoreOptions) {
     if (coherence !== undefined) this.coherence = coherence
     this.#connection = connection
     this.#scripts = new ScriptCalls(connection)
     this.#clock = clock
-    this.#channel = `${namespace}:wake`
     this.#batch = new LookBatch(connection)
     this.#shortcuts = accelerate ? new LeaseShortcuts(connection, clock) : undefined
-    this.#unsubscribe = connection.subscribe(this.#channel, (message, speaksFor) => {
-      const reason = wakeReasons[message.toString("latin1", 0, 1)]
-      const key = message.toString("utf8", 1)
-      // A late copy from another server of a cluster would wake those who wait for what comes after it.
-      if (reason !== undefined && (connection.sharesSlots || speaksFor(slotOf(key)))) this.#waiters.wake(key, reason)
-    })
+    this.#wakes = new WakeChannel(connection, namespace)
+    this.#channel = this.#wakes.name
+    const shared = { connection, scripts: this.#scripts, batch: this.#batch, channel: this.#channel }
+    this.#tags = new RedisTags({ ...shared, namespace, random })
   }
 
   // Where all slots are on one server, hits do not pay for computing theirs.
@@ -220,20 +215,35 @@ class RedisStore implements Store {
   }
 
   onWake({ value }: EntryAddress, wake: (reason: WakeReason) => void): () => void {
-    return this.#waiters.add(value, wake)
+    return this.#wakes.add(value, wake)
   }
 
-  async inspect({ value, control, slot }: EntryAddress): Promise<Inspection> {
-    const [bytes, keepMs, record] = await Promise.all([
-      getBytes(this.#connection, slot, value),
-      this.#connection.command(slot, ["PTTL", value]),
-      getBytes(this.#connection, slot, control),
-    ])
-    return {
-      bytes,
-      keepMs: typeof keepMs === "number" && keepMs >= 0 ? keepMs : undefined,
-      ...readControlLines(textOf(record) ?? "", this.#connection.serverNow(slot)),
-    }
+  inspect(address: EntryAddress): Promise<Inspection> {
+    return inspectEntry(this.#connection, address)
+  }
+
+  readTagClock(): Promise<TagClock> {
+    return this.#tags.readTagClock()
+  }
+
+  advanceTagClock(): Promise<TagClock> {
+    return this.#tags.advanceTagClock()
+  }
+
+  lookTags(tags: readonly TagAddress[]): Promise<readonly TagRecord[]> {
+    return this.#tags.lookTags(tags)
+  }
+
+  beginTag(tag: TagAddress, request: BeginTagRequest): Promise<BegunTag> {
+    return this.#tags.beginTag(tag, request)
+  }
+
+  completeTag(tag: TagAddress, request: CompleteTagRequest): Promise<"complete" | "other"> {
+    return this.#tags.completeTag(tag, request)
+  }
+
+  invalidateTag(tag: TagAddress, clock: TagClock): Promise<void> {
+    return this.#tags.invalidateTag(tag, clock)
   }
 
   health(): Promise<readonly NodeHealth[]> {
@@ -241,7 +251,7 @@ class RedisStore implements Store {
   }
 
   async close(options: { readonly timeoutMs: number }): Promise<void> {
-    this.#unsubscribe()
+    this.#wakes.end()
     this.coherence?.close()
     await this.#connection.close(options)
   }

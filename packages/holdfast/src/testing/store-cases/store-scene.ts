@@ -10,13 +10,17 @@ import type {
 import type { WakeReason, WindowGrant } from "../../contracts/store.ts"
 import { openEnvelope, sealEnvelope } from "../../entry/envelope.ts"
 import { EntryAddress } from "../../entry/key.ts"
+import { tagAddress, tagClockAddress } from "../../entry/tag-address.ts"
 import { encodeVersion } from "../../entry/version.ts"
 import { systemRandom } from "../../internal/random.ts"
+import { StoreTag } from "./store-tag.ts"
 
 /** A store under test, with the hands of the world around it. */
 export interface StoreSubject {
   /** The store that must keep the contract. */
   readonly store: Store
+  /** Of the store, and of no other that is used at the same time: its tag clock belongs to one case. */
+  readonly namespace: string
   /** Lets time pass for the store: moves its virtual clock, or waits. */
   advance(ms: number): Promise<void>
   /** Removes a key at once, as eviction does. */
@@ -70,6 +74,16 @@ export class StoreScene {
   /** A key that nobody else uses. */
   key(suffix: string = ""): StoreKey {
     return new StoreKey(this.store, `conformance:{entry:${systemRandom.token()}${suffix}}`)
+  }
+
+  /** A tag that nobody else uses. */
+  tag(): StoreTag {
+    return new StoreTag(this.subject, tagAddress(this.subject.namespace, systemRandom.token()))
+  }
+
+  /** Makes the store forget its tag clock. */
+  forgetTagClock(): Promise<void> {
+    return this.subject.evict(tagClockAddress(this.subject.namespace).key)
   }
 
   advance(ms: number): Promise<void> {

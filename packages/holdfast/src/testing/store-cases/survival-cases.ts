@@ -32,6 +32,24 @@ export const survivalCases: readonly StoreCase[] = [
     },
   },
   {
+    name: "a server that forgets its scripts between the steps of a tag changes nothing",
+    async run(scene) {
+      const tag = scene.tag()
+      const forget = (): Promise<void> => scene.subject.forgetScripts()
+      await forget()
+      const incarnation = await tag.beginHalf()
+      await forget()
+      const clock = await scene.store.readTagClock()
+      await forget()
+      assert.equal(await tag.complete(incarnation, clock), "complete")
+      await forget()
+      const next = await scene.store.advanceTagClock()
+      await forget()
+      await tag.invalidate(next)
+      assert.equal(await tag.state(), 1)
+    },
+  },
+  {
     name: "the control record may be evicted before any step: at worst one more load, never an old value",
     async run(scene) {
       for (let evictBefore = 0; evictBefore < 5; evictBefore++) {
@@ -129,8 +147,9 @@ export const survivalCases: readonly StoreCase[] = [
   {
     name: "after close every call rejects with CLOSED, and closing again does no harm",
     async run(scene) {
-      const key = scene.key()
+      const [key, tag] = [scene.key(), scene.tag()]
       const grant = await key.win()
+      const clock = await scene.store.readTagClock()
       await scene.store.close({ timeoutMs: 1000 })
       await scene.store.close({ timeoutMs: 1000 })
       const calls = [
@@ -141,6 +160,12 @@ export const survivalCases: readonly StoreCase[] = [
         () => key.open(),
         () => scene.store.releaseLease(grant, "failed"),
         () => scene.store.inspect(key.address),
+        () => scene.store.readTagClock(),
+        () => scene.store.advanceTagClock(),
+        () => tag.state(),
+        () => tag.begin({ era: "" }),
+        () => tag.complete("", clock),
+        () => tag.invalidate(clock),
       ]
       for (const call of calls) {
         await assert.rejects(call, (error) => error instanceof HoldfastError && error.code === "CLOSED")
