@@ -20,5 +20,5 @@ export const tagHistories: fc.Arbitrary<TagStep[]> = fc.array(
     step(4, fc.record({ does: fc.constant("invalidate"), tag, clock })),
     step(1, fc.record({ does: fc.constant("evict"), tag })),
   ),
-  { minLength: 1, maxLength: 40 },
+  { minLength: 20, maxLength: 60 },
 )
