@@ -124,6 +124,16 @@ describe("a tag key that holds something else", () => {
     },
   )
 
+  test.each(["1 incarnation", "1 0a ", "1 0a 1", "-1 0a", "1"])("this era and %j: begun anew", async (rest) => {
+    const tag = anotherTag()
+    const { era } = await subject.store.readTagClock()
+    await redis.command("SET", tag.key, `${era} ${rest}`)
+    expect(await stateOf(tag)).toEqual({ is: "absent" })
+    const incarnation = systemRandom.token()
+    const begun = await subject.store.beginTag(tag, { incarnation, era, keepMs: 60_000 })
+    expect(begun).toEqual({ is: "half-made", incarnation })
+  })
+
   test("another type: absent, never made, never removed", async () => {
     const tag = anotherTag()
     await redis.command("RPUSH", tag.key, "theirs")
