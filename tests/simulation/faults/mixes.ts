@@ -1,38 +1,7 @@
-import type { CacheKind, OperationKind } from "../workload/plan.ts"
 import { faultClasses, type FaultClass } from "./fault-classes.ts"
+import { net, type Mix } from "./mix.ts"
+import { nearMixes } from "./near-mixes.ts"
 
-/** What may happen in the histories of one name. */
-export interface Mix {
-  readonly name: string
-  /** In a few words. */
-  readonly what: string
-  /** How many faults of each class are expected in one history. */
-  readonly faults: Readonly<Partial<Record<FaultClass, number>>>
-  /** Share of the classes that are on in one history. */
-  readonly share: number
-  /** Share of the histories that have a cluster instead of one server. Default none. */
-  readonly cluster?: number
-  /** Undefined: all kinds. */
-  readonly caches?: readonly CacheKind[]
-  /** How far lagging loads are behind at most, if not as usual. */
-  readonly lagMs?: number
-  /** Share of operations that change something, against the usual. */
-  readonly changes?: number
-  /** Nearly everybody reads many keys at one time. */
-  readonly isCrowded?: boolean
-  /** What nobody does. */
-  readonly without?: OperationKind
-  /** Reading renews in each of them. */
-  readonly slides?: boolean
-  /** Share of the histories that have near caches. Default 6 %. */
-  readonly near?: number
-  /** No ttl ends by itself. */
-  readonly isLong?: boolean
-  /** Everybody asks for the same at the same time, and nothing changes. */
-  readonly isHerd?: boolean
-}
-
-const net = { delay: 3, "lost-request": 1, "lost-reply": 1, "late-reply": 2, stall: 1 } as const
 const source = { "slow-load": 1, "failed-load": 0.7, "slow-write": 1, "failed-write": 0.7 } as const
 const bus = { "bus-loss": 2, "bus-duplicate": 1, "bus-delay": 2 } as const
 const state = { "restart-old": 0.2, "fail-over": 0.3, "split-brain": 0.2 } as const
@@ -113,33 +82,7 @@ export const mixes: readonly Mix[] = [
     caches: ["plain"],
     slides: true,
   },
-  {
-    name: "near",
-    what: "near caches: messages that come late, connections that lose them, and many changes",
-    faults: { delay: 3, "bus-delay": 3, "bus-loss": 3, "half-open": 2, evict: 1, pause: 0.5 },
-    share: 1,
-    changes: 1.5,
-    near: 1,
-  },
-  {
-    name: "near-late",
-    what: "near caches, and replies that come later than the news of changes",
-    faults: { "late-reply": 20 },
-    isLong: true,
-    share: 1,
-    changes: 2,
-    caches: ["plain"],
-    near: 1,
-  },
-  {
-    name: "near-moves",
-    what: "near caches in front of two primaries whose slots move",
-    faults: { ...net, "slot-move": 4, "bus-delay": 3, "half-open": 0.5 },
-    share: 1,
-    cluster: 1,
-    changes: 1.5,
-    near: 1,
-  },
+  ...nearMixes,
   {
     name: "late",
     what: "replies and messages that come late, with many changes",

@@ -1,5 +1,5 @@
 import { faultClasses, losesState, type FaultClass, type FaultPlan } from "../faults/fault-classes.ts"
-import type { Mix } from "../faults/mixes.ts"
+import type { Mix } from "../faults/mix.ts"
 import type { NewerCommand } from "../model/commands/newer.ts"
 import { Dice } from "../world/dice.ts"
 import type { CacheKind, EarlyPlan, OperationKind, OperationPlan, Plan, Policy } from "./plan.ts"

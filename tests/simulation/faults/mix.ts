@@ -1,0 +1,36 @@
+import type { CacheKind, OperationKind } from "../workload/plan.ts"
+import type { FaultClass } from "./fault-classes.ts"
+
+/** What may happen in the histories of one name. */
+export interface Mix {
+  readonly name: string
+  /** In a few words. */
+  readonly what: string
+  /** How many faults of each class are expected in one history. */
+  readonly faults: Readonly<Partial<Record<FaultClass, number>>>
+  /** Share of the classes that are on in one history. */
+  readonly share: number
+  /** Share of the histories that have a cluster instead of one server. Default none. */
+  readonly cluster?: number
+  /** Undefined: all kinds. */
+  readonly caches?: readonly CacheKind[]
+  /** How far lagging loads are behind at most, if not as usual. */
+  readonly lagMs?: number
+  /** Share of operations that change something, against the usual. */
+  readonly changes?: number
+  /** Nearly everybody reads many keys at one time. */
+  readonly isCrowded?: boolean
+  /** What nobody does. */
+  readonly without?: OperationKind
+  /** Reading renews in each of them. */
+  readonly slides?: boolean
+  /** Share of the histories that have near caches. Default 6 %. */
+  readonly near?: number
+  /** No ttl ends by itself. */
+  readonly isLong?: boolean
+  /** Everybody asks for the same at the same time, and nothing changes. */
+  readonly isHerd?: boolean
+}
+
+/** What a network does now and then, for mixes about something else. */
+export const net = { delay: 3, "lost-request": 1, "lost-reply": 1, "late-reply": 2, stall: 1 } as const

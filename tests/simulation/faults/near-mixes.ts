@@ -1,0 +1,32 @@
+import { net, type Mix } from "./mix.ts"
+
+/** Histories in which every process has near caches. */
+export const nearMixes: readonly Mix[] = [
+  {
+    name: "near",
+    what: "near caches: messages that come late, connections that lose them, and many changes",
+    faults: { delay: 3, "bus-delay": 3, "bus-loss": 3, "half-open": 2, evict: 1, pause: 0.5 },
+    share: 1,
+    changes: 1.5,
+    near: 1,
+  },
+  {
+    name: "near-late",
+    what: "near caches, and replies that come later than the news of changes",
+    faults: { "late-reply": 20 },
+    isLong: true,
+    share: 1,
+    changes: 2,
+    caches: ["plain"],
+    near: 1,
+  },
+  {
+    name: "near-moves",
+    what: "near caches in front of two primaries whose slots move",
+    faults: { ...net, "slot-move": 4, "bus-delay": 3, "half-open": 0.5 },
+    share: 1,
+    cluster: 1,
+    changes: 1.5,
+    near: 1,
+  },
+]
