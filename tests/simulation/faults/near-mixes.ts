@@ -23,7 +23,9 @@ export const nearMixes: readonly Mix[] = [
   {
     name: "near-moves",
     what: "near caches in front of two primaries whose slots move",
-    faults: { ...net, "slot-move": 4, "bus-delay": 3, "half-open": 0.5 },
+    faults: { "slot-move": 5, "bus-loss": 6, "half-open": 1.5 },
+    isLong: true,
+    caches: ["plain"],
     share: 1,
     cluster: 1,
     changes: 1.5,

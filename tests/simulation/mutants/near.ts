@@ -10,7 +10,7 @@ export const nearMutants: readonly Mutant[] = [
     find: "if (marks.isVoid || ",
     replace: "if (",
     mix: "near-late",
-    within: 3000,
+    within: 6000,
   },
   {
     name: "looks-are-marked-when-they-are-answered",
@@ -28,7 +28,7 @@ export const nearMutants: readonly Mutant[] = [
       },
     ],
     mix: "near-late",
-    within: 3000,
+    within: 6000,
   },
   {
     name: "fills-are-kept-without-a-marker",
@@ -46,7 +46,7 @@ export const nearMutants: readonly Mutant[] = [
       },
     ],
     mix: "near-late",
-    within: 3000,
+    within: 6000,
   },
   {
     name: "changes-are-not-heard",
@@ -114,7 +114,7 @@ export const nearMutants: readonly Mutant[] = [
     find: 'this.raise("slots were moved")',
     replace: "void slots",
     mix: "near-moves",
-    within: 2000,
+    within: 6000,
   },
   {
     name: "slots-on-the-move-are-vouched-for",
@@ -124,6 +124,6 @@ export const nearMutants: readonly Mutant[] = [
     find: "has: (slot) => !onMove.has(slot) && ranges",
     replace: "has: (slot) => ranges",
     mix: "near-moves",
-    within: 2000,
+    within: 6000,
   },
 ]
