@@ -20,9 +20,9 @@ export const envelopeMutants: readonly Mutant[] = [
     rule: "R8",
     guards: "A connection that mixes replies up is kept.",
     file: lookout,
-    find: 'return reading.is === "foreign" ? this.#secondOpinion(address) : this.#sightOf(address, reading)',
+    find: 'return reading.is === "foreign" ? this.#secondOpinion(address) : this.#sightOf(address, reading, ahead)',
     replace:
-      'return reading.is === "foreign" ? { is: "missing", rejected: reading.id } : this.#sightOf(address, reading)',
+      'return reading.is === "foreign" ? { is: "missing", rejected: reading.id } : this.#sightOf(address, reading, ahead)',
     mix: "mix-up",
     within: 50,
   },

@@ -114,6 +114,11 @@ export interface SharedCacheOptions<K, V> extends EntryPolicy {
   readonly key?: (key: K) => string
   /** Puts the entry into the hash slot of this group, together with everything else of the group. Default: a slot of its own. */
   readonly group?: (key: K) => string
+  /**
+   * The tags of an entry: `invalidateTags` of any of them makes it a miss, everywhere. Called with undefined for "not in the source":
+   * answer undefined, or an empty array, for an entry without tags. At most 100 non-empty texts of at most 512 bytes each.
+   */
+  readonly tags?: (value: NoInfer<V> | undefined, key: NoInfer<K>) => readonly string[] | undefined
   /** Loads of this cache under way in this process at one time; more wait. Default 64. */
   readonly sourceConcurrency?: number
   /** Names the shape of the value: an entry of another shape is a miss. */

@@ -1,5 +1,6 @@
 import { encodeKey, entryAddressing, type EntryAddress } from "../entry/key.ts"
 import { shapeOf } from "../entry/envelope.ts"
+import { clearTagAddress, type TagAddress } from "../entry/tag-address.ts"
 import { encodeVersion } from "../entry/version.ts"
 import { invalidOption, positiveInteger, refuseUnknownOptions } from "../errors/option-checks.ts"
 import { durationMs, shareOf } from "../policy/duration.ts"
@@ -19,6 +20,10 @@ export interface CacheSettings<K, V> {
   /** Where a row of `loadMany` belongs, if `keyOf` tells it. */
   readonly addressOfValue: ((value: V) => EntryAddress) | undefined
   readonly versionOf: ((value: V) => string) | undefined
+  /** What it answers is not checked yet. */
+  readonly tagsOf: ((value: V | undefined, key: K) => readonly string[] | undefined) | undefined
+  /** The tag that every entry of this cache carries. */
+  readonly clearTag: TagAddress
   readonly codec: Codec<V>
   readonly shape: number
   readonly ttlMs: number
@@ -57,6 +62,7 @@ const knownOptions: Record<keyof AnyCacheOptions<never, never>, true> = {
   version: true,
   key: true,
   group: true,
+  tags: true,
   ttl: true,
   grace: true,
   negativeTtl: true,
@@ -90,6 +96,8 @@ export function cacheSettings<K, V>(
     load: optionalFunction("load", options.load),
     ...manyLoading(options, addressOf),
     versionOf: version && ((value) => encodeVersion(version(value))),
+    tagsOf: optionalFunction("tags", options.tags),
+    clearTag: clearTagAddress(namespace, options.name),
     codec,
     shape: shapeOf(codec.name, options.shape),
     ttlMs,

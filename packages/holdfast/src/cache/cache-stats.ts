@@ -38,7 +38,7 @@ export interface CacheStatsSnapshot {
   readonly fills: number
   /** Bytes of these, with their envelopes. */
   readonly storedBytes: number
-  /** Loaded values that it has not: lease lost, version older, or no answer in time. */
+  /** Loaded values that it has not: lease lost, version older, a tag invalidated meanwhile, or no answer in time. */
   readonly refusedFills: number
   /** Values served and not stored because they exceed `maxValueBytes`. */
   readonly tooLarge: number
@@ -46,10 +46,14 @@ export interface CacheStatsSnapshot {
   readonly unreadable: number
   /** Entries that named another key (R8). */
   readonly foreign: number
+  /** Times that an entry was found dead by a tag or by `clear`. */
+  readonly deadByTag: number
   /** Calls of `write` and `put`. */
   readonly writes: number
   /** Calls of `invalidate`. */
   readonly invalidations: number
+  /** Calls of `clear`. */
+  readonly clears: number
   /** Invalidations that the store could not be told at once. */
   readonly undelivered: number
   /** Store operations that failed. */
@@ -81,8 +85,10 @@ export class CacheStats {
   tooLarge = 0
   unreadable = 0
   foreign = 0
+  deadByTag = 0
   writes = 0
   invalidations = 0
+  clears = 0
   undelivered = 0
   storeErrors = 0
   hitMs = 0

@@ -2,7 +2,7 @@ import { json } from "../codecs/json.ts"
 import type { HoldfastEvent } from "../contracts/observer.ts"
 import type { Store } from "../contracts/store.ts"
 import { deferred, type Deferred } from "../internal/deferred.ts"
-import { memoryStore } from "../stores/memory/memory-store.ts"
+import { memoryStore, type MemoryStore } from "../stores/memory/memory-store.ts"
 import { seededRandom } from "../testing/seeded-random.ts"
 import { virtualClock, type VirtualClock } from "../testing/virtual-clock.ts"
 import type { LoadManyContext, ManyLoader } from "./cache-options.ts"
@@ -12,6 +12,8 @@ import { Holdfast, type HoldfastParts } from "./holdfast.ts"
 export interface TestBed {
   readonly clock: VirtualClock
   readonly store: Store
+  /** The same without what the test has put around it. */
+  readonly memory: MemoryStore
   readonly holdfast: Holdfast
   readonly events: HoldfastEvent[]
   /** @param through what this process sees of the store; default: all of it */
@@ -25,7 +27,8 @@ export interface TestBed {
 export function testBed(wrap: (store: Store) => Store = (store) => store, parts: Partial<HoldfastParts> = {}): TestBed {
   const clock = virtualClock()
   const random = seededRandom(7)
-  const store = wrap(memoryStore({ clock }))
+  const memory = memoryStore({ clock, random })
+  const store = wrap(memory)
   const events: HoldfastEvent[] = []
   const peer = (through = store): Holdfast =>
     new Holdfast({
@@ -38,7 +41,7 @@ export function testBed(wrap: (store: Store) => Store = (store) => store, parts:
       defaultCodec: json(),
       ...parts,
     })
-  return { clock, store, events, holdfast: peer(), peer }
+  return { clock, store, memory, events, holdfast: peer(), peer }
 }
 
 /** A store that can be switched off: then every method rejects as a store that is away does. */
@@ -52,6 +55,39 @@ export function switchable(store: Store, isOff: () => boolean, error: () => Erro
         isOff() && !sync ? Promise.reject(error()) : Reflect.apply(member, target, args)
     },
   })
+}
+
+/** The same store without news of changes, so that nothing is known under a proof. */
+export function unheard(store: Store): Store {
+  return new Proxy(store, {
+    get: (target, name) => {
+      const member: unknown = name === "coherence" ? undefined : Reflect.get(target, name)
+      return typeof member === "function" ? member.bind(target) : member
+    },
+  })
+}
+
+/** Counts the calls of each method of a store, from when it is asked to. */
+export interface CallCount {
+  readonly calls: Map<string, number>
+  /** Forgets what was counted. */
+  reset(): void
+}
+
+/** The same store, and how often each of its methods was called; `now`, `isCurrent` and `onWake` are not counted. */
+export function counting(store: Store): { readonly store: Store; readonly count: CallCount } {
+  const calls = new Map<string, number>()
+  const counted = new Proxy(store, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name)
+      if (typeof member !== "function" || typeof name !== "string") return member
+      return (...args: unknown[]): unknown => {
+        if (!["now", "onWake", "isCurrent"].includes(name)) calls.set(name, (calls.get(name) ?? 0) + 1)
+        return Reflect.apply(member, target, args)
+      }
+    },
+  })
+  return { store: counted, count: { calls, reset: () => calls.clear() } }
 }
 
 /** The same store with some methods of the test's own. */

@@ -41,6 +41,11 @@ export interface BaseCache<K, V> {
   ): Promise<Written<V>>
   /** Makes every read that starts later go to the source, in every process, once it answers `delivered: true`. */
   invalidate(key: K, options?: InvalidateOptions): Promise<Delivery>
+  /**
+   * Makes every entry of this cache a miss, by one small command, in every process; a load that has begun cannot bring an old value back.
+   * The entries leave the store when their time has passed.
+   */
+  clear(options?: CallOptions): Promise<Delivery>
   /** Figures since this cache was made, in this process. */
   stats(): CacheStatsSnapshot
   /** What is known of one key, without its value. Rejects with the store's error if it cannot be asked. */
@@ -78,7 +83,7 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
   readonly #reader: Reader<K, V>
   readonly #figures: ReadFigures
   readonly #many: ManyReader<K, V>
-  readonly #writer: Writer<V>
+  readonly #writer: Writer<K, V>
   readonly #invalidator: Invalidator
   /** The near cache, if it can be asked by the user's key itself. */
   #plainNear: NearTier<V> | undefined
@@ -95,7 +100,7 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
     this.#handOut = near === undefined ? (value) => value : (value) => near.handOut(value)
     this.#many = new ManyReader<K, V>(parts.clock, this.#reader, this.#figures, this.#handOut)
     this.#invalidator = new Invalidator(settings, parts, this.#stats, this.#reader)
-    this.#writer = new Writer<V>(settings, parts, this.#stats, this.#reader, this.#invalidator)
+    this.#writer = new Writer<K, V>(settings, parts, this.#stats, this.#reader, this.#invalidator)
   }
 
   get(key: K, options?: CallOptions): Promise<V | undefined> {
@@ -162,8 +167,11 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
         if (found.entry !== undefined) renewal.found(address, found.entry)
         return { hit: true, value: this.#handOut(found.value) }
       }
-      const fill = (grant: LeaseGrant, value: V | undefined): Promise<boolean> =>
-        filler.fillByHand(grant, value, this.#parts.clock.monotonic() - startedMs)
+      const clock = found.grant && (await filler.stamper.clockBefore())
+      const fill = (grant: LeaseGrant, value: V | undefined): Promise<boolean> => {
+        const loaded = { value, costMs: this.#parts.clock.monotonic() - startedMs }
+        return filler.fillByHand(grant, { key, loaded, clock })
+      }
       const miss = lookupMiss<V>(found.grant, fill, (grant) => filler.releaseByHand(grant))
       if (caller.left) await miss.release()
       return miss
@@ -182,17 +190,17 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
     writer: () => Promise<V | undefined | null> | V | undefined | null,
     options?: CallOptions,
   ): Promise<Written<V>> {
-    return this.#call(key, options, (address) => this.#writer.write(address, writer))
+    return this.#call(key, options, (address) => this.#writer.write(key, address, writer))
   }
 
   put(key: K, value: V, options?: CallOptions): Promise<Omit<Written<V>, "value">> {
     return this.#call(key, options, async (address) => {
-      if (this.#settings.versionOf !== undefined) return this.#writer.putVersioned(address, value)
+      if (this.#settings.versionOf !== undefined) return this.#writer.putVersioned(key, address, value)
       if (this.#settings.load !== undefined)
         throw new HoldfastError("PUT_NOT_SAFE", `Cache "${this.name}" has a loader and no version.`)
       // Nothing is committed yet, so a value that cannot be stored is the caller's to know.
       this.#settings.codec.encode(value)
-      const { stored, delivered } = await this.#writer.write(address, () => value)
+      const { stored, delivered } = await this.#writer.write(key, address, () => value)
       return { stored, delivered }
     })
   }
@@ -214,8 +222,24 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
 
   explain(key: K, options?: CallOptions): Promise<Explanation> {
     return this.#call(key, options, (address) =>
-      explain(this.#settings, this.#parts.store, address, this.#parts.journal.holds(address.value)),
+      explain(this.#settings, this.#parts, this.#reader.lookout.tags, address),
     )
+  }
+
+  async clear(options?: CallOptions): Promise<Delivery> {
+    this.#parts.assertOpen()
+    const limits = options && callLimits(options)
+    limits?.signal?.throwIfAborted()
+    this.#stats.clears += 1
+    const clearing = this.#clear()
+    return limits === undefined ? clearing : detachable(this.#parts.clock, clearing, limits, () => {})
+  }
+
+  async #clear(): Promise<Delivery> {
+    const { name: cache, clearTag } = this.#settings
+    const { delivered } = await this.#parts.tagInvalidator.invalidate([clearTag], cache)
+    this.#parts.report?.({ name: "clear", cache, delivered })
+    return { delivered }
   }
 
   stats(): CacheStatsSnapshot {

@@ -1,5 +1,6 @@
 import { entryIdOf, openEnvelope, type Opened } from "../entry/envelope.ts"
 import type { EntryAddress } from "../entry/key.ts"
+import type { TagStamp } from "../entry/tag-stamp.ts"
 import type { CacheSettings } from "./cache-settings.ts"
 
 /**
@@ -32,7 +33,7 @@ export function readEntry<V>(
   }
 }
 
-/** An entry that can be served, if its time says so. */
+/** An entry that can be served, if its time and its tags say so. */
 export class EntryReading<V> {
   readonly is = "entry"
   readonly value: V | undefined
@@ -40,6 +41,7 @@ export class EntryReading<V> {
   readonly createdMs: number
   readonly costUs: number
   readonly version: string | undefined
+  readonly stamp: TagStamp | undefined
   readonly #bytes: Buffer
 
   constructor(bytes: Buffer, opened: Extract<Opened, { is: "entry" }>, value: V | undefined) {
@@ -49,6 +51,7 @@ export class EntryReading<V> {
     this.createdMs = opened.createdMs
     this.costUs = opened.costUs
     this.version = opened.version
+    this.stamp = opened.stamp
   }
 
   /** Asked for only when the entry is not served. */

@@ -3,6 +3,7 @@ import type { StoredEntry } from "../contracts/store.ts"
 import { sealEnvelope } from "../entry/envelope.ts"
 import type { EntryAddress } from "../entry/key.ts"
 import type { EntryAge } from "../policy/early-refresh.ts"
+import type { TagStamp } from "../entry/tag-stamp.ts"
 import { jittered } from "../policy/jitter.ts"
 import type { CacheSettings } from "./cache-settings.ts"
 
@@ -14,6 +15,7 @@ export interface NewEntry<V> {
   readonly value: V | undefined
   readonly nowMs: number
   readonly costMs: number
+  readonly stamp: TagStamp
 }
 
 /** `not-stored` carries why: negatives switched off, or a value above `maxValueBytes`. */
@@ -41,6 +43,7 @@ export function sealEntry<V>(settings: CacheSettings<never, V>, random: Random, 
       ...age,
       shape: settings.shape,
       version: negative ? undefined : settings.versionOf?.(value),
+      stamp: entry.stamp,
       negative,
     },
     payload,

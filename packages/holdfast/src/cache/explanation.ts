@@ -1,9 +1,10 @@
-import type { Store } from "../contracts/store.ts"
 import type { EntryAddress } from "../entry/key.ts"
 import { freshness } from "../entry/freshness.ts"
 import { decodeVersion } from "../entry/version.ts"
 import type { CacheSettings } from "./cache-settings.ts"
 import { readEntry } from "./entry-reader.ts"
+import type { Parts } from "./parts.ts"
+import type { TagJudge, TagState } from "./tags/tag-judge.ts"
 
 /** What is known of one key, for a person or a tool. Holds no value. */
 export interface Explanation {
@@ -11,9 +12,12 @@ export interface Explanation {
   readonly cache: string
   /** The keys in the store, and the hash slot that they share. */
   readonly keys: { readonly value: string; readonly control: string; readonly slot: number }
-  /** `undelivered`: an invalidation waits for the store, so this process reads the source. */
-  readonly state: "fresh" | "stale" | "absent" | "unreadable" | "foreign" | "undelivered"
-  /** Why an entry is unreadable. */
+  /**
+   * `dead`: made a miss by `clear` or by a tag. `undelivered`: an invalidation of the key waits for the store, so this process reads
+   * the source.
+   */
+  readonly state: "fresh" | "stale" | "dead" | "absent" | "unreadable" | "foreign" | "undelivered"
+  /** Why an entry is unreadable, or dead: `clear`, `tag`, or `clock` if it has not recorded the tag clock. */
   readonly why?: string
   /** Whether the entry says "not in the source". */
   readonly negative?: boolean
@@ -29,6 +33,8 @@ export interface Explanation {
   readonly loadCostMs?: number
   /** Its version as text, if the cache has versions. */
   readonly version?: string | undefined
+  /** Its tags, and what became of each since its load began; `missing` ones were evicted, or belong to an era that is gone. */
+  readonly tags?: readonly { readonly tag: string; readonly state: TagState }[]
   /** The load under way in some process, if any. */
   readonly lease: { readonly remainingMs: number } | undefined
   /** The writes under way; after an overlapped one nothing is stored. */
@@ -39,10 +45,11 @@ export interface Explanation {
 
 export async function explain<V>(
   settings: CacheSettings<never, V>,
-  store: Store,
+  { store, journal }: Parts,
+  judge: TagJudge,
   address: EntryAddress,
-  undelivered: boolean,
 ): Promise<Explanation> {
+  const undelivered = journal.holds(address.value)
   const { bytes, keepMs, lease, windows, tombstone } = await store.inspect(address)
   const keys = { value: address.value, control: address.control, slot: address.slot }
   const outdated = tombstone && { ...tombstone, version: decodeVersion(tombstone.version) }
@@ -54,10 +61,14 @@ export async function explain<V>(
   if (reading.is === "other-shape") return { ...common, ...stored, state: "unreadable", why: "shape" }
   if (reading.is === "dead") return { ...common, ...stored, state: "unreadable", why: reading.why }
   const nowMs = store.now(address)
+  const { why, tags } = await judge.explain(reading.stamp)
+  const state = why === undefined ? freshness(reading, nowMs) : "dead"
   return {
     ...common,
     ...stored,
-    state: undelivered ? "undelivered" : freshness(reading, nowMs),
+    state: undelivered ? "undelivered" : state,
+    ...(why && { why }),
+    tags,
     negative: reading.value === undefined,
     ageMs: nowMs - reading.createdMs,
     freshForMs: reading.freshUntilMs - nowMs,

@@ -1,16 +1,19 @@
 import type { NearTier } from "../contracts/near-tier.ts"
 import type { FillAnswer, LeaseGrant } from "../contracts/store.ts"
+import type { TagClock } from "../contracts/tag-store.ts"
 import type { EntryAddress } from "../entry/key.ts"
+import type { TagStamp } from "../entry/tag-stamp.ts"
 import type { LoadReason } from "./cache-options.ts"
 import type { CacheSettings } from "./cache-settings.ts"
 import type { CacheStats } from "./cache-stats.ts"
-import { sealEntry } from "./entry-writer.ts"
+import { sealEntry, type Sealed } from "./entry-writer.ts"
 import type { Answer } from "./flight.ts"
 import { keepLease } from "./holding.ts"
 import { LoadBatch } from "./load-batch.ts"
 import type { Lookout } from "./lookout.ts"
 import type { Parts } from "./parts.ts"
 import { SourceLoader, type Loaded, type LoadRequest } from "./source-loader.ts"
+import { TagStamper, type Unstamped } from "./tags/tag-stamper.ts"
 
 /** What a flight wants to know of its load. */
 export interface LoadWatch {
@@ -22,6 +25,20 @@ export interface LoadWatch {
   readonly onGone: () => void
 }
 
+/** What becomes of a loaded value: the answer of the store, or why it was not asked. */
+type Kept = FillAnswer | Unstamped
+
+/** An entry on its way into the store, with what a near cache wants to know of it. */
+type Stamped = Extract<Sealed, { is: "sealed" }> & { readonly stamp: TagStamp }
+
+/** What a load brought, and what was known before it began. */
+export interface Fillable<K, V> {
+  readonly key: K
+  readonly loaded: Loaded<V>
+  /** Undefined: it could not be read, and nothing is stored. */
+  readonly clock: TagClock | undefined
+}
+
 /** Loads from the source, under a lease or without one, and stores what a lease allows. */
 export class Filler<K, V> {
   readonly #settings: CacheSettings<K, V>
@@ -30,6 +47,7 @@ export class Filler<K, V> {
   readonly #lookout: Lookout<V>
   readonly #near: NearTier<V> | undefined
   readonly #source: SourceLoader<K, V>
+  readonly stamper: TagStamper<K, V>
 
   constructor(
     settings: CacheSettings<K, V>,
@@ -44,6 +62,7 @@ export class Filler<K, V> {
     this.#lookout = lookout
     this.#near = near
     this.#source = new SourceLoader<K, V>(settings, parts.clock)
+    this.stamper = new TagStamper<K, V>(settings, parts, lookout)
   }
 
   get typicalCostMs(): number {
@@ -85,10 +104,11 @@ export class Filler<K, V> {
         abort()
       })
     try {
+      const clock = await this.stamper.clockBefore()
       const loaded = await this.#load({ key, address: grant.address, reason, previous, onStart }, batch)
       watch.onFilling()
-      const answer = await this.#store(grant, loaded)
-      return { value: loaded.value, source: "load", stored: answer === "stored" }
+      const { kept, stamp } = await this.#store(grant, { key, loaded, clock })
+      return { value: loaded.value, source: "load", stored: kept === "stored", ...(stamp && { stamp }) }
     } catch (error) {
       this.#release(grant, outcome)
       throw error
@@ -97,46 +117,53 @@ export class Filler<K, V> {
     }
   }
 
-  /** Stores a value under a lease. Throws what the codec or `version` throws; a store that fails is an answer, not an error. */
-  async #store(grant: LeaseGrant, { value, costMs }: Loaded<V>): Promise<FillAnswer | "unknown" | "unwanted"> {
-    const { store, random, journal } = this.#parts
-    const nowMs = store.now(grant.address)
-    const sealed = sealEntry(this.#settings, random, { address: grant.address, id: grant.token, value, nowMs, costMs })
+  /** Stores a value under a lease. Throws what the codec, `version` or `tags` throw; a store that fails is an answer, not an error. */
+  async #store(grant: LeaseGrant, { key, loaded, clock }: Fillable<K, V>): Promise<{ kept: Kept; stamp?: TagStamp }> {
+    const { value, costMs } = loaded
+    const { address, token: id } = grant
+    const stamp = await this.stamper.stamp({ key, value, clock })
+    if (typeof stamp === "string") return { kept: this.#unstored(grant, stamp) }
+    const nowMs = this.#parts.store.now(address)
+    const sealed = sealEntry(this.#settings, this.#parts.random, { address, id, value, nowMs, costMs, stamp })
     if (sealed.is === "not-stored") {
-      if (sealed.why === "too-large") this.#tooLarge(grant.address, sealed.bytes)
-      this.#release(grant, "abandoned")
-      return "unwanted"
+      if (sealed.why === "too-large") this.#tooLarge(address, sealed.bytes)
+      return { kept: this.#unstored(grant, "unwanted") }
     }
-    if (!store.isCurrent(grant) || journal.holds(grant.address.value)) {
-      this.#release(grant, "abandoned")
-      this.#filled(grant.address, "lost")
-      return "lost"
-    }
+    return { kept: await this.#fill(grant, value, { ...sealed, stamp }), stamp }
+  }
+
+  async #fill(grant: LeaseGrant, value: V | undefined, { entry, age, stamp }: Stamped): Promise<Kept> {
+    const { store, journal } = this.#parts
+    if (!store.isCurrent(grant) || journal.holds(grant.address.value)) return this.#unstored(grant, "lost")
     const marker = this.#near?.mark(grant.address)
     try {
-      const answer = await store.fill(grant, sealed.entry)
+      const [answer] = await Promise.all([store.fill(grant, entry), marker && this.#lookout.tags.learn(stamp)])
       if (answer === "stored") {
-        const bytes = sealed.entry.bytes.length
+        const bytes = entry.bytes.length
         this.#stats.storedBytes += bytes
-        this.#lookout.keepNear(marker, { value, age: sealed.age, bytes })
+        this.#lookout.keepNear(marker, { value, age, bytes, stamp })
       }
       this.#filled(grant.address, answer)
       return answer
     } catch (error) {
       // Whether the fill is executed is not known; the lease must not outlive it either way.
-      this.#release(grant, "abandoned")
       this.#lookout.storeFailed("fill", error)
-      this.#filled(grant.address, "unknown")
-      return "unknown"
+      return this.#unstored(grant, "unknown")
     } finally {
       if (marker !== undefined) this.#near?.end(marker)
     }
   }
 
+  #unstored(grant: LeaseGrant, why: Exclude<Kept, "stored">): Kept {
+    this.#release(grant, "abandoned")
+    if (why !== "unwanted") this.#filled(grant.address, why)
+    return why
+  }
+
   /** Stores a value that the caller of `lookup` brought. */
-  async fillByHand(grant: LeaseGrant, value: V | undefined, costMs: number): Promise<boolean> {
+  async fillByHand(grant: LeaseGrant, fillable: Fillable<K, V>): Promise<boolean> {
     try {
-      return (await this.#store(grant, { value, costMs })) === "stored"
+      return (await this.#store(grant, fillable)).kept === "stored"
     } catch (error) {
       this.#release(grant, "abandoned")
       throw error
@@ -168,7 +195,7 @@ export class Filler<K, V> {
     this.#parts.report?.({ name: "load", cache: this.#settings.name, key: address.value, ok, ms })
   }
 
-  #filled(address: EntryAddress, answer: FillAnswer | "unknown"): void {
+  #filled(address: EntryAddress, answer: Exclude<Kept, "unwanted">): void {
     if (answer === "stored") this.#stats.fills += 1
     else this.#stats.refusedFills += 1
     this.#parts.report?.({ name: "fill", cache: this.#settings.name, key: address.value, answer })

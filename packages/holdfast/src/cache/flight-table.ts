@@ -48,6 +48,11 @@ export class FlightTable<V> {
     flight.wakeNext()
   }
 
+  /** The same for all keys: something happened of which it is not known whom it concerns. */
+  detachAll(): void {
+    for (const key of this.#boardable.keys()) this.detach(key)
+  }
+
   land(key: string, flight: Flight<V>): void {
     if (this.#boardable.get(key) === flight) this.#boardable.delete(key)
     else this.#forget(key, flight)

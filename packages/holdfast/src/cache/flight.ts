@@ -1,4 +1,5 @@
 import type { LeaseGrant } from "../contracts/store.ts"
+import type { TagStamp } from "../entry/tag-stamp.ts"
 import { deferred, type Deferred } from "../internal/deferred.ts"
 
 /** How a read was answered, and with what; `value` undefined means "not in the source". */
@@ -7,6 +8,8 @@ export interface Answer<V> {
   readonly source: "near" | "store" | "stale" | "load"
   /** Whether the store now holds this value, so that callers who came during the load may take it (R10). */
   readonly stored: boolean
+  /** What the entry records, if this load has stored it. */
+  readonly stamp?: TagStamp
 }
 
 /** What a flight ends with: an answer, or "look again" because a waiter was woken. */

@@ -4,15 +4,24 @@ import type { HoldfastEvent } from "../contracts/observer.ts"
 import type { NearTierMaker } from "../contracts/near-tier.ts"
 import type { Random } from "../contracts/random.ts"
 import type { Store } from "../contracts/store.ts"
+import type { TagAddress } from "../entry/tag-address.ts"
+import { checkedTagNames } from "../entry/tag-names.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { durationMs, type Duration } from "../policy/duration.ts"
 import { adviceOn, type Advice } from "./advice.ts"
 import { Cache, type BaseCache, type PuttableCache, type ReadThroughCache } from "./cache.ts"
-import type { LoadingCacheOptions, ManualCacheOptions, VersionedCacheOptions } from "./cache-options.ts"
+import { callLimits, detachable } from "./caller.ts"
+import type { CallOptions, LoadingCacheOptions, ManualCacheOptions, VersionedCacheOptions } from "./cache-options.ts"
 import { cacheSettings, type AnyCacheOptions } from "./cache-settings.ts"
 import { closedHealth, healthOf, type Health } from "./health.ts"
+import type { Delivery } from "./invalidator.ts"
 import { Journal } from "./journal.ts"
 import type { Parts } from "./parts.ts"
+import { storeErrorEvent } from "./store-error.ts"
+import { TagDelivery } from "./tags/tag-delivery.ts"
+import { TagInvalidator } from "./tags/tag-invalidator.ts"
+import { TagMaker } from "./tags/tag-maker.ts"
+import { TagTable } from "./tags/tag-table.ts"
 
 /** What a {@link Holdfast} is made of, once the store has been chosen. */
 export interface HoldfastParts {
@@ -38,12 +47,10 @@ export class Holdfast implements AsyncDisposable {
   #closing: Promise<void> | undefined
 
   /** @internal */
-  constructor({ namespace, journalLimit, defaultCodec, nearTier, ...shared }: HoldfastParts) {
-    this.namespace = namespace
-    this.#defaultCodec = defaultCodec
-    const { store, clock, random, report } = shared
-    const journal = new Journal({ store, clock, random, limit: journalLimit, report })
-    this.#parts = { ...shared, nearTier, journal, assertOpen: () => this.#assertOpen() }
+  constructor(parts: HoldfastParts) {
+    this.namespace = parts.namespace
+    this.#defaultCodec = parts.defaultCodec
+    this.#parts = sharedParts(parts, () => this.#assertOpen())
   }
 
   /**
@@ -66,6 +73,29 @@ export class Holdfast implements AsyncDisposable {
     const cache = new Cache<K, V>(settings, this.#parts)
     this.#caches.set(settings.name, cache)
     return cache
+  }
+
+  /**
+   * Makes every entry that carries one of these tags a miss, in every cache and process of the namespace, and bars loads and writes that
+   * have begun from bringing an old value back. Call it after the change is committed. One small command per tag and one for all of
+   * them, however many entries there are. Answers `delivered: false` if the store could not be told of all; it will be.
+   *
+   * Rejects with `INVALID_TAG`, `CLOSED` or `INVALIDATION_BACKLOG_FULL`.
+   */
+  async invalidateTags(tags: readonly string[], options?: CallOptions): Promise<Delivery> {
+    this.#assertOpen()
+    const names = checkedTagNames(tags)
+    const limits = options && callLimits(options)
+    limits?.signal?.throwIfAborted()
+    const invalidating = this.#invalidateTags(names)
+    return limits === undefined ? invalidating : detachable(this.#parts.clock, invalidating, limits, () => {})
+  }
+
+  async #invalidateTags(names: readonly string[]): Promise<Delivery> {
+    const { tagTable, tagInvalidator, report } = this.#parts
+    const { delivered } = await tagInvalidator.invalidate(names.map((name) => tagTable.addressOf(name)))
+    report?.({ name: "invalidate-tags", tags: names.length, delivered })
+    return { delivered }
   }
 
   /** The state of the store and of this process's connections to it, each trouble with its reason. Never rejects. */
@@ -110,6 +140,19 @@ export class Holdfast implements AsyncDisposable {
   #assertOpen(): void {
     if (this.#closing !== undefined) throw new HoldfastError("CLOSED", "This Holdfast has been closed.")
   }
+}
+
+function sharedParts({ namespace, journalLimit, ...given }: HoldfastParts, assertOpen: () => void): Parts {
+  const { store, clock, random, report, nearTier } = given
+  const tagTable = new TagTable({ namespace, store, clock, coherence: store.coherence })
+  const delivery = new TagDelivery(store, tagTable, (error) => {
+    report?.(storeErrorEvent(undefined, "invalidate-tag", error))
+  })
+  const tellTags = (tags: readonly TagAddress[]): Promise<readonly TagAddress[]> => delivery.tell(tags)
+  const journal = new Journal({ store, tellTags, clock, random, limit: journalLimit, report })
+  const tagInvalidator = new TagInvalidator(tagTable, delivery, journal, report)
+  const tagMaker = new TagMaker({ store, clock, random, tagTable })
+  return { store, clock, random, report, nearTier, journal, tagTable, tagMaker, tagInvalidator, assertOpen }
 }
 
 /** Resolves when `work` does, or after `ms`. */

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest"
 import type { InvalidateRequest, Store } from "../contracts/store.ts"
 import { entryAddress, type EntryAddress } from "../entry/key.ts"
+import { tagAddress, type TagAddress } from "../entry/tag-address.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
+import { deferred, type Deferred } from "../internal/deferred.ts"
 import { memoryStore } from "../stores/memory/memory-store.ts"
 import { seededRandom } from "../testing/seeded-random.ts"
 import { virtualClock, type VirtualClock } from "../testing/virtual-clock.ts"
@@ -26,7 +28,14 @@ function bed(): Bed {
       told.push(value)
     },
   })
-  const journal = new Journal({ store, clock, random: seededRandom(1), limit: 1000, report: undefined })
+  const journal = new Journal({
+    store,
+    tellTags: async () => [],
+    clock,
+    random: seededRandom(1),
+    limit: 1000,
+    report: undefined,
+  })
   return { clock, journal, told }
 }
 
@@ -46,6 +55,29 @@ test("close tries every key once, whatever becomes of the others", async () => {
   for (const address of [...keys("bad", 70), ...keys("good", 70)]) journal.add(address, request)
   expect(await journal.close()).toBe(70)
   expect(told).toHaveLength(70)
+})
+
+test("an invalidation of a tag that comes while the same tag is told is told once more", async () => {
+  const clock = virtualClock()
+  const tag = tagAddress("test", "t")
+  const store = memoryStore({ clock })
+  const tellings: Deferred<readonly TagAddress[]>[] = []
+  const tellTags = (): Promise<readonly TagAddress[]> => {
+    const telling = deferred<readonly TagAddress[]>()
+    tellings.push(telling)
+    return telling.promise
+  }
+  const journal = new Journal({ store, tellTags, clock, random: seededRandom(1), limit: 9, report: undefined })
+  journal.addTag(tag)
+  await clock.advance(1000)
+  journal.addTag(tag)
+  tellings[0]?.resolve([])
+  await clock.settle()
+  expect(journal.holds(tag.key)).toBe(true)
+  await clock.advance(2000)
+  tellings[1]?.resolve([])
+  await clock.settle()
+  expect(journal.size).toBe(0)
 })
 
 test("after close nothing is promised to be delivered later", async () => {

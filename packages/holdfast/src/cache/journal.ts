@@ -3,25 +3,38 @@ import type { HoldfastEvent } from "../contracts/observer.ts"
 import type { Random } from "../contracts/random.ts"
 import type { InvalidateRequest, Store } from "../contracts/store.ts"
 import type { EntryAddress } from "../entry/key.ts"
+import type { TagAddress } from "../entry/tag-address.ts"
 import { isNewer } from "../entry/version.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { backoff, type Backoff } from "../policy/backoff.ts"
 
-interface Pending {
+interface PendingKey {
+  readonly key: string
   readonly address: EntryAddress
   request: InvalidateRequest
 }
+
+interface PendingTag {
+  readonly key: string
+  readonly tag: TagAddress
+  /** Another one each time that the tag is invalidated. */
+  request: object
+}
+
+type Pending = PendingKey | PendingTag
 
 /** Invalidations sent again at one time. */
 const batchSize = 64
 
 /**
- * Invalidations that the store could not be told yet, merged per key: drop beats expire, the highest version and the shortest grace win.
- * While a key is held here, this process reads it from the source and does not fill it. Delivery is tried until it succeeds.
+ * Invalidations that the store could not be told yet, merged per key: drop beats expire, the highest version and the shortest grace win;
+ * tags by name. While a key is held here, this process reads it from the source and does not fill it; while a tag is, so it does with
+ * every entry that carries it. Delivery is tried until it succeeds.
  */
 export class Journal {
   readonly #pending = new Map<string, Pending>()
-  readonly #store: Store
+  readonly #store: Pick<Store, "invalidate">
+  readonly #tellTags: TellTags
   readonly #clock: Clock
   readonly #limit: number
   readonly #report: ((event: HoldfastEvent) => void) | undefined
@@ -29,15 +42,20 @@ export class Journal {
   #timer: unknown
   #closed = false
 
-  /** @param options.limit keys held at most; above it {@link add} rejects */
+  /**
+   * @param options.limit keys and tags held at most; above it {@link add} and {@link addTag} throw
+   * @param options.tellTags tells the store of tags, anew each time; answers which it could not be told of. Never rejects
+   */
   constructor(options: {
-    store: Store
+    store: Pick<Store, "invalidate">
+    tellTags: TellTags
     clock: Clock
     random: Random
     limit: number
     report: ((event: HoldfastEvent) => void) | undefined
   }) {
     this.#store = options.store
+    this.#tellTags = options.tellTags
     this.#clock = options.clock
     this.#limit = options.limit
     this.#report = options.report
@@ -48,19 +66,21 @@ export class Journal {
     return this.#pending.size
   }
 
-  holds(valueKey: string): boolean {
-    return this.#pending.size > 0 && this.#pending.has(valueKey)
+  /** @param key value key of an entry, or key of a tag: they are never the same */
+  holds(key: string): boolean {
+    return this.#pending.size > 0 && this.#pending.has(key)
   }
 
   /** Throws `INVALIDATION_BACKLOG_FULL`, and `CLOSED` once nothing is delivered any more. */
   add(address: EntryAddress, request: InvalidateRequest): void {
-    if (this.#closed) throw new HoldfastError("CLOSED", "The store was not told of an invalidation before the end.")
     const held = this.#pending.get(address.value)
-    if (held !== undefined) held.request = merged(held.request, request)
-    else if (this.#pending.size >= this.#limit) throw backlogFull(this.#limit)
-    else this.#pending.set(address.value, { address, request })
-    this.#report?.({ name: "undelivered", pending: this.#pending.size })
-    this.#schedule()
+    const before = held !== undefined && "address" in held ? held.request : undefined
+    this.#put({ key: address.value, address, request: before === undefined ? request : merged(before, request) })
+  }
+
+  /** Throws as {@link add} does. */
+  addTag(tag: TagAddress): void {
+    this.#put({ key: tag.key, tag, request: {} })
   }
 
   /** Tries once more to deliver everything, and then stops trying. Never rejects. Resolves with what is left. */
@@ -70,6 +90,14 @@ export class Journal {
     const left = [...this.#pending.values()]
     for (let from = 0; from < left.length; from += batchSize) await this.#deliverAll(left.slice(from, from + batchSize))
     return this.#pending.size
+  }
+
+  #put(pending: Pending): void {
+    if (this.#closed) throw new HoldfastError("CLOSED", "The store was not told of an invalidation before the end.")
+    if (!this.#pending.has(pending.key) && this.#pending.size >= this.#limit) throw backlogFull(this.#limit)
+    this.#pending.set(pending.key, pending)
+    this.#report?.({ name: "undelivered", pending: this.#pending.size })
+    this.#schedule()
   }
 
   #schedule(): void {
@@ -86,12 +114,14 @@ export class Journal {
 
   /** Whether all of the batch was delivered. */
   async #deliverAll(batch: readonly Pending[]): Promise<boolean> {
-    const delivered = await Promise.all(batch.map((pending) => this.#deliverOne(pending)))
+    const keys = batch.filter((pending) => "address" in pending)
+    const tags = batch.filter((pending) => "tag" in pending)
+    const delivered = await Promise.all([this.#deliverTags(tags), ...keys.map((pending) => this.#deliverKey(pending))])
     this.#report?.({ name: "undelivered", pending: this.#pending.size })
     return delivered.every(Boolean)
   }
 
-  async #deliverOne(pending: Pending): Promise<boolean> {
+  async #deliverKey(pending: PendingKey): Promise<boolean> {
     const { address, request } = pending
     try {
       await this.#store.invalidate(address, request)
@@ -99,17 +129,33 @@ export class Journal {
       this.#moveToEnd(pending)
       return false
     }
-    // An invalidation that came meanwhile is still to be delivered.
-    if (pending.request === request) this.#pending.delete(address.value)
+    this.#delivered(pending)
     return true
   }
 
+  async #deliverTags(batch: readonly PendingTag[]): Promise<boolean> {
+    if (batch.length === 0) return true
+    const untold = await this.#tellTags(batch.map(({ tag }) => tag))
+    for (const pending of batch) {
+      if (untold.includes(pending.tag)) this.#moveToEnd(pending)
+      else this.#delivered(pending)
+    }
+    return untold.length === 0
+  }
+
+  /** An invalidation that came meanwhile is still to be delivered. */
+  #delivered({ key, request }: Pending): void {
+    if (this.#pending.get(key)?.request === request) this.#pending.delete(key)
+  }
+
   /** A key that the store refuses must not keep the others from being tried. */
-  #moveToEnd(pending: Pending): void {
-    const { value } = pending.address
-    if (this.#pending.delete(value)) this.#pending.set(value, pending)
+  #moveToEnd({ key }: Pending): void {
+    const held = this.#pending.get(key)
+    if (held !== undefined && this.#pending.delete(key)) this.#pending.set(key, held)
   }
 }
+
+type TellTags = (tags: readonly TagAddress[]) => Promise<readonly TagAddress[]>
 
 function merged(a: InvalidateRequest, b: InvalidateRequest): InvalidateRequest {
   return {
@@ -122,7 +168,11 @@ function merged(a: InvalidateRequest, b: InvalidateRequest): InvalidateRequest {
 }
 
 function backlogFull(limit: number): HoldfastError {
-  return new HoldfastError("INVALIDATION_BACKLOG_FULL", `${limit} keys already wait for the store to return.`, {
-    facts: { limit },
-  })
+  return new HoldfastError(
+    "INVALIDATION_BACKLOG_FULL",
+    `${limit} keys and tags already wait for the store to return.`,
+    {
+      facts: { limit },
+    },
+  )
 }

@@ -1,7 +1,7 @@
 import type { EntryAddress } from "../entry/key.ts"
 import type { NearMarker, NearTier } from "../contracts/near-tier.ts"
 import { freshness } from "../entry/freshness.ts"
-import { HoldfastError } from "../errors/holdfast-error.ts"
+import type { TagStamp } from "../entry/tag-stamp.ts"
 import type { EntryAge } from "../policy/early-refresh.ts"
 import type { CacheSettings } from "./cache-settings.ts"
 import { readEntry, type EntryReading, type Reading } from "./entry-reader.ts"
@@ -9,18 +9,31 @@ import type { CacheStats } from "./cache-stats.ts"
 import { nearLifeMs } from "./near-life.ts"
 import { NoticedKeys } from "./noticed-keys.ts"
 import type { Parts } from "./parts.ts"
+import { storeErrorEvent } from "./store-error.ts"
+import { TagJudge, type TagSight, type Verdict } from "./tags/tag-judge.ts"
 
 /** What a look at the store found, from the reader's point of view. */
 export type Sight<V> =
   | { readonly is: "fresh"; readonly value: V | undefined; readonly entry: EntryReading<V> }
-  | { readonly is: "stale"; readonly value: V | undefined }
+  | { readonly is: "stale"; readonly value: V | undefined; readonly entry: EntryReading<V> }
   /** Absent, or an entry that counts as absent; `rejected` is its id. */
   | { readonly is: "missing"; readonly rejected: string | undefined }
   /** The store cannot answer, or holds what must be left alone: the source answers, and nothing is stored. */
   | { readonly is: "unavailable" }
 
+/** What may go into the near cache. */
+interface NearCandidate<V> {
+  readonly value: V | undefined
+  readonly age: EntryAge
+  readonly bytes: number
+  readonly stamp: TagStamp
+}
+
+type Usable<V> = Extract<Sight<V>, { is: "fresh" | "stale" }>
+
 /** Looks at the store and judges what it finds, including entries that are not this key's (R8). */
 export class Lookout<V> {
+  readonly tags: TagJudge
   readonly #settings: CacheSettings<never, V>
   readonly #parts: Parts
   readonly #stats: CacheStats
@@ -33,19 +46,23 @@ export class Lookout<V> {
     this.#parts = parts
     this.#stats = stats
     this.#near = near
+    this.tags = new TagJudge(settings, parts, stats, (error) => this.storeFailed("look-tag", error))
   }
 
   /** Never rejects: a store that cannot answer is `unavailable`. What is fresh goes into the near cache. */
   async look(address: EntryAddress): Promise<Sight<V>> {
     const marker = this.#near?.mark(address)
+    const ahead = this.tags.lookAhead()
     try {
       const bytes = await this.#parts.store.look(address)
       if (bytes === undefined) return absent
       const reading = readEntry(this.#settings, address, bytes)
       // What another connection answers is not what the marker was made for.
       if (reading.is === "foreign") return await this.#secondOpinion(address)
-      const sight = this.#sightOf(address, reading)
-      if (sight.is === "fresh") this.keepNear(marker, { value: sight.value, age: sight.entry, bytes: bytes.length })
+      const sight = await this.#sightOf(address, reading, ahead)
+      const stamp = sight.is === "fresh" ? sight.entry.stamp : undefined
+      if (sight.is === "fresh" && stamp !== undefined)
+        this.keepNear(marker, { value: sight.value, age: sight.entry, bytes: bytes.length, stamp })
       return sight
     } catch (error) {
       this.storeFailed("look", error)
@@ -55,19 +72,24 @@ export class Lookout<V> {
     }
   }
 
-  /** Keeps a fresh entry in the near cache, if the marker that was made before it was looked at or stored allows it. */
-  keepNear(marker: NearMarker | undefined, entry: { value: V | undefined; age: EntryAge; bytes: number }): void {
-    if (marker === undefined) return
+  /**
+   * Keeps a fresh entry in the near cache, if the marker that was made before it was looked at or stored allows it, and if all its tags
+   * are known under a proof: a copy is served only while they prove that nothing has killed it.
+   */
+  keepNear(marker: NearMarker | undefined, entry: NearCandidate<V>): void {
+    const tags = marker && this.tags.proofsOf(entry.stamp)
+    if (marker === undefined || tags === undefined) return
     const { clock, store } = this.#parts
-    const { value, age, bytes } = entry
+    const { value, age, bytes, stamp } = entry
     const lifeMs = nearLifeMs(this.#settings, age, store.now(marker.address))
-    this.#near?.keep(marker, { value, bytes, untilMs: clock.monotonic() + lifeMs, proofs: undefined })
+    const proofs = { clock: stamp.clock, tags }
+    this.#near?.keep(marker, { value, bytes, untilMs: clock.monotonic() + lifeMs, proofs })
   }
 
-  /** The same for bytes that came with another answer, such as LEASE's; takes time only for an entry of another key. */
-  judge(address: EntryAddress, bytes: Buffer): Sight<V> | Promise<Sight<V>> {
+  /** The same for bytes that came with another answer, such as LEASE's. */
+  judge(address: EntryAddress, bytes: Buffer, ahead?: Promise<TagSight>): Sight<V> | Promise<Sight<V>> {
     const reading = readEntry(this.#settings, address, bytes)
-    return reading.is === "foreign" ? this.#secondOpinion(address) : this.#sightOf(address, reading)
+    return reading.is === "foreign" ? this.#secondOpinion(address) : this.#sightOf(address, reading, ahead)
   }
 
   /** A look that takes whatever it finds for dead, whoever wrote it. Never rejects. */
@@ -85,7 +107,7 @@ export class Lookout<V> {
   async #secondOpinion(address: EntryAddress): Promise<Sight<V>> {
     try {
       const reading = await this.#readAgain(address)
-      return reading.is === "foreign" ? { is: "missing", rejected: reading.id } : this.#sightOf(address, reading)
+      return reading.is === "foreign" ? { is: "missing", rejected: reading.id } : await this.#sightOf(address, reading)
     } catch (error) {
       this.storeFailed("look", error)
       return unavailable
@@ -104,7 +126,11 @@ export class Lookout<V> {
     return reading
   }
 
-  #sightOf(address: EntryAddress, reading: Exclude<Reading<V>, { is: "foreign" }>): Sight<V> {
+  #sightOf(
+    address: EntryAddress,
+    reading: Exclude<Reading<V>, { is: "foreign" }>,
+    ahead?: Promise<TagSight>,
+  ): Sight<V> | Promise<Sight<V>> {
     switch (reading.is) {
       case "absent":
         return absent
@@ -123,10 +149,21 @@ export class Lookout<V> {
         const { value } = reading
         const is = freshness(reading, this.#parts.store.now(address))
         // The server keeps an entry until its last millisecond has passed; without grace that one is already too late.
-        if (is === "fresh") return { is, value, entry: reading }
-        return this.#hasGrace(value) ? { is, value } : { is: "missing", rejected: reading.id }
+        if (is === "stale" && !this.#hasGrace(value)) return { is: "missing", rejected: reading.id }
+        return this.#unlessDead({ is, value, entry: reading }, ahead)
       }
     }
+  }
+
+  /** An entry that is dead by a tag is as good as absent, fresh or not (R7). */
+  #unlessDead(sight: Usable<V>, ahead: Promise<TagSight> | undefined): Sight<V> | Promise<Sight<V>> {
+    const { stamp } = sight.entry
+    const judged = (verdict: Verdict): Sight<V> => {
+      if (verdict === "valid") return sight
+      return verdict === "dead" ? { is: "missing", rejected: sight.entry.id } : unavailable
+    }
+    const verdict = this.tags.judge(stamp, ahead)
+    return typeof verdict === "string" ? judged(verdict) : verdict.then(judged)
   }
 
   #noticedForMs(keys: NoticedKeys, address: EntryAddress, forgetAfterMs: number): number {
@@ -145,10 +182,7 @@ export class Lookout<V> {
 
   storeFailed(operation: string, error: unknown): void {
     this.#stats.storeErrors += 1
-    const known = error instanceof HoldfastError ? error : undefined
-    const code = known?.code ?? "unexpected"
-    const reply = known?.code === "SERVER_REFUSED" ? known.facts["reply"]?.toString() : undefined
-    this.#parts.report?.({ name: "store-error", cache: this.#settings.name, operation, code, reply })
+    this.#parts.report?.(storeErrorEvent(this.#settings.name, operation, error))
   }
 
   #alarm(address: EntryAddress, where: "reply" | "stored"): void {
@@ -166,6 +200,6 @@ const absent = { is: "missing", rejected: undefined } as const
 export const unavailable = { is: "unavailable" } as const
 
 /** Whether the store holds the answer by itself. */
-export function isUsable<V>(sight: Sight<V>): sight is Extract<Sight<V>, { is: "fresh" | "stale" }> {
+export function isUsable<V>(sight: Sight<V>): sight is Usable<V> {
   return sight.is === "fresh" || sight.is === "stale"
 }

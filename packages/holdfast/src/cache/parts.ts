@@ -4,6 +4,9 @@ import type { Random } from "../contracts/random.ts"
 import type { Store } from "../contracts/store.ts"
 import type { NearTierMaker } from "../contracts/near-tier.ts"
 import type { Journal } from "./journal.ts"
+import type { TagInvalidator } from "./tags/tag-invalidator.ts"
+import type { TagMaker } from "./tags/tag-maker.ts"
+import type { TagTable } from "./tags/tag-table.ts"
 
 /** What all caches of one Holdfast share. */
 export interface Parts {
@@ -14,6 +17,10 @@ export interface Parts {
   readonly nearTier: NearTierMaker | undefined
   /** Invalidations that the store could not be told yet. */
   readonly journal: Journal
+  /** What this process knows of the tags of the namespace. */
+  readonly tagTable: TagTable
+  readonly tagMaker: TagMaker
+  readonly tagInvalidator: TagInvalidator
   /** The one door for observation; undefined while nobody listens, so that no event object is made. */
   readonly report: ((event: HoldfastEvent) => void) | undefined
   /** Throws `CLOSED` after `close()`. */

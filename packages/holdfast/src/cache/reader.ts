@@ -49,6 +49,7 @@ export class Reader<K, V> {
     this.filler = new Filler<K, V>(settings, parts, stats, this.lookout, this.near)
     this.renewal = new Renewal<V>(settings, parts, this.lookout)
     this.#background = new BackgroundRefresh<K, V>(settings, parts, this.lookout, this.filler)
+    parts.tagTable.onInvalidation(() => this.flights.detachAll())
   }
 
   /**
@@ -78,7 +79,7 @@ export class Reader<K, V> {
       }
       if (boardable !== undefined) this.#stats.coalesced += 1
       const landing = await flight.board(ticket)
-      if (landing !== "look-again" && (sharesAll || landing.stored)) return landing
+      if (landing !== "look-again" && (sharesAll || (await this.#mayTake(landing)))) return landing
       refusals += 1
       if (refusals === refusalsMax) return this.filler.loadUnstored(key, address, "miss", undefined, batch)
     }
@@ -110,6 +111,11 @@ export class Reader<K, V> {
       if (landing !== "look-again" && landing.source === "load") return landing
     }
     return this.filler.loadUnstored(key, address, "refresh")
+  }
+
+  /** Whether a caller who came during the load may have what it brought: a tag may have been invalidated since it began (R10, R7). */
+  async #mayTake({ stored, stamp }: Answer<V>): Promise<boolean> {
+    return stored && (await this.lookout.tags.judge(stamp)) === "valid"
   }
 
   /** A load may be shared while its fill is not yet sent and its lease belongs to the present generation (R10, R4). */
@@ -193,6 +199,7 @@ export class Reader<K, V> {
     waiter: Waiter,
   ): Promise<Landing<V> | { readonly rejected: string | undefined }> {
     const sight = await this.lookout.judge(visit.address, answer.bytes)
+    if (sight.is === "unavailable" && answer.is !== "stale-win") return this.#loadUnstored(visit)
     if (answer.is === "stale-win") {
       if (!isUsable(sight)) return this.#loadAndFill(visit, answer.grant, waiter)
       this.#background.start(answer.grant, {

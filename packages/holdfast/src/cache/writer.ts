@@ -1,10 +1,12 @@
 import type { InvalidateRequest, StoredEntry, WindowGrant } from "../contracts/store.ts"
+import type { TagClock } from "../contracts/tag-store.ts"
 import type { EntryAddress } from "../entry/key.ts"
 import type { CacheSettings } from "./cache-settings.ts"
 import type { CacheStats } from "./cache-stats.ts"
 import { sealEntry } from "./entry-writer.ts"
 import { holdMs, keepWindow } from "./holding.ts"
 import type { Invalidator } from "./invalidator.ts"
+import { isUsable } from "./lookout.ts"
 import type { Parts } from "./parts.ts"
 import type { Reader } from "./reader.ts"
 
@@ -18,19 +20,28 @@ export interface Written<V> {
   readonly delivered: boolean
 }
 
+/** What is to be stored, and under what. */
+interface NewValue<K, V> {
+  readonly key: K
+  readonly address: EntryAddress
+  readonly value: V
+  /** Known before the value could be; undefined: it is not stored. */
+  readonly clock: TagClock | undefined
+}
+
 /** The write path of one cache: open a window, run the writer, close it with the value or with an invalidation. */
-export class Writer<V> {
-  readonly #settings: CacheSettings<never, V>
+export class Writer<K, V> {
+  readonly #settings: CacheSettings<K, V>
   readonly #parts: Parts
   readonly #stats: CacheStats
-  readonly #reader: Pick<Reader<never, V>, "forget" | "lookout">
+  readonly #reader: Pick<Reader<K, V>, "forget" | "lookout" | "filler">
   readonly #invalidator: Invalidator
 
   constructor(
-    settings: CacheSettings<never, V>,
+    settings: CacheSettings<K, V>,
     parts: Parts,
     stats: CacheStats,
-    reader: Pick<Reader<never, V>, "forget" | "lookout">,
+    reader: Pick<Reader<K, V>, "forget" | "lookout" | "filler">,
     invalidator: Invalidator,
   ) {
     this.#settings = settings
@@ -42,34 +53,44 @@ export class Writer<V> {
 
   /** Rejects with what the writer threw, after invalidating: it may have committed. */
   async write(
+    key: K,
     address: EntryAddress,
     writer: () => Promise<V | undefined | null> | V | undefined | null,
   ): Promise<Written<V>> {
     this.#stats.writes += 1
     this.#reader.forget(address)
-    const window = await this.#open(address)
+    const [window, clock] = await Promise.all([this.#open(address), this.#reader.filler.stamper.clockBefore()])
     const stopExtending = window && keepWindow(this.#parts.clock, this.#parts.store, window)
     let value: V | undefined
     try {
       value = (await writer()) ?? undefined
     } catch (error) {
       // It closes with nothing, because it may have committed, and so that its window does not stay behind.
-      await this.#close(address, window, undefined).catch(() => undefined)
+      await this.#close(address, window, undefined, undefined).catch(() => undefined)
       throw error
     } finally {
       stopExtending?.()
     }
-    const written = await this.#close(address, window, value)
+    const entry =
+      value === undefined || window === undefined
+        ? undefined
+        : await this.#sealOrReport(window.id, { key, address, value, clock })
+    const written = await this.#close(address, window, entry, this.#versionOf(value))
     this.#parts.report?.({ name: "write", cache: this.#settings.name, key: address.value, ...written })
     return { value, ...written }
   }
 
-  /** Stores a versioned value if the store has evidence that it is newer than what it knows, else invalidates (R5). */
-  async putVersioned(address: EntryAddress, value: V): Promise<Omit<Written<V>, "value">> {
+  /**
+   * Stores a versioned value if the store has evidence that it is newer than what it knows, else invalidates (R5). When the value was read
+   * is not known, so it records the clock of the entry that it replaces: a tag that was invalidated after that entry kills both.
+   */
+  async putVersioned(key: K, address: EntryAddress, value: V): Promise<Omit<Written<V>, "value">> {
     this.#stats.writes += 1
     this.#reader.forget(address)
     const change = this.#change(this.#settings.versionOf?.(value))
-    const entry = this.#seal(address, this.#parts.random.token(), value)
+    const replaced = await this.#reader.lookout.look(address)
+    const clock = isUsable(replaced) ? replaced.entry.stamp?.clock : undefined
+    const entry = await this.#seal(this.#parts.random.token(), { key, address, value, clock })
     if (entry === undefined) return { stored: false, delivered: await this.#invalidator.deliver(address, change) }
     try {
       const answer = await this.#parts.store.putVersioned(address, entry, change)
@@ -95,10 +116,10 @@ export class Writer<V> {
   async #close(
     address: EntryAddress,
     window: WindowGrant | undefined,
-    value: V | undefined,
+    sealed: StoredEntry | undefined,
+    version: string | undefined,
   ): Promise<{ stored: boolean; delivered: boolean }> {
-    const sealed = this.#sealOrReport(address, window, value)
-    const change = this.#change(this.#versionOf(value))
+    const change = this.#change(version)
     if (window === undefined || this.#parts.journal.holds(address.value)) {
       return { stored: false, delivered: await this.#invalidator.deliver(address, change) }
     }
@@ -115,13 +136,12 @@ export class Writer<V> {
     }
   }
 
-  /** The change is committed: a value that cannot be encoded must not stop its invalidation. */
-  #sealOrReport(address: EntryAddress, window: WindowGrant | undefined, value: V | undefined): StoredEntry | undefined {
-    if (value === undefined || window === undefined) return undefined
+  /** The change is committed: a value that cannot be stored must not stop its invalidation. */
+  async #sealOrReport(id: string, entry: NewValue<K, V>): Promise<StoredEntry | undefined> {
     try {
-      return this.#seal(address, window.id, value)
+      return await this.#seal(id, entry)
     } catch {
-      this.#parts.report?.({ name: "value-not-encodable", cache: this.#settings.name, key: address.value })
+      this.#parts.report?.({ name: "value-not-encodable", cache: this.#settings.name, key: entry.address.value })
       return undefined
     }
   }
@@ -135,9 +155,13 @@ export class Writer<V> {
     }
   }
 
-  #seal(address: EntryAddress, id: string, value: V): StoredEntry | undefined {
+  /** Undefined: it is not to be stored. Throws what the codec, `version` or `tags` throw. */
+  async #seal(id: string, { key, address, value, clock }: NewValue<K, V>): Promise<StoredEntry | undefined> {
     const { store, random } = this.#parts
-    const sealed = sealEntry(this.#settings, random, { address, id, value, nowMs: store.now(address), costMs: 0 })
+    const stamp = await this.#reader.filler.stamper.stamp({ key, value, clock })
+    if (typeof stamp === "string") return undefined
+    const nowMs = store.now(address)
+    const sealed = sealEntry(this.#settings, random, { address, id, value, nowMs, costMs: 0, stamp })
     if (sealed.is === "sealed") return sealed.entry
     if (sealed.why === "too-large") {
       this.#stats.tooLarge += 1

@@ -4,6 +4,7 @@ export type ErrorCode =
   | "INVALID_DURATION"
   | "INVALID_KEY"
   | "INVALID_VERSION"
+  | "INVALID_TAG"
   | "DUPLICATE_CACHE"
   | "UNKNOWN_CLIENT"
   | "CLIENT_NOT_SUPPORTED"
@@ -51,6 +52,10 @@ export const errorCodes: Readonly<Record<ErrorCode, ErrorCodeFacts>> = {
   },
   INVALID_VERSION: {
     remedy: "Return the row's own monotonic version from `version`; Dates, fractions and negative numbers are refused.",
+    retryable: false,
+  },
+  INVALID_TAG: {
+    remedy: "Return an array of at most 100 non-empty texts of at most 512 bytes each from `tags`.",
     retryable: false,
   },
   DUPLICATE_CACHE: {

@@ -7,6 +7,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
     "A duration is not in a form Holdfast accepts; bare numbers are refused because their unit is a guess.",
   INVALID_KEY: "A key cannot be encoded without risk of meeting another key.",
   INVALID_VERSION: "A version is not a non-negative integer or a non-empty string.",
+  INVALID_TAG: "A tag is no text, empty or too long, or an entry has too many of them.",
   DUPLICATE_CACHE: "Two caches of one namespace have the same name, so their keys would meet.",
   UNKNOWN_CLIENT: "The object given as `redis` has the shape of no supported client.",
   CLIENT_NOT_SUPPORTED: "The client is of a known kind but has a setting or topology that Holdfast cannot work with.",

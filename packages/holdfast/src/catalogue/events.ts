@@ -14,6 +14,7 @@ export interface EventFacts<Field extends string = string> {
 }
 
 const cache = { means: "Name of the cache." }
+const cacheOrTag = { means: "Name of the cache; undefined where it is about tags, which belong to none." }
 const key = { means: "Key in the store. It may hold user data: keep it out of metrics." }
 const node = { means: "Host and port of the server." }
 const delivered = { means: "Whether the store knows of the change; false: it is journalled and will be told later." }
@@ -25,6 +26,8 @@ export const events: {
   readonly fill: EventFacts<"cache" | "key" | "answer">
   readonly write: EventFacts<"cache" | "key" | "stored" | "delivered">
   readonly invalidate: EventFacts<"cache" | "key" | "delivered">
+  readonly "invalidate-tags": EventFacts<"tags" | "delivered">
+  readonly clear: EventFacts<"cache" | "delivered">
   readonly undelivered: EventFacts<"pending">
   readonly "value-too-large": EventFacts<"cache" | "key" | "bytes">
   readonly "invalidation-lost": EventFacts<"cache" | "key">
@@ -65,7 +68,8 @@ export const events: {
       answer: {
         means:
           "`stored`. `lost`: the lease was no longer held, because the key was invalidated or the connection that granted it is gone. " +
-          "`older`: a newer version is known. `unknown`: the store did not answer in time.",
+          "`older`: a newer version is known. `outdated`: a tag of it was invalidated or made since its load began. " +
+          "`unknown`: the store did not answer in time.",
       },
     },
   },
@@ -79,20 +83,25 @@ export const events: {
     },
   },
   invalidate: { when: "A call of `invalidate` has ended.", fields: { cache, key, delivered } },
+  "invalidate-tags": {
+    when: "A call of `invalidateTags` has ended.",
+    fields: { tags: { means: "How many different tags it named." }, delivered },
+  },
+  clear: { when: "A call of `clear` has ended.", fields: { cache, delivered } },
   undelivered: {
     when: "The journal of undelivered invalidations took one in, or has tried to deliver some.",
-    fields: { pending: { means: "Keys that still wait.", unit: "keys" } },
+    fields: { pending: { means: "Keys and tags that still wait.", unit: "keys" } },
   },
   "invalidation-lost": {
     when: "An invalidation could neither be delivered nor journalled, because the journal is full or Holdfast is closed. Its caller is told.",
-    fields: { cache, key },
+    fields: { cache: cacheOrTag, key },
   },
   "value-too-large": {
     when: "A value was not stored, because it exceeds `maxValueBytes`: a loaded one was served, a written one invalidated its entry.",
     fields: { cache, key, bytes: { means: "Size of the encoded value.", unit: "bytes" } },
   },
   "value-not-encodable": {
-    when: "A writer returned what the codec cannot carry. The change is committed, so the entry was invalidated.",
+    when: "A writer returned what the codec cannot carry, or something that `tags` or `version` answer wrongly for. The change is committed, so the entry was invalidated.",
     fields: { cache, key },
   },
   "entry-unreadable": {
@@ -122,8 +131,11 @@ export const events: {
   "store-error": {
     when: "The store could not carry out an operation; the call that needed it goes on without.",
     fields: {
-      cache,
-      operation: { means: "`look`, `lease`, `fill`, `release`, `renew`, `open`, `close`, `put` or `invalidate`." },
+      cache: cacheOrTag,
+      operation: {
+        means:
+          "`look`, `lease`, `fill`, `release`, `renew`, `open`, `close`, `put`, `invalidate`, `look-tag`, `tag-clock`, `make-tag` or `invalidate-tag`.",
+      },
       code: { means: "Error code, or `unexpected`." },
       reply: { means: "With `SERVER_REFUSED`, the server's word: OOM, NOPERM, MOVED; else undefined." },
     },

@@ -58,7 +58,8 @@ export const metrics = {
   fills: { means: "Loaded values that the store has kept.", unit: "fills", kind: "counter" },
   storedBytes: { means: "Bytes of these, with their envelopes.", unit: "bytes", kind: "counter" },
   refusedFills: {
-    means: "Loaded values that the store has not kept: lease lost, version older, or no answer in time.",
+    means:
+      "Loaded values that the store has not kept: lease lost, version older, a tag invalidated meanwhile, or no answer in time.",
     unit: "fills",
     kind: "counter",
   },
@@ -69,8 +70,14 @@ export const metrics = {
     kind: "counter",
   },
   foreign: { means: "Entries that named another key than the one asked for.", unit: "entries", kind: "counter" },
+  deadByTag: {
+    means: "Times that a stored entry was found dead by a tag or by `clear`.",
+    unit: "entries",
+    kind: "counter",
+  },
   writes: { means: "Calls of `write` and `put`.", unit: "calls", kind: "counter" },
   invalidations: { means: "Calls of `invalidate`.", unit: "calls", kind: "counter" },
+  clears: { means: "Calls of `clear`.", unit: "calls", kind: "counter" },
   undelivered: {
     means: "Invalidations, those of writes included, that the store could not be told at once.",
     unit: "operations",

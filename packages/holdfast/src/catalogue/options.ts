@@ -67,7 +67,7 @@ export const options = {
       type: "whole number of at least 1",
       default: "100000",
       effect:
-        "Keys whose invalidation may wait while the store is away; above it `invalidate` rejects with `INVALIDATION_BACKLOG_FULL`.",
+        "Keys and tags whose invalidation may wait while the store is away; above it `invalidate` rejects with `INVALIDATION_BACKLOG_FULL`.",
       errors: ["INVALID_OPTION"],
     },
     onEvent: {
@@ -134,6 +134,13 @@ export const options = {
       default: "each entry has a hash slot of its own",
       effect: "Puts the entry into the hash slot of the group: `shop:{user:123}:profile:123`.",
       errors: ["INVALID_KEY"],
+    },
+    tags: {
+      type: "function of a value, or of undefined for an absence, and a key; answers an array of texts, or undefined",
+      default: "none",
+      effect:
+        "The tags of an entry, at most 100 of at most 512 bytes each. `invalidateTags` of one of them makes the entry a miss.",
+      errors: ["INVALID_OPTION", "INVALID_TAG"],
     },
     ttl: {
       type: "duration",

@@ -20,7 +20,7 @@ export type HoldfastEvent =
       readonly name: "fill"
       readonly cache: string
       readonly key: string
-      readonly answer: "stored" | "lost" | "older" | "unknown"
+      readonly answer: "stored" | "lost" | "older" | "outdated" | "unknown"
     }
   | {
       readonly name: "write"
@@ -30,15 +30,17 @@ export type HoldfastEvent =
       readonly delivered: boolean
     }
   | { readonly name: "invalidate"; readonly cache: string; readonly key: string; readonly delivered: boolean }
+  | { readonly name: "invalidate-tags"; readonly tags: number; readonly delivered: boolean }
+  | { readonly name: "clear"; readonly cache: string; readonly delivered: boolean }
   | { readonly name: "undelivered"; readonly pending: number }
-  | { readonly name: "invalidation-lost"; readonly cache: string; readonly key: string }
+  | { readonly name: "invalidation-lost"; readonly cache: string | undefined; readonly key: string }
   | { readonly name: "value-too-large"; readonly cache: string; readonly key: string; readonly bytes: number }
   | { readonly name: "value-not-encodable"; readonly cache: string; readonly key: string }
   | { readonly name: "entry-unreadable"; readonly cache: string; readonly key: string; readonly why: string }
   | { readonly name: "entry-foreign"; readonly cache: string; readonly key: string; readonly where: "reply" | "stored" }
   | {
       readonly name: "store-error"
-      readonly cache: string
+      readonly cache: string | undefined
       readonly operation: string
       readonly code: string
       readonly reply: string | undefined

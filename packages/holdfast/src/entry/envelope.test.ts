@@ -112,12 +112,25 @@ test("garbage never throws and is never an entry", () => {
   )
 })
 
-test("a section for tags, which this release does not write, is skipped", () => {
+test("a tag section that this release cannot read counts as none", () => {
   const bytes = sealEnvelope(fields(), "TAGSpayload")
   bytes.writeUInt16BE(4, 62)
   bytes.writeUInt32BE(7, 52)
   bytes.writeUInt32BE(crc32(bytes.subarray(16), bytes.readUInt32BE(0)), 4)
-  expect(openEnvelope(bytes, address, shape)).toMatchObject({ is: "entry", payloadStart: 68 })
+  expect(openEnvelope(bytes, address, shape)).toMatchObject({ is: "entry", payloadStart: 68, stamp: undefined })
+})
+
+test("tags and the tag clock stand between version and payload; an entry without them is read as before", () => {
+  const stamp = { clock: { era: id, counter: 7 }, tags: ["category:7", "brand:é"] }
+  const version = encodeVersion(12)
+  const tagged = openEnvelope(sealEnvelope(fields({ stamp, version }), "payload"), address, shape)
+  const payloadStart = 64 + version.length + 24 + 12 + 10
+  expect(tagged).toMatchObject({ is: "entry", stamp, version, payloadStart })
+  expect(openEnvelope(sealEnvelope(fields({ version }), "payload"), address, shape)).toMatchObject({
+    is: "entry",
+    stamp: undefined,
+    payloadStart: 64 + version.length,
+  })
 })
 
 test("the id of an entry can be read without its key, also when its content is broken", () => {

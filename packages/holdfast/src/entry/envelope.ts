@@ -1,6 +1,8 @@
 import { crc32 } from "node:zlib"
 import { digestOf } from "./digest.ts"
 import type { EntryAddress } from "./key.ts"
+import { readTagSection, tagSectionBytes, writeTagSection, type TagStamp } from "./tag-stamp.ts"
+import { readUint64, writeUint64 } from "./uint64.ts"
 
 /*
  * Format 1, big-endian:
@@ -15,7 +17,6 @@ const magic = 0x4846
 const format = 1
 const negativeFlag = 1
 const knownFlags = negativeFlag
-const high32 = 0x1_0000_0000
 const uint32Max = 0xffff_ffff
 
 /** What an envelope says about its entry. Times are store time (R9). */
@@ -34,6 +35,8 @@ export interface EnvelopeFields {
   readonly shape: number
   /** As of `encodeVersion`. */
   readonly version: string | undefined
+  /** Absent: the entry counts as dead, because nothing tells what was invalidated since its load. */
+  readonly stamp?: TagStamp | undefined
   /** "Not in the source": has no payload. */
   readonly negative: boolean
 }
@@ -47,6 +50,7 @@ export type Opened =
       readonly createdMs: number
       readonly costUs: number
       readonly version: string | undefined
+      readonly stamp: TagStamp | undefined
       /** The bytes that were opened; the payload runs from `payloadStart` to their end. */
       readonly payload: Buffer
       readonly payloadStart: number
@@ -60,24 +64,26 @@ export type Opened =
 /** Envelope and payload in one Buffer, as it is stored. */
 export function sealEnvelope(fields: EnvelopeFields, payload: string | Uint8Array | undefined): Buffer {
   const version = fields.version ?? ""
-  const payloadStart = headerBytes + version.length
+  const tagSection = headerBytes + version.length
+  const payloadStart = tagSection + tagSectionBytes(fields.stamp)
   const payloadBytes = payload === undefined ? 0 : Buffer.byteLength(payload)
   const bytes = Buffer.allocUnsafe(payloadStart + payloadBytes)
   bytes.writeUInt16BE(magic, 0)
   bytes[2] = format
   bytes[3] = fields.negative ? negativeFlag : 0
-  writeMs(bytes, 8, fields.freshUntilMs)
+  writeUint64(bytes, 8, fields.freshUntilMs)
   bytes.writeUInt32BE(fields.address.digestHigh, 16)
   bytes.writeUInt32BE(fields.address.digestLow, 20)
   bytes.write(fields.id, 24, 16, "hex")
-  writeMs(bytes, 40, fields.createdMs)
+  writeUint64(bytes, 40, fields.createdMs)
   bytes.writeUInt32BE(Math.min(Math.max(Math.round(fields.costUs), 0), uint32Max), 48)
   bytes.writeUInt32BE(payloadBytes, 52)
   bytes.writeUInt32BE(fields.shape, 56)
   bytes[60] = 0
   bytes[61] = version.length
-  bytes.writeUInt16BE(0, 62)
+  bytes.writeUInt16BE(payloadStart - tagSection, 62)
   bytes.write(version, headerBytes, "latin1")
+  if (fields.stamp !== undefined) writeTagSection(bytes, tagSection, fields.stamp)
   if (typeof payload === "string") bytes.write(payload, payloadStart)
   else if (payload !== undefined) bytes.set(payload, payloadStart)
   bytes.writeUInt32BE(checksumOf(bytes), 4)
@@ -91,20 +97,22 @@ export function openEnvelope(bytes: Buffer, address: EntryAddress, shape: number
   const flags = bytes[3] as number
   if (bytes[2] !== format || (flags & ~knownFlags) !== 0) return { is: "broken", why: "format" }
   const versionBytes = bytes[61] as number
-  const payloadStart = headerBytes + versionBytes + bytes.readUInt16BE(62)
+  const tagSection = headerBytes + versionBytes
+  const payloadStart = tagSection + bytes.readUInt16BE(62)
   if (payloadStart + bytes.readUInt32BE(52) !== bytes.length) return { is: "broken", why: "length" }
   if (checksumOf(bytes) !== bytes.readUInt32BE(4)) return { is: "broken", why: "checksum" }
   if (bytes.readUInt32BE(20) !== address.digestLow || bytes.readUInt32BE(16) !== address.digestHigh)
     return { is: "foreign" }
-  const createdMs = readMs(bytes, 40)
+  const createdMs = readUint64(bytes, 40)
   if (bytes.readUInt32BE(56) !== shape) return { is: "other-shape", createdMs }
   return {
     is: "entry",
     negative: (flags & negativeFlag) !== 0,
-    freshUntilMs: readMs(bytes, 8),
+    freshUntilMs: readUint64(bytes, 8),
     createdMs,
     costUs: bytes.readUInt32BE(48),
-    version: versionBytes === 0 ? undefined : bytes.toString("latin1", headerBytes, headerBytes + versionBytes),
+    version: versionBytes === 0 ? undefined : bytes.toString("latin1", headerBytes, tagSection),
+    stamp: readTagSection(bytes, tagSection, payloadStart),
     payload: bytes,
     payloadStart,
   }
@@ -126,13 +134,13 @@ export function peekEnvelope(
   const version = bytes.toString("latin1", headerBytes, headerBytes + length)
   // A damaged length takes other bytes for a version, and a cut entry has a part of it.
   const isWhole = version.length === length && /^[\da-f]+$/.test(version)
-  return { id, freshUntilMs: readMs(bytes, 8), version: isWhole ? version : undefined }
+  return { id, freshUntilMs: readUint64(bytes, 8), version: isWhole ? version : undefined }
 }
 
 /** A copy of an entry that is fresh until another time. */
 export function copyFreshUntil(bytes: Buffer, freshUntilMs: number): Buffer {
   const copy = Buffer.from(bytes)
-  writeMs(copy, 8, freshUntilMs)
+  writeUint64(copy, 8, freshUntilMs)
   return copy
 }
 
@@ -143,14 +151,4 @@ export function shapeOf(codecName: string, shape: string | undefined): number {
 
 function checksumOf(bytes: Buffer): number {
   return crc32(bytes.subarray(checkedFrom), bytes.readUInt32BE(0))
-}
-
-function writeMs(bytes: Buffer, at: number, ms: number): void {
-  const whole = Math.min(Math.max(Math.floor(ms), 0), Number.MAX_SAFE_INTEGER)
-  bytes.writeUInt32BE(Math.floor(whole / high32), at)
-  bytes.writeUInt32BE(whole % high32, at + 4)
-}
-
-function readMs(bytes: Buffer, at: number): number {
-  return bytes.readUInt32BE(at) * high32 + bytes.readUInt32BE(at + 4)
 }

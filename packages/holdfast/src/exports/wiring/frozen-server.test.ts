@@ -2,9 +2,12 @@ import fc from "fast-check"
 import { expect, test } from "vitest"
 import { redisConnection } from "../../connection/redis-connection.ts"
 import type { RedisReply } from "../../contracts/redis-client.ts"
+import { beginTag } from "../../scripts/generated/begin-tag.ts"
+import { completeTag } from "../../scripts/generated/complete-tag.ts"
 import { fill } from "../../scripts/generated/fill.ts"
 import { invalidate } from "../../scripts/generated/invalidate.ts"
 import { lease } from "../../scripts/generated/lease.ts"
+import { tagClock } from "../../scripts/generated/tag-clock.ts"
 import { redisStore } from "../../stores/redis/redis-store.ts"
 import { ScriptedServer } from "../../testing/scripted-server.ts"
 import { seededRandom } from "../../testing/seeded-random.ts"
@@ -28,14 +31,24 @@ function keeping(
     if (called === "MGET") return args.map((each) => entries.get(each) ?? null)
     if (called === "invalidate") entries.delete(key)
     if (called === "fill") entries.set(key, Buffer.from(entry, "latin1"))
+    if (called === "complete-tag") entries.set(key, Buffer.from(`${era} 0 ${incarnation}`))
     return called === "lease" ? [Buffer.from("win")] : Buffer.from(answers[called] ?? "held")
   }
 }
 
-const answers: Readonly<Record<string, string>> = { fill: "stored", invalidate: "invalidated" }
+const era = "e".repeat(32)
+const incarnation = "1".repeat(32)
+const answers: Readonly<Record<string, string>> = {
+  fill: "stored",
+  invalidate: "invalidated",
+  "tag-clock": `${era} 0`,
+  "begin-tag": `- 0 ${incarnation}`,
+  "complete-tag": "complete",
+}
+const scripts = [lease, fill, invalidate, tagClock, beginTag, completeTag]
 
 function nameOf(sha1: string | undefined): string {
-  return [lease, fill, invalidate].find((script) => script.sha1 === sha1)?.name ?? "other"
+  return scripts.find((script) => script.sha1 === sha1)?.name ?? "other"
 }
 
 interface Bed {
@@ -89,9 +102,12 @@ test("a read that begins while the server is frozen takes one deadline and one l
 })
 
 test.each([
-  ["its look", "GET", deadlineMs + loadMs],
+  ["its look", "MGET", deadlineMs + loadMs],
   ["its lease", "lease", latencyMs + deadlineMs + loadMs],
-  ["its fill", "fill", 2 * latencyMs + loadMs + deadlineMs],
+  ["the tag clock", "tag-clock", 2 * latencyMs + deadlineMs + loadMs],
+  ["its tags", "begin-tag", 3 * latencyMs + loadMs + deadlineMs],
+  ["the end of its tags", "complete-tag", 5 * latencyMs + loadMs + deadlineMs],
+  ["its fill", "fill", 6 * latencyMs + loadMs + deadlineMs],
 ])("a read that the server freezes at %s takes one deadline and one load", async (_what, at, expectedMs) => {
   const bed = await connected()
   const { clock, server } = bed

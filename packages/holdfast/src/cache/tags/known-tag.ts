@@ -1,0 +1,45 @@
+import type { Witness } from "../../contracts/coherence.ts"
+import type { TagClock } from "../../contracts/tag-store.ts"
+
+/** One tag as it was read under a marker, and what was heard of it since. Once dead it stays so: a new read makes a new one. */
+export class KnownTag {
+  readonly witness: Witness
+  readonly fence: number
+  #clock: TagClock | "dead"
+
+  constructor(witness: Witness, clock: TagClock) {
+    this.witness = witness
+    this.fence = witness.fence
+    this.#clock = clock
+  }
+
+  /** When it was invalidated last, or made; dead: nothing is known any more. */
+  get clock(): TagClock | "dead" {
+    return this.#clock
+  }
+
+  /** Whether what is known here was true at most this long ago. Times are monotonic, in milliseconds. */
+  isProved(nowMs: number, maxStalenessMs: number): boolean {
+    const { witness, fence } = this
+    return this.#clock !== "dead" && witness.fence === fence && nowMs - witness.provedMs <= maxStalenessMs
+  }
+
+  /** Whether it is proved that an entry which has recorded this clock was not invalidated by this tag up to `maxStalenessMs` ago. */
+  covers(clock: TagClock, nowMs: number, maxStalenessMs: number): boolean {
+    const known = this.#clock
+    if (known === "dead" || known.era !== clock.era || known.counter > clock.counter) return false
+    return this.isProved(nowMs, maxStalenessMs)
+  }
+
+  /** The tag was invalidated or made anew at this clock. */
+  raise(clock: TagClock): void {
+    const known = this.#clock
+    if (known === "dead") return
+    if (known.era !== clock.era) this.#clock = "dead"
+    else if (known.counter < clock.counter) this.#clock = clock
+  }
+
+  drop(): void {
+    this.#clock = "dead"
+  }
+}

@@ -1,0 +1,86 @@
+import type { Coherence, Witness } from "../../contracts/coherence.ts"
+import type { TagClock, TagRecord } from "../../contracts/tag-store.ts"
+import type { TagAddress } from "../../entry/tag-address.ts"
+import { KnownTag } from "./known-tag.ts"
+
+/** Permission to remember what a read that is sent now finds; void as soon as the tag is heard to have changed. */
+export interface TagMarker {
+  readonly tag: TagAddress
+  readonly witness: Witness
+  readonly fence: number
+  isVoid: boolean
+}
+
+/** The tags that this process knows under a proof. Without `coherence` it knows none. Bounded. */
+export class KnownTags {
+  readonly #coherence: Coherence | undefined
+  readonly #limit: number
+  readonly #tags = new Map<string, KnownTag>()
+  readonly #markers = new Map<string, Set<TagMarker>>()
+
+  /** @param limit tags known at most; beyond it those leave that were read first */
+  constructor(coherence: Coherence | undefined, limit: number) {
+    this.#coherence = coherence
+    this.#limit = limit
+  }
+
+  get size(): number {
+    return this.#tags.size
+  }
+
+  /** A tag that is proved to have been as it says at most `maxStalenessMs` ago. */
+  find(key: string, nowMs: number, maxStalenessMs: number | undefined): KnownTag | undefined {
+    if (maxStalenessMs === undefined) return undefined
+    const known = this.#tags.get(key)
+    return known?.isProved(nowMs, maxStalenessMs) === true ? known : undefined
+  }
+
+  /** Call it before the read is sent, and `keep` with its answer or `end`; undefined while nobody can vouch for the tag. */
+  mark(tag: TagAddress, nowMs: number, maxStalenessMs: number | undefined): TagMarker | undefined {
+    if (this.#coherence === undefined || maxStalenessMs === undefined) return undefined
+    const witness = this.#coherence.witness(tag.slot)
+    if (witness === undefined || nowMs - witness.provedMs > maxStalenessMs) return undefined
+    const marker: TagMarker = { tag, witness, fence: witness.fence, isVoid: false }
+    const others = this.#markers.get(tag.key)
+    if (others === undefined) this.#markers.set(tag.key, new Set([marker]))
+    else others.add(marker)
+    return marker
+  }
+
+  keep(marker: TagMarker, record: TagRecord): void {
+    this.end(marker)
+    const { tag, witness, fence, isVoid } = marker
+    const isSame = this.#coherence?.witness(tag.slot) === witness && witness.fence === fence
+    if (isVoid || !isSame || record.is !== "complete") return
+    this.#tags.get(tag.key)?.drop()
+    this.#tags.delete(tag.key)
+    this.#tags.set(tag.key, new KnownTag(witness, record.clock))
+    if (this.#tags.size > this.#limit) this.#leave()
+  }
+
+  end(marker: TagMarker): void {
+    const { key } = marker.tag
+    const markers = this.#markers.get(key)
+    markers?.delete(marker)
+    if (markers?.size === 0) this.#markers.delete(key)
+  }
+
+  /** The tag has changed, at this clock; undefined: it is about to, nobody knows at which. */
+  changed(key: string, clock: TagClock | undefined): void {
+    for (const marker of this.#markers.get(key) ?? []) marker.isVoid = true
+    const known = this.#tags.get(key)
+    if (known === undefined) return
+    if (clock === undefined) known.drop()
+    else known.raise(clock)
+    if (known.clock === "dead") this.#tags.delete(key)
+  }
+
+  /** Who still holds on to what leaves must not take it for known: nothing that is heard reaches it any more. */
+  #leave(): void {
+    for (const [key, known] of this.#tags) {
+      known.drop()
+      this.#tags.delete(key)
+      return
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import type { TagClock } from "../../contracts/tag-store.ts"
+import { checkedEntryTags } from "../../entry/tag-names.ts"
+import type { TagStamp } from "../../entry/tag-stamp.ts"
+import type { CacheSettings } from "../cache-settings.ts"
+import type { Lookout } from "../lookout.ts"
+import type { Parts } from "../parts.ts"
+
+/** `unwanted`: an absence that is not remembered. `outdated`: a tag of the entry was invalidated, or made, after the clock that it would record. `unknown`: the store could not be asked. */
+export type Unstamped = "unwanted" | "outdated" | "unknown"
+
+/** What a value on its way into the store is stamped by. */
+export interface StampRequest<K, V> {
+  readonly key: K
+  /** Undefined: "not in the source". */
+  readonly value: V | undefined
+  /** Known before the load or the writer began; undefined if it could not be read. */
+  readonly clock: TagClock | undefined
+  /** How long the entry is fresh, if not as long as others of this cache. */
+  readonly ttlMs?: number | undefined
+  /** Tags besides those of the cache's `tags`. */
+  readonly given?: readonly string[] | undefined
+}
+
+/** Stamps what one cache stores with its tags and the tag clock, and makes the tags that are not there (R7). */
+export class TagStamper<K, V> {
+  readonly #settings: CacheSettings<K, V>
+  readonly #parts: Parts
+  readonly #lookout: Lookout<V>
+
+  constructor(settings: CacheSettings<K, V>, parts: Parts, lookout: Lookout<V>) {
+    this.#settings = settings
+    this.#parts = parts
+    this.#lookout = lookout
+  }
+
+  /** The tag clock, to be asked for before a load or a writer begins. Never rejects: without it nothing may be stored. */
+  async clockBefore(): Promise<TagClock | undefined> {
+    try {
+      return await this.#parts.tagTable.clock.get()
+    } catch (error) {
+      this.#lookout.storeFailed("tag-clock", error)
+      return undefined
+    }
+  }
+
+  /** Throws what `tags` throws, and `INVALID_TAG`. */
+  async stamp(request: StampRequest<K, V>): Promise<TagStamp | Unstamped> {
+    const { clock } = request
+    const lifeMs = this.#lifeMs(request)
+    if (lifeMs === undefined) return "unwanted"
+    const tags = this.#namesOf(request)
+    if (clock === undefined) return "unknown"
+    const addresses = this.#lookout.tags.tagsOf({ tags })
+    if (addresses.some(({ key }) => this.#parts.journal.holds(key))) return "outdated"
+    try {
+      const isAlive = await this.#parts.tagMaker.make(addresses, clock, lifeMs)
+      return isAlive ? { clock, tags } : "outdated"
+    } catch (error) {
+      this.#lookout.storeFailed("make-tag", error)
+      return "unknown"
+    }
+  }
+
+  #namesOf({ key, value, given = [] }: StampRequest<K, V>): readonly string[] {
+    const { tagsOf } = this.#settings
+    const own = tagsOf?.(value, key) ?? []
+    // An array is checked before it is spread, because a text can be spread too.
+    return given.length === 0 ? checkedEntryTags(own) : checkedEntryTags([...checkedEntryTags(own), ...given])
+  }
+
+  /** How long the entry may live at most, by being read too; undefined if it is not to be stored. */
+  #lifeMs({ value, ttlMs }: StampRequest<K, V>): number | undefined {
+    const settings = this.#settings
+    if (value === undefined) return ttlMs ?? settings.negativeTtlMs
+    return Math.max(ttlMs ?? settings.ttlMs, settings.absoluteTtlMs ?? 0) + settings.graceMs
+  }
+}

@@ -1,0 +1,171 @@
+import { expect, test } from "vitest"
+import type { TagClock, TagRecord } from "../../contracts/tag-store.ts"
+import { clearTagAddress } from "../../entry/tag-address.ts"
+import { deferred, type Deferred } from "../../internal/deferred.ts"
+import { memoryStore } from "../../stores/memory/memory-store.ts"
+import { seededRandom } from "../../testing/seeded-random.ts"
+import { virtualClock, type VirtualClock } from "../../testing/virtual-clock.ts"
+import { overriding } from "../cache.fixture.ts"
+import { scriptedCoherence, type ScriptedCoherence } from "./coherence.fixture.ts"
+import { KnownTag } from "./known-tag.ts"
+import { TagTable } from "./tag-table.ts"
+
+const maxStalenessMs = 2000
+const era = "a".repeat(32)
+const otherEra = "b".repeat(32)
+const at = (counter: number, of = era): TagClock => ({ era: of, counter })
+const tag = clearTagAddress("test", "item")
+
+interface Bed {
+  readonly clock: VirtualClock
+  readonly coherence: ScriptedCoherence
+  readonly table: TagTable
+  /** The looks that were sent, each of which the test answers. */
+  readonly looks: Deferred<TagRecord>[]
+  known(): KnownTag | undefined
+  /** Looks at the tag and answers with this counter, once `meanwhile` has happened. */
+  look(counter: number, meanwhile?: () => void): Promise<void>
+}
+
+function bed(limit = 10): Bed {
+  const clock = virtualClock()
+  const coherence = scriptedCoherence(clock.monotonic())
+  const looks: Deferred<TagRecord>[] = []
+  const store = overriding(memoryStore({ clock, random: seededRandom(1) }), {
+    lookTags: async () => {
+      const look = deferred<TagRecord>()
+      looks.push(look)
+      return [await look.promise]
+    },
+  })
+  const table = new TagTable({ namespace: "test", store, clock, coherence, limit })
+  return {
+    clock,
+    coherence,
+    table,
+    looks,
+    known: () => table.known.find(tag.key, clock.monotonic(), maxStalenessMs),
+    look: async (counter, meanwhile) => {
+      const looking = table.look(tag, maxStalenessMs)
+      await clock.settle()
+      meanwhile?.()
+      looks.at(-1)?.resolve({ is: "complete", clock: at(counter) })
+      await looking
+    },
+  }
+}
+
+test("a tag that was read under a marker is known as long as it is proved", async () => {
+  const { clock, coherence, known, look } = bed()
+  await look(5)
+  expect(known()?.clock).toEqual(at(5))
+  await clock.advance(maxStalenessMs)
+  expect(known()).toBeDefined()
+  await clock.advance(1)
+  expect(known()).toBeUndefined()
+  coherence.server.provedMs = clock.monotonic()
+  expect(known()).toBeDefined()
+})
+
+test("a fence ends it, and so it ends for whoever holds on to it", async () => {
+  const { clock, coherence, known, look } = bed()
+  await look(5)
+  const held = known()
+  coherence.server.fence += 1
+  expect(known()).toBeUndefined()
+  expect(held?.covers(at(9), clock.monotonic(), maxStalenessMs)).toBe(false)
+})
+
+test.each<[string, (bed: Bed) => void]>([
+  ["the tag has changed", ({ coherence }) => coherence.tell({ is: "tag", key: tag.key, clock: at(3) })],
+  ["this process begins to invalidate it", ({ table }) => table.invalidated([tag], undefined)],
+  ["this process has invalidated it", ({ table }) => table.invalidated([tag], at(6))],
+  ["its server was fenced", ({ coherence }) => void (coherence.server.fence += 1)],
+  ["another server vouches for it", ({ coherence }) => void (coherence.vouching = { fence: 0, provedMs: 1000 })],
+  ["nobody vouches for it any more", ({ coherence }) => void (coherence.vouching = undefined)],
+])("what was read is not kept if meanwhile %s", async (_what, happens) => {
+  const scene = bed()
+  const { vouching } = scene.coherence
+  await scene.look(5, () => happens(scene))
+  scene.coherence.vouching = vouching
+  expect(scene.known()).toBeUndefined()
+  expect(scene.table.known.size).toBe(0)
+})
+
+test("what is read while its server is not proved is not kept", async () => {
+  const { coherence, clock, known, look } = bed()
+  coherence.server.provedMs = -Infinity
+  await look(5, () => void (coherence.server.provedMs = clock.monotonic()))
+  expect(known()).toBeUndefined()
+})
+
+test("only a complete tag is kept, and only for those who accept a proof", async () => {
+  const { table, looks, clock, known } = bed()
+  for (const is of ["absent", "half-made"] as const) {
+    const looking = table.look(tag, maxStalenessMs)
+    await clock.settle()
+    looks.at(-1)?.resolve({ is })
+    expect(await looking).toEqual({ is })
+  }
+  const looking = table.look(tag, undefined)
+  await clock.settle()
+  looks.at(-1)?.resolve({ is: "complete", clock: at(5) })
+  await looking
+  expect(known()).toBeUndefined()
+})
+
+test("news raise a known tag of the same era, never lower it, end it in another, and never make one", async () => {
+  const { coherence, known, look } = bed()
+  coherence.tell({ is: "tag", key: tag.key, clock: at(7) })
+  expect(known()).toBeUndefined()
+  await look(5)
+  const held = known()
+  coherence.tell({ is: "tag", key: tag.key, clock: at(8) })
+  coherence.tell({ is: "tag", key: tag.key, clock: at(6) })
+  coherence.tell({ is: "key", key: tag.key })
+  expect(known()?.clock).toEqual(at(8))
+  coherence.tell({ is: "tag", key: tag.key, clock: at(9, otherEra) })
+  expect(known()).toBeUndefined()
+  coherence.tell({ is: "tag", key: tag.key, clock: at(10) })
+  expect(held?.clock).toBe("dead")
+})
+
+test("an own invalidation ends a known tag at its start, and raises one that was read since when it is acknowledged", async () => {
+  const { table, known, look } = bed()
+  await look(5)
+  table.invalidated([tag], undefined)
+  expect(known()).toBeUndefined()
+  await look(5)
+  table.invalidated([tag], at(6))
+  expect(known()?.clock).toEqual(at(6))
+})
+
+test("a failed look leaves nothing behind", async () => {
+  const { table, looks, clock } = bed()
+  const looking = table.look(tag, maxStalenessMs)
+  await clock.settle()
+  looks.at(-1)?.reject(new Error("off"))
+  await expect(looking).rejects.toThrow("off")
+  expect(table.known.size).toBe(0)
+})
+
+test("tags that leave for want of room end for whoever holds on to them", async () => {
+  const { table, looks, clock } = bed(2)
+  const held: (KnownTag | undefined)[] = []
+  for (const name of ["a", "b", "c"]) {
+    const looking = table.look(table.addressOf(name), maxStalenessMs)
+    await clock.settle()
+    looks.at(-1)?.resolve({ is: "complete", clock: at(1) })
+    await looking
+    held.push(table.known.find(table.addressOf(name).key, clock.monotonic(), maxStalenessMs))
+  }
+  expect(table.known.size).toBe(2)
+  expect(held.map((known) => known?.covers(at(1), clock.monotonic(), maxStalenessMs))).toEqual([false, true, true])
+})
+
+test("a known tag covers clocks of its era that are not earlier than it", () => {
+  const known = new KnownTag({ fence: 0, provedMs: 0 }, at(5))
+  const covers = (clock: TagClock): boolean => known.covers(clock, maxStalenessMs, maxStalenessMs)
+  expect([at(4), at(5), at(6), at(6, otherEra)].map(covers)).toEqual([false, true, true, false])
+  expect(known.covers(at(6), maxStalenessMs + 1, maxStalenessMs)).toBe(false)
+})
