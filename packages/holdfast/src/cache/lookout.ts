@@ -51,8 +51,8 @@ export class Lookout<V> {
 
   /** Never rejects: a store that cannot answer is `unavailable`. What is fresh goes into the near cache. */
   async look(address: EntryAddress): Promise<Sight<V>> {
-    const marker = this.#near?.mark(address)
     const ahead = this.tags.lookAhead()
+    const marker = this.#near?.mark(address)
     try {
       const bytes = await this.#parts.store.look(address)
       if (bytes === undefined) return absent
