@@ -60,7 +60,8 @@ export class Actor {
     this.#loadMs = loadMs
     this.#cache = holdfast.cache({
       name: "row",
-      ttl: "60s", local: false,
+      ttl: "60s",
+      local: false,
       grace,
       loadTimeout,
       load: (key: string) => this.#load(key),
