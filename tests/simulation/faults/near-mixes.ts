@@ -1,4 +1,4 @@
-import { net, type Mix } from "./mix.ts"
+import type { Mix } from "./mix.ts"
 
 /** Histories in which every process has near caches. */
 export const nearMixes: readonly Mix[] = [
