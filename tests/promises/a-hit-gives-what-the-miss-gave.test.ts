@@ -96,9 +96,10 @@ test("a value that was written comes back as the writer gave it", async () => {
   }
 })
 
-test("a hit is a copy: what one caller does to it, no other sees", async () => {
+test("without a near cache a hit is a copy: what one caller does to it, no other sees", async () => {
   await using holdfast = await connect(clientCells[2])
-  const cache = holdfast.cache({ name: "copy", ttl: "60s", load: async (_key: string) => ({ list: [1] }) })
+  const load = async (_key: string): Promise<{ list: number[] }> => ({ list: [1] })
+  const cache = holdfast.cache({ name: "copy", ttl: "60s", load, local: false })
   await cache.get("a")
   ;(await cache.get("a"))?.list.push(2)
   expect(await cache.get("a")).toEqual({ list: [1] })

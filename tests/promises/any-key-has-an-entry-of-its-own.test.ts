@@ -17,6 +17,7 @@ beforeAll(async () => {
   holdfast = createHoldfast({ redis: clientCell("ioredis 6").create(redis.url), namespace: "keys" })
   await until(async () => (await holdfast.health()).status !== "down", { timeoutMs: 5000 })
   cache = holdfast.cache({
+    local: false,
     name: "thing",
     ttl: "60s",
     load: async (key: Key): Promise<unknown> => {
