@@ -3,7 +3,8 @@ import { pathToFileURL } from "node:url"
 import { inRoot } from "./lib/paths.mjs"
 import { setupOrExit } from "./setup.mjs"
 
-await setupOrExit("bench")
+// Near hits need no server.
+await setupOrExit("bench", { server: process.argv[2] !== "near" })
 const main = inRoot("bench", "dist", "main.js")
 process.argv[1] = main
 await import(pathToFileURL(main).href)

@@ -1,0 +1,5 @@
+import type { Bench } from "./bench.ts"
+import { nearBench } from "./near/near-bench.ts"
+import { storeBench } from "./store/store-bench.ts"
+
+export const benches: readonly Bench[] = [storeBench, nearBench]

@@ -1,0 +1,21 @@
+import type { NearCandidate } from "./candidate.ts"
+import { asyncCacheDedupe } from "./candidates/async-cache-dedupe.ts"
+import { bentocache } from "./candidates/bentocache.ts"
+import { cacheManager } from "./candidates/cache-manager.ts"
+import { cacheable } from "./candidates/cacheable.ts"
+import { holdfastMap } from "./candidates/holdfast.ts"
+import { layeredLoader } from "./candidates/layered-loader.ts"
+import { lruCacheWithTtl } from "./candidates/lru-cache.ts"
+
+/** Everybody who is measured; ratios are taken against `reference` in the same round. */
+export const candidates: readonly NearCandidate[] = [
+  lruCacheWithTtl,
+  holdfastMap,
+  layeredLoader,
+  asyncCacheDedupe,
+  cacheManager,
+  cacheable,
+  bentocache,
+]
+
+export const reference = lruCacheWithTtl.id
