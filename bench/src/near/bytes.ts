@@ -1,25 +1,26 @@
-import type { NearCandidate } from "./candidate.ts"
-import { keyOf, rowOf } from "./row.ts"
+import type { NearCache, NearCandidate } from "./candidate.ts"
+import { keyOf, rowOf, type Row } from "./row.ts"
 import type { BytesWorkload } from "./workload.ts"
 
 /** What an entry adds to the memory of the process, key and value included. Needs `--expose-gc`. */
-export async function bytesPerEntry(candidate: NearCandidate, { value, entries }: BytesWorkload): Promise<number> {
-  await fill(candidate, value, 300)
-  const before = await heldBytes()
-  const cache = await fill(candidate, value, entries)
-  const after = await heldBytes()
-  const last = await cache.get(keyOf(entries - 1))
-  if (last === undefined) throw new Error("an entry was not kept")
-  await cache.close()
-  return (after - before) / entries
+export async function bytesPerEntry(candidate: NearCandidate, workload: BytesWorkload): Promise<number> {
+  const beneath = candidate.beneath && (await held(candidate.beneath, workload))
+  const whole = await held(candidate.open, workload)
+  return (whole - (beneath ?? 0)) / workload.entries
 }
 
-async function fill(
-  candidate: NearCandidate,
-  value: BytesWorkload["value"],
-  entries: number,
-): ReturnType<NearCandidate["open"]> {
-  const cache = await candidate.open(entries)
+async function held(open: NearCandidate["open"], { value, entries }: BytesWorkload): Promise<number> {
+  await (await filled(open, value, entries)).close()
+  const before = await heldBytes()
+  const cache = await filled(open, value, entries)
+  const after = await heldBytes()
+  if ((await cache.get(keyOf(entries - 1))) === undefined) throw new Error("an entry was not kept")
+  await cache.close()
+  return after - before
+}
+
+async function filled(open: NearCandidate["open"], value: Row, entries: number): Promise<NearCache> {
+  const cache = await open(entries)
   for (let n = 0; n < entries; n++) await cache.set(keyOf(n), rowOf(value, n))
   return cache
 }

@@ -11,6 +11,8 @@ export interface NearCandidate {
   readonly id: string
   /** @param maxEntries as many as will be stored, so that nothing is evicted */
   open(maxEntries: number): Promise<NearCache>
+  /** The same without the near cache: what it stores beneath is not counted as the memory of a near entry. */
+  beneath?(maxEntries: number): Promise<NearCache>
 }
 
 export const ttlMs = 600_000

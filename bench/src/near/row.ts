@@ -1,7 +1,7 @@
 /** What is stored under a key: a text of 200 bytes, or a small object. */
 export type Row = "text" | "object"
 
-export const keyOf = (n: number): string => `product:${n}`
+export const keyOf = (n: number): string => `product-${n}`
 
 /** Made of text each time, as what comes from a store is: no two values share memory. */
 export function rowOf(kind: Row, n: number): unknown {

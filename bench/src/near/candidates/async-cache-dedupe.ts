@@ -21,7 +21,7 @@ export const asyncCacheDedupe: NearCandidate = {
         loaded = value
         return cache.row(key)
       },
-      get: async (key) => cache.row(key),
+      get: (key) => cache.row(key),
       close: nothingToClose,
     }
   },

@@ -23,8 +23,8 @@ export const bentocache: NearCandidate = {
     const near = bentostore().useL1Layer(memoryDriver({ maxItems: maxEntries }))
     const bento = new BentoCache({ default: "near", ttl: ttlMs, stores: { near } })
     return {
-      set: async (key, value) => bento.set({ key, value }),
-      get: async (key) => bento.get({ key }),
+      set: (key, value) => bento.set({ key, value }),
+      get: (key) => bento.get({ key }),
       close: async () => bento.disconnectAll(),
     }
   },

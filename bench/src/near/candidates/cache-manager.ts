@@ -14,8 +14,8 @@ export const cacheManager: NearCandidate = {
     const { createCache } = (await importPeer("cache-manager")) as { createCache(options: { ttl: number }): Manager }
     const cache = createCache({ ttl: ttlMs })
     return {
-      set: async (key, value) => cache.set(key, value),
-      get: async (key) => cache.get(key),
+      set: (key, value) => cache.set(key, value),
+      get: (key) => cache.get(key),
       close: async () => void (await cache.disconnect()),
     }
   },

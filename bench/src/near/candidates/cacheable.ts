@@ -18,8 +18,8 @@ export const cacheable: NearCandidate = {
     const { Cacheable, createKeyv } = (await importPeer("cacheable")) as CacheableModule
     const cache = new Cacheable({ primary: createKeyv({ lruSize: maxEntries, ttl: ttlMs }), ttl: ttlMs })
     return {
-      set: async (key, value) => cache.set(key, value),
-      get: async (key) => cache.get(key),
+      set: (key, value) => cache.set(key, value),
+      get: (key) => cache.get(key),
       close: async () => cache.disconnect(),
     }
   },

@@ -17,8 +17,8 @@ export const layeredLoader: NearCandidate = {
       dataSourceGetOneFn: async () => undefined,
     })
     return {
-      set: async (key, value) => loader.forceSetValue(key, value),
-      get: async (key) => loader.get(key),
+      set: (key, value) => loader.forceSetValue(key, value),
+      get: (key) => loader.get(key),
       close: nothingToClose,
     }
   },
