@@ -25,6 +25,8 @@ export class ExpiringMap<V> {
   readonly #options: ExpiringMapOptions<V>
   #bytes = 0
   #sweep: Iterator<[string, Slot<V>]> | undefined
+  /** Entries put at the end since the sweep last moved. */
+  #movedAtRest = 0
 
   constructor(options: ExpiringMapOptions<V>) {
     this.#options = options
@@ -44,6 +46,8 @@ export class ExpiringMap<V> {
     if (slot === undefined) return undefined
     this.#slots.delete(key)
     this.#slots.set(key, slot)
+    // An iterator keeps every table that the map has had since the iterator last moved.
+    if (++this.#movedAtRest > this.#slots.size) this.#letSweepGo()
     return slot.value
   }
 
@@ -84,6 +88,7 @@ export class ExpiringMap<V> {
 
   #sweepSome(): void {
     this.#sweep ??= this.#slots.entries()
+    this.#movedAtRest = 0
     for (let left = sweptPerSet; left > 0; left--) {
       const next = this.#sweep.next()
       if (next.done === true) {
@@ -92,6 +97,12 @@ export class ExpiringMap<V> {
       }
       this.#live(next.value[0])
     }
+  }
+
+  /** The next one begins at the least recently used. */
+  #letSweepGo(): void {
+    this.#sweep = undefined
+    this.#movedAtRest = 0
   }
 
   #evict(): void {
