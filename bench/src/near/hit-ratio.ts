@@ -35,12 +35,9 @@ export async function hitRatios({ id, keys }: Trace): Promise<readonly HitRatio[
 }
 
 async function sieveHits(keys: readonly string[], entries: number): Promise<number> {
-  const map = await openSieve(entries)
+  const asked = await openSieve(entries)
   let hits = 0
-  for (const key of keys) {
-    if (map.get(key) === undefined) map.set({ key, bytes: 1, visited: false })
-    else hits += 1
-  }
+  for (const key of keys) if (asked(key)) hits += 1
   return hits
 }
 

@@ -1,7 +1,7 @@
-import type { SieveNode } from "./sieve-map.ts"
-
-/** A node of the model. */
-export interface Part extends SieveNode {
+/** An entry of the model. */
+export interface Part {
+  readonly key: string
+  readonly bytes: number
   visited: boolean
 }
 

@@ -170,3 +170,13 @@ test("its figures say what it holds and whether it is proved", () => {
   coherence.vouching = undefined
   expect(tier.stats()).toMatchObject({ proved: false, provedAgoMs: undefined, why: "held: held back" })
 })
+
+test("a value that each caller gets a copy of does not make the next one such a value", () => {
+  const { tier, keep } = setup()
+  keep({ at: new Date(1) })
+  expect(tier.find("42", true)?.isCloned).toBe(true)
+  keep({ n: 1 })
+  expect(tier.find("42", true)?.isCloned).toBe(false)
+  keep({ at: new Date(1) })
+  expect(tier.find("42", true)?.isCloned).toBe(true)
+})

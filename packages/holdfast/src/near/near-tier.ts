@@ -11,8 +11,8 @@ import type {
 } from "../contracts/near-tier.ts"
 import { isPlainKey } from "../entry/key.ts"
 import type { EntryAddress } from "../entry/key.ts"
-import { isolation, type Isolation, type Kept } from "./isolation.ts"
-import { SieveMap, type SieveNode } from "./sieve-map.ts"
+import { isolation, type Isolation } from "./isolation.ts"
+import { nowhere, SieveTable } from "./sieve-table.ts"
 
 /** Proofs asked for per `maxStaleness`, so that one that is late or lost does not stop the service. */
 const proofsPerBound = 4
@@ -22,30 +22,12 @@ export function nearTier<V>(options: NearTierOptions): NearTier<V> {
   return new SieveTier<V>(options)
 }
 
-/** A copy of an entry. */
-class Node<V> implements SieveNode, NearHit<V> {
-  visited = false
-  readonly key: string
-  readonly value: V | undefined
-  readonly isCloned: boolean
-  readonly isPlain: boolean
-  readonly untilMs: number
-  readonly bytes: number
+/** What entries have in common that were kept on the word of one witness; tagged ones have one each. */
+interface Standing {
   readonly witness: Witness
   readonly fence: number
+  readonly isCloned: boolean
   readonly proofs: TagProofs | undefined
-
-  constructor(key: string, { value, isCloned }: Kept<V | undefined>, entry: NearEntry<V>, marker: NearMarker) {
-    this.key = key
-    this.value = value
-    this.isCloned = isCloned
-    this.isPlain = isPlainKey(key)
-    this.untilMs = Math.floor(entry.untilMs)
-    this.bytes = entry.bytes
-    this.witness = marker.witness
-    this.fence = marker.fence
-    this.proofs = entry.proofs
-  }
 }
 
 /** The markers of one key that one change voids together. */
@@ -74,7 +56,9 @@ class SieveTier<V> implements NearTier<V> {
   readonly #maxStalenessMs: number
   readonly #prefix: string | undefined
   readonly #isolation: Isolation
-  readonly #nodes: SieveMap<Node<V>>
+  readonly #entries: SieveTable<V | undefined, Standing>
+  /** The last one made of each witness, for untagged entries. */
+  readonly #standings = new WeakMap<Witness, Standing>()
   readonly #marks = new Map<string, Marks>()
 
   constructor({ coherence, clock, maxStalenessMs, maxEntries, maxBytes, isolate, prefix }: NearTierOptions) {
@@ -83,21 +67,21 @@ class SieveTier<V> implements NearTier<V> {
     this.#maxStalenessMs = maxStalenessMs
     this.#prefix = prefix
     this.#isolation = isolation(isolate)
-    this.#nodes = new SieveMap({ maxEntries, maxBytes })
+    this.#entries = new SieveTable({ maxEntries, maxBytes })
     coherence.onChange((change) => this.#heard(change))
     coherence.prove(maxStalenessMs / proofsPerBound)
   }
 
-  find(text: string, isRaw: boolean): Node<V> | undefined {
-    const node = this.#nodes.get(text)
-    // The encoding of one key may read as another key.
-    if (node === undefined || (isRaw && !node.isPlain)) return undefined
+  find(text: string, isRaw: boolean): NearHit<V> | undefined {
+    const entries = this.#entries
+    const place = entries.visit(isRaw ? text : nameOf(text))
+    if (place === nowhere) return undefined
     const nowMs = this.#clock.monotonic()
-    const { witness, proofs } = node
-    if (nowMs >= node.untilMs || node.fence !== witness.fence) return this.#remove(node)
+    const { witness, fence, isCloned, proofs } = entries.standingAt(place)
+    if (nowMs >= entries.untilAt(place) || fence !== witness.fence) return this.#remove(text, isRaw)
     if (nowMs - witness.provedMs > this.#maxStalenessMs) return undefined
     if (proofs !== undefined && !this.#cover(proofs, nowMs)) return undefined
-    return node
+    return { value: entries.valueAt(place), isCloned }
   }
 
   handOut(value: V | undefined): V | undefined {
@@ -129,7 +113,9 @@ class SieveTier<V> implements NearTier<V> {
     if (marks.isVoid || entry.untilMs <= this.#clock.monotonic()) return
     const kept = this.#isolation.takeIn(entry.value)
     if (kept === undefined) return
-    this.#nodes.set(new Node<V>(this.textOf(address.value), kept, entry, marker))
+    const { untilMs: until, bytes, proofs } = entry
+    const standing = this.#standing(marker, kept.isCloned, proofs)
+    this.#entries.set(nameOf(this.textOf(address.value)), { value: kept.value, standing, until, bytes })
   }
 
   end(marker: NearMarker): void {
@@ -139,7 +125,7 @@ class SieveTier<V> implements NearTier<V> {
   }
 
   drop(valueKey: string): void {
-    this.#nodes.delete(this.textOf(valueKey))
+    this.#entries.delete(nameOf(this.textOf(valueKey)))
     const marks = this.#marks.get(valueKey)
     if (marks === undefined) return
     marks.isVoid = true
@@ -147,13 +133,13 @@ class SieveTier<V> implements NearTier<V> {
   }
 
   clear(): void {
-    this.#nodes.clear()
+    this.#entries.clear()
     for (const marks of this.#marks.values()) marks.isVoid = true
     this.#marks.clear()
   }
 
   stats(): NearStats {
-    const { size: entries, bytes, evictions } = this.#nodes
+    const { size: entries, bytes, evictions } = this.#entries
     return { entries, bytes, evictions, ...proofOf(this.#coherence.states(), this.#maxStalenessMs) }
   }
 
@@ -161,15 +147,26 @@ class SieveTier<V> implements NearTier<V> {
     if (change.is === "key" && change.key.startsWith(this.#prefix ?? "")) this.drop(change.key)
   }
 
-  #remove(node: Node<V>): undefined {
-    this.#nodes.delete(node.key)
+  #remove(text: string, isRaw: boolean): undefined {
+    this.#entries.delete(isRaw ? text : nameOf(text))
     return undefined
+  }
+
+  #standing({ witness, fence }: NearMarker, isCloned: boolean, proofs: TagProofs | undefined): Standing {
+    const known = this.#standings.get(witness)
+    if (proofs === undefined && known?.fence === fence && known.isCloned === isCloned) return known
+    const standing = { witness, fence, isCloned, proofs }
+    if (proofs === undefined) this.#standings.set(witness, standing)
+    return standing
   }
 
   #cover({ clock, tags }: TagProofs, nowMs: number): boolean {
     return tags.every((tag) => tag.covers(clock, nowMs, this.#maxStalenessMs))
   }
 }
+
+/** Under what an entry stands in the table: the encoding of one key may read as another key, which is looked for as it is. */
+const nameOf = (text: string): string => (isPlainKey(text) ? text : `\0${text}`)
 
 /** What holds of a cache whose keys lie on all servers: no more than of the worst of them. */
 function proofOf(
