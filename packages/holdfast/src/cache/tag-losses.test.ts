@@ -65,6 +65,15 @@ test("within two loads entries are kept again in a new era, by a process that kn
   expect(cache.stats().loads).toBeLessThanOrEqual(3)
 })
 
+test("when only the clock was lost, tags of the era before are made anew, and entries are kept again", async () => {
+  const { cache, clock, memory } = scene()
+  await cache.get("a")
+  for (const key of [keys.clock, address.value]) memory.evict(key)
+  await clock.advance(2000)
+  const loaded = [await cache.get("a"), await cache.get("a"), await cache.get("a")]
+  expect(loaded.at(-1)).toBe(loaded.at(-2))
+})
+
 test("a process that knows an older clock fills again after its next load", async () => {
   const { holdfast, cache, peer } = scene()
   await cache.get("a")

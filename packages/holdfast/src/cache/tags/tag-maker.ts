@@ -38,7 +38,7 @@ export class TagMaker {
   async make(tags: readonly TagAddress[], recorded: TagClock, lifeMs: number): Promise<boolean> {
     const { clock, present } = this.#table
     const untilMs = this.#time.monotonic() + lifeMs
-    const missing = (): TagAddress[] => tags.filter(({ key }) => !present.outlives(key, untilMs))
+    const missing = (): TagAddress[] => tags.filter(({ key }) => !present.outlives(key, recorded.era, untilMs))
     if (missing().length === 0) return true
     if ((clock.known?.era ?? recorded.era) !== recorded.era) return false
     const made: Made[] = []
@@ -70,7 +70,10 @@ export class TagMaker {
     )
     const clock = begun.some((each) => each.is === "half-made") ? await this.#table.clock.readAnew() : undefined
     const clocks = await Promise.all(tags.map((tag, at) => this.#complete(tag, begun[at], clock, keepMs)))
-    tags.forEach(({ key }, at) => clocks[at] !== undefined && this.#table.present.remember(key, untilMs))
+    tags.forEach(({ key }, at) => {
+      const made = clocks[at]
+      if (made !== undefined) this.#table.present.remember(key, made.era, untilMs)
+    })
     return new Map(tags.map(({ key }, at) => [key, clocks[at]]))
   }
 
