@@ -66,6 +66,22 @@ test("rows infer with `keyOf`, whose parameter is the value", () => {
   expectTypeOf(products).toHaveProperty("put")
 })
 
+test("`batch` changes no type, and is written as what it is", () => {
+  const byMap = holdfast.cache({ name: "a", ttl: "10m", load, loadMany: productsById, batch: true })
+  expectTypeOf(byMap).toEqualTypeOf<ReadThroughCache<string, Product>>()
+  const byRows = holdfast.cache({
+    name: "b",
+    ttl: "10m",
+    load,
+    loadMany: (ids) => findProducts(ids),
+    keyOf: (product) => product.id,
+    batch: { maxSize: 100 },
+  })
+  expectTypeOf(byRows).toEqualTypeOf<ReadThroughCache<string, Product>>()
+  // @ts-expect-error a size is named
+  holdfast.cache({ name: "c", ttl: "10m", load, loadMany: productsById, batch: 100 })
+})
+
 test("tuple keys infer", () => {
   const orders = holdfast.cache({
     name: "order",

@@ -24,6 +24,9 @@ test("bare numbers are refused wherever a duration is meant", () => {
   // @ts-expect-error seconds or milliseconds?
   holdfast.cache({ name: "a", ttl: "10m", loadTimeout: { hard: 30_000 }, load })
   // @ts-expect-error seconds or milliseconds?
+  holdfast.cache({ name: "a", ttl: "10m", loadTimeout: { soft: 200 }, load })
+  holdfast.cache({ name: "a", ttl: "10m", grace: "1h", loadTimeout: { soft: "200ms", hard: { seconds: 5 } }, load })
+  // @ts-expect-error seconds or milliseconds?
   createHoldfast({ namespace: "shop", commandTimeout: 250 })
   const cache = holdfast.cache({ name: "a", ttl: "10m", load })
   // @ts-expect-error seconds or milliseconds?

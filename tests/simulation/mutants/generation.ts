@@ -5,8 +5,8 @@ const nodeLink = "connection/node-link.ts"
 
 const fillUnbound: Edit = {
   file: store,
-  find: "await this.#scripts.run(slot, fill, call, boundTo(generation))",
-  replace: "await this.#scripts.run(slot, fill, call)",
+  find: '["stored", "lost", "older"], boundTo(generation))',
+  replace: '["stored", "lost", "older"])',
 }
 const closeUnbound: Edit = {
   file: store,

@@ -14,6 +14,7 @@ const marks: readonly (readonly [name: string, mark: RegExp])[] = [
   ],
   ["EXTEND-LEASE", /lease\.deadline = math\.max/],
   ["BEAT", /return kept and "kept"/],
+  ["KEEP-UNCHANGED", /local answer = "gone"/],
   ["RENEW", /return "renewed"/],
   ["INVALIDATE", /invalidate\(KEYS\[1\], KEYS\[2\], read_record/],
   ["INVALIDATE-CONTROL", /raise_tombstone\(record, ARGV\[1\]/],

@@ -116,7 +116,7 @@ for (const [when, options, atMs] of [
   ["early", { refreshAhead: "5s" }, 6_000],
   ["past the ttl", { grace: "1m" }, 11_000],
 ] as const) {
-  test(`a refresh that fails ${when} is not repeated by every read, but after a second`, async () => {
+  test(`a refresh that fails ${when} is not repeated by every read, but within a second`, async () => {
     const bed = testBed()
     const source = gatedSource<string>()
     const cache = await stocked(bed, source, options)
@@ -126,16 +126,69 @@ for (const [when, options, atMs] of [
     source.calls[1]?.gate.reject(new Error("source down"))
     await bed.clock.settle()
     for (let read = 0; read < 5; read += 1) expect(await cache.get("a")).toBe("v1")
-    await bed.clock.advance(999)
+    await bed.clock.advance(499)
     expect(await cache.get("a")).toBe("v1")
     await bed.clock.settle()
     expect(source.calls).toHaveLength(2)
-    await bed.clock.advance(1)
+    await bed.clock.advance(501)
     expect(await cache.get("a")).toBe("v1")
     await bed.clock.settle()
     expect(source.calls).toHaveLength(3)
   })
 }
+
+/** Between two reads, in milliseconds. */
+const stepMs = 10
+
+/** When the refreshes of a key that is read all the time begin, if each fails at once but the one of this number. */
+async function attemptsMs(grace: string, untilMs: number, succeeding?: number): Promise<number[]> {
+  const bed = testBed()
+  const attempts: number[] = []
+  let filled = false
+  const cache = bed.holdfast.cache({
+    ...policy,
+    grace: grace as "1h",
+    local: false,
+    load: async (_id: string) => {
+      if (!filled) return "v1"
+      attempts.push(bed.clock.monotonic())
+      if (attempts.length - 1 !== succeeding) throw new Error("source down")
+      return "v2"
+    },
+  })
+  await cache.get("a")
+  filled = true
+  await bed.clock.advance(10_000)
+  for (const endMs = bed.clock.monotonic() + untilMs; bed.clock.monotonic() < endMs; await bed.clock.advance(stepMs)) {
+    await cache.get("a")
+    await bed.clock.settle()
+  }
+  return attempts
+}
+
+for (const [grace, ceilings] of [
+  ["1h", [1_000, 2_000, 4_000, 8_000, 16_000, 30_000]],
+  ["1m", [1_000, 2_000, 4_000, 6_000, 6_000]],
+  ["5s", [1_000, 1_000]],
+] as const) {
+  test(`refreshes that fail again and again come ever less often, with a grace of ${grace}`, async () => {
+    const untilMs = ceilings.reduce((sum, ms) => sum + ms, 0)
+    const attempts = await attemptsMs(grace, untilMs)
+    expect(attempts.length).toBeGreaterThan(ceilings.length)
+    ceilings.forEach((ceilingMs, at) => {
+      const waitMs = (attempts[at + 1] ?? 0) - (attempts[at] ?? 0)
+      expect(waitMs, `after failure ${at + 1}`).toBeGreaterThanOrEqual(ceilingMs / 2)
+      expect(waitMs, `after failure ${at + 1}`).toBeLessThanOrEqual(ceilingMs + stepMs)
+    })
+  })
+}
+
+test("a refresh that succeeds lets the next failure begin anew", async () => {
+  const attempts = await attemptsMs("1h", 30_000, 3)
+  const waitMs = (attempts[5] ?? 0) - (attempts[4] ?? 0)
+  expect((attempts[4] ?? 0) - (attempts[3] ?? 0), "the ttl of what was stored").toBe(10_000)
+  expect(waitMs).toBeLessThanOrEqual(1_000 + stepMs)
+})
 
 test("if no lease can be had for it, the entry is served and nothing is loaded", async () => {
   const bed = testBed((store) =>

@@ -1,5 +1,6 @@
 import type { Codec } from "../contracts/codec.ts"
 import type { Duration, Share } from "../policy/duration.ts"
+import type { Unchanged } from "./unchanged.ts"
 
 /** What a loader is told besides its key. */
 export interface LoadContext {
@@ -11,6 +12,27 @@ export interface LoadContext {
   readonly previous: unknown
   /** `miss`: nothing was usable. `stale`, `early`: a background refresh, past the ttl or before it. `refresh`: asked for by `refresh()`. */
   readonly reason: LoadReason
+  /** What becomes of the value once it is loaded. */
+  readonly entry: LoadedEntry
+}
+
+/**
+ * The entry that a loaded value becomes. A loader may call these methods until it ends; of several calls the last one counts.
+ * Later calls throw `ENTRY_NOT_LOADING`.
+ */
+export interface LoadedEntry {
+  /**
+   * How long this value is fresh, or this absence is remembered, instead of the cache's `ttl` and `negativeTtl`, which also holds where
+   * absences are not remembered. The cache's jitter shortens it, and its grace follows. Throws `INVALID_DURATION`.
+   */
+  ttl(duration: Duration): void
+  /** The value is served and not stored: the next read loads again. */
+  skip(): void
+  /**
+   * To be answered in place of a value: the `previous` one still holds. Its entry lives on for another ttl without being stored again.
+   * Throws `NO_PREVIOUS_VALUE` if there is none.
+   */
+  unchanged(): Unchanged
 }
 
 /** What `loadMany` is told besides its keys. */
@@ -21,16 +43,18 @@ export interface LoadManyContext<K> {
   readonly previous: ReadonlyMap<K, unknown>
   /** As of {@link LoadContext.reason}, and the same for all keys of a call. */
   readonly reason: LoadReason
+  /** As of {@link LoadContext.entry}, for a key of this call; throws `ENTRY_NOT_LOADING` for any other. */
+  entry(this: void, key: K): LoadedEntry
 }
 
 /** Why a loader is called; see {@link LoadContext.reason}. */
 export type LoadReason = "miss" | "stale" | "early" | "refresh"
 
-/**
- * Reads one value from the source. `undefined` and `null` both mean "not in the source".
- * What it throws reaches this process's callers unchanged.
- */
-export type Loader<K, V> = (key: K, context: LoadContext) => Promise<V | undefined | null> | V | undefined | null
+/** What a loader answers. `undefined` and `null` both mean "not in the source". */
+export type LoaderAnswer<V> = V | undefined | null | Unchanged
+
+/** Reads one value from the source. What it throws reaches this process's callers unchanged. */
+export type Loader<K, V> = (key: K, context: LoadContext) => Promise<LoaderAnswer<V>> | LoaderAnswer<V>
 
 /**
  * Reads many values from the source at once. A key that is not in the answer, or whose value is `undefined` or `null`, is not in the
@@ -39,13 +63,19 @@ export type Loader<K, V> = (key: K, context: LoadContext) => Promise<V | undefin
 export type ManyLoader<K, V> = (
   keys: readonly K[],
   context: LoadManyContext<K>,
-) => Promise<ReadonlyMap<K, V | undefined | null>> | ReadonlyMap<K, V | undefined | null>
+) => Promise<ReadonlyMap<K, LoaderAnswer<V>>> | ReadonlyMap<K, LoaderAnswer<V>>
 
-/** The same with rows in any order, each of which tells its key by `keyOf`. */
+/**
+ * The same with rows in any order, each of which tells its key by `keyOf`. They have no place for what is unchanged: there it is enough
+ * to call `entry(key).unchanged()`, and a row of that key overrules it.
+ */
 export type RowsLoader<K, V> = (
   keys: readonly K[],
   context: LoadManyContext<K>,
 ) => Promise<readonly (V | undefined | null)[]> | readonly (V | undefined | null)[]
+
+/** Whether the loads of single reads are gathered. `maxSize`: keys of one call of `loadMany` at most, also for `getMany`. */
+export type Batching = boolean | { readonly maxSize?: number }
 
 /** How the misses of a `getMany` are loaded. K and V are those of `load`. */
 export type ManyLoading<K, V> =
@@ -54,12 +84,16 @@ export type ManyLoading<K, V> =
       readonly loadMany?: ManyLoader<NoInfer<K>, NoInfer<V>>
       /** Absent: `loadMany` answers a Map. */
       readonly keyOf?: undefined
+      /** Loads the misses of the `get` calls of one turn by one `loadMany`, too. Default: each is loaded by `load`. */
+      readonly batch?: Batching
     }
   | {
       /** Reads the misses of a `getMany` by one call, which answers rows in any order. */
       readonly loadMany: RowsLoader<NoInfer<K>, NoInfer<V>>
       /** The key of a row. Its type says K twice, so that the compiler takes an array literal for the tuple that it is. */
       readonly keyOf: (value: NoInfer<V>) => NoInfer<K> | (NoInfer<K> & readonly [])
+      /** Loads the misses of the `get` calls of one turn by one `loadMany`, too. Default: each is loaded by `load`. */
+      readonly batch?: Batching
     }
 
 /** A per-row version from the source: monotonic, compared only for greater-than (R5). */
@@ -77,7 +111,7 @@ export interface EntryPolicy {
   readonly jitter?: Share
   /**
    * A read that finds an entry this long before its end refreshes it in the background: a length of time shorter than the ttl (at most
-   * half of a shorter entry's own), or a share of the entry's ttl. Only with `load`. Default: off.
+   * half of a shorter entry's own), or a share of the entry's ttl or of the cache's, if that is shorter. Only with `load`. Default: off.
    */
   readonly refreshAhead?: Duration | Share
   /**
@@ -87,8 +121,11 @@ export interface EntryPolicy {
   readonly earlyRefresh?: boolean | { readonly beta?: number }
   /** Reading a fresh entry renews its ttl, until `absoluteTtl` after it was stored. Not together with an early refresh. Default: off. */
   readonly sliding?: { readonly absoluteTtl: Duration }
-  /** The loader is aborted, and its callers fail, after this. Default 30s. */
-  readonly loadTimeout?: Duration | { readonly hard: Duration }
+  /**
+   * `hard`: the loader is aborted, and its callers fail, after this. Default 30s. `soft`, with `grace`: whoever waits although an entry
+   * within its grace was found is served that after this, and the load goes on. Default: none. A duration alone is the hard one.
+   */
+  readonly loadTimeout?: Duration | { readonly soft?: Duration; readonly hard?: Duration }
 }
 
 /** How the near cache is bounded. */

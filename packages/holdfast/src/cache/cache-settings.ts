@@ -7,8 +7,9 @@ import { durationMs, shareOf } from "../policy/duration.ts"
 import type { EarlyRefreshPolicy } from "../policy/early-refresh.ts"
 import type { Codec } from "../contracts/codec.ts"
 import { nearSettings, type NearSettings } from "./near-settings.ts"
+import { loadTimeouts } from "./load-timeout.ts"
 import { absoluteTtl, earlyRefresh } from "./renewal-settings.ts"
-import type { EntryPolicy, Loader, LoadManyContext, SharedCacheOptions, Version } from "./cache-options.ts"
+import type { Batching, EntryPolicy, Loader, LoadManyContext, SharedCacheOptions, Version } from "./cache-options.ts"
 
 /** Options after checking: units are in the names, defaults are filled in. */
 export interface CacheSettings<K, V> {
@@ -17,6 +18,8 @@ export interface CacheSettings<K, V> {
   readonly load: Loader<K, V> | undefined
   /** What it answers is not to be trusted before it has been looked at. */
   readonly loadMany: ((keys: readonly K[], context: LoadManyContext<K>) => unknown) | undefined
+  /** How the loads of single reads are gathered; undefined: each calls `load`. */
+  readonly batch: { readonly maxSize: number } | undefined
   /** Where a row of `loadMany` belongs, if `keyOf` tells it. */
   readonly addressOfValue: ((value: V) => EntryAddress) | undefined
   readonly versionOf: ((value: V) => string) | undefined
@@ -35,6 +38,8 @@ export interface CacheSettings<K, V> {
   /** Undefined: nothing is refreshed before its ttl has passed. */
   readonly early: EarlyRefreshPolicy | undefined
   readonly loadTimeoutMs: number
+  /** Undefined: an entry within its grace is not served because a load is slow. */
+  readonly softTimeoutMs: number | undefined
   readonly sourceConcurrency: number
   readonly maxValueBytes: number
   readonly tombstoneMs: number
@@ -51,6 +56,7 @@ export type AnyCacheOptions<K, V> = SharedCacheOptions<K, V> & {
   readonly load?: Loader<K, V> | undefined
   readonly loadMany?: ((keys: readonly K[], context: LoadManyContext<K>) => unknown) | undefined
   readonly keyOf?: ((value: V) => K) | undefined
+  readonly batch?: Batching | undefined
   readonly version?: ((value: V) => Version) | undefined
 }
 
@@ -59,6 +65,7 @@ const knownOptions: Record<keyof AnyCacheOptions<never, never>, true> = {
   load: true,
   loadMany: true,
   keyOf: true,
+  batch: true,
   version: true,
   key: true,
   group: true,
@@ -89,6 +96,8 @@ export function cacheSettings<K, V>(
   const codec = checkedCodec(options.codec ?? defaultCodec)
   const version = optionalFunction("version", options.version)
   const ttlMs = durationMs("ttl", options.ttl)
+  const graceMs = options.grace === undefined ? 0 : durationMs("grace", options.grace, { zero: true })
+  const timeouts = loadTimeouts(options, graceMs)
   const addressOf = addressing(namespace, options)
   return {
     name: options.name,
@@ -101,12 +110,13 @@ export function cacheSettings<K, V>(
     codec,
     shape: shapeOf(codec.name, options.shape),
     ttlMs,
-    graceMs: options.grace === undefined ? 0 : durationMs("grace", options.grace, { zero: true }),
+    graceMs,
     negativeTtlMs: negativeTtl(options, ttlMs),
     jitterShare: shareOf("jitter", options.jitter ?? "10%"),
     absoluteTtlMs: absoluteTtl(options, ttlMs),
     early: earlyRefresh(options, ttlMs, options.load !== undefined),
-    loadTimeoutMs: loadTimeout(options),
+    loadTimeoutMs: timeouts.hardMs,
+    softTimeoutMs: timeouts.softMs,
     sourceConcurrency: positiveInteger("sourceConcurrency", options.sourceConcurrency ?? 64),
     maxValueBytes: positiveInteger("maxValueBytes", options.maxValueBytes ?? 1024 * 1024),
     tombstoneMs: durationMs("maxReplicaLag", options.maxReplicaLag ?? "60s"),
@@ -117,16 +127,25 @@ export function cacheSettings<K, V>(
 }
 
 function manyLoading<K, V>(
-  { load, loadMany, keyOf }: Pick<AnyCacheOptions<K, V>, "load" | "loadMany" | "keyOf">,
+  { load, loadMany, keyOf, batch }: Pick<AnyCacheOptions<K, V>, "load" | "loadMany" | "keyOf" | "batch">,
   addressOf: (key: K) => EntryAddress,
-): Pick<CacheSettings<K, V>, "loadMany" | "addressOfValue"> {
+): Pick<CacheSettings<K, V>, "loadMany" | "addressOfValue" | "batch"> {
   if (loadMany !== undefined && load === undefined) throw invalidOption("loadMany", "needs `load` beside it.")
   if (keyOf !== undefined && loadMany === undefined) throw invalidOption("keyOf", "is of no use without `loadMany`.")
   const key = optionalFunction("keyOf", keyOf)
   return {
     loadMany: optionalFunction("loadMany", loadMany),
     addressOfValue: key && ((value) => addressOf(key(value))),
+    batch: batching(batch, loadMany !== undefined),
   }
+}
+
+function batching(batch: Batching | undefined, canLoadMany: boolean): CacheSettings<never, never>["batch"] {
+  if (batch === undefined || batch === false) return undefined
+  if (!canLoadMany) throw invalidOption("batch", "needs `loadMany` beside it.")
+  if (batch === true) return { maxSize: Infinity }
+  if (typeof batch !== "object" || batch === null) throw invalidOption("batch", "must be true, false or `{ maxSize }`.")
+  return { maxSize: batch.maxSize === undefined ? Infinity : positiveInteger("batch.maxSize", batch.maxSize) }
 }
 
 function checkedCodec<V>(codec: Codec<V>): Codec<V> {
@@ -147,12 +166,6 @@ function addressing<K>(namespace: string, options: Addressed<K>): (key: K) => En
 function negativeTtl(options: Pick<EntryPolicy, "negativeTtl">, ttlMs: number): number | undefined {
   if (options.negativeTtl === false) return undefined
   return options.negativeTtl === undefined ? Math.min(30_000, ttlMs) : durationMs("negativeTtl", options.negativeTtl)
-}
-
-function loadTimeout({ loadTimeout: given }: Pick<EntryPolicy, "loadTimeout">): number {
-  if (given === undefined) return 30_000
-  const hard = typeof given === "object" && "hard" in given ? given.hard : given
-  return durationMs("loadTimeout", hard)
 }
 
 function optionalFunction<F>(name: string, value: F | undefined): F | undefined {

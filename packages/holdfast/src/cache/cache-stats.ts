@@ -36,9 +36,11 @@ export interface CacheStatsSnapshot {
   readonly waits: number
   /** Loaded values that the store has kept. */
   readonly fills: number
-  /** Bytes of these, with their envelopes. */
+  /** Entries that live on because a load found their values unchanged; none of the fills. */
+  readonly unchanged: number
+  /** Bytes of the fills, with their envelopes. */
   readonly storedBytes: number
-  /** Loaded values that it has not: lease lost, version older, a tag invalidated meanwhile, or no answer in time. */
+  /** Loaded values that it has not: lease lost, version older, a tag invalidated meanwhile, or no answer in time; and unchanged ones whose entry was gone. */
   readonly refusedFills: number
   /** Values served and not stored because they exceed `maxValueBytes`. */
   readonly tooLarge: number
@@ -80,6 +82,7 @@ export class CacheStats {
   coalesced = 0
   waits = 0
   fills = 0
+  unchanged = 0
   storedBytes = 0
   refusedFills = 0
   tooLarge = 0

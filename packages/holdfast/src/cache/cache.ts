@@ -120,7 +120,7 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
     const startedMs = this.#figures.begun()
     try {
       const answer = await (limits === undefined
-        ? this.#reader.read(key, address, undefined)
+        ? this.#reader.readSingle(key, address, undefined)
         : this.#readWithin(key, address, limits))
       this.#figures.answered(address, answer, startedMs)
       return this.#handOut(answer.value)
@@ -140,7 +140,7 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
 
   #readWithin(key: K, address: EntryAddress, limits: CallLimits): Promise<Answer<V>> {
     const ticket: Ticket = { flight: undefined, left: false }
-    return detachable(this.#parts.clock, this.#reader.read(key, address, ticket), limits, () => {
+    return detachable(this.#parts.clock, this.#reader.readSingle(key, address, ticket), limits, () => {
       ticket.left = true
       ticket.flight?.leave()
     })

@@ -16,6 +16,8 @@ export interface NewEntry<V> {
   readonly nowMs: number
   readonly costMs: number
   readonly stamp: TagStamp
+  /** How long it is fresh or remembered, if whoever loaded it has said so. */
+  readonly ttlMs?: number | undefined
 }
 
 /** `not-stored` carries why: negatives switched off, or a value above `maxValueBytes`. */
@@ -27,15 +29,14 @@ export type Sealed =
 export function sealEntry<V>(settings: CacheSettings<never, V>, random: Random, entry: NewEntry<V>): Sealed {
   const { address, id, value, nowMs, costMs } = entry
   const negative = value === undefined
-  const baseTtlMs = negative ? settings.negativeTtlMs : settings.ttlMs
+  const baseTtlMs = entry.ttlMs ?? (negative ? settings.negativeTtlMs : settings.ttlMs)
   if (baseTtlMs === undefined) return { is: "not-stored", why: "negative", bytes: 0 }
   const payload = negative ? undefined : settings.codec.encode(value)
   const bytes = payload === undefined ? 0 : sizeOf(payload)
   if (bytes > settings.maxValueBytes) return { is: "not-stored", why: "too-large", bytes }
-  const ttlMs = Math.max(1, Math.round(jittered(baseTtlMs, settings.jitterShare, random)))
-  const createdMs = Math.round(nowMs)
+  const life = lifeOf(settings, random, { ttlMs: baseTtlMs, nowMs, negative })
   const costUs = Math.min(0xffff_ffff, Math.round(costMs * 1000))
-  const age = { createdMs, freshUntilMs: createdMs + ttlMs, costUs }
+  const age = { createdMs: Math.round(nowMs), freshUntilMs: life.freshUntilMs, costUs }
   const sealed = sealEnvelope(
     {
       address,
@@ -48,7 +49,17 @@ export function sealEntry<V>(settings: CacheSettings<never, V>, random: Random, 
     },
     payload,
   )
-  return { is: "sealed", age, entry: { bytes: sealed, keepMs: negative ? ttlMs : ttlMs + settings.graceMs } }
+  return { is: "sealed", age, entry: { bytes: sealed, keepMs: life.keepMs } }
+}
+
+/** How long an entry lives from now: its ttl, shortened by jitter, and then its grace, which absences do not have. */
+export function lifeOf(
+  settings: Pick<CacheSettings<never, never>, "jitterShare" | "graceMs">,
+  random: Random,
+  { ttlMs: baseTtlMs, nowMs, negative }: { readonly ttlMs: number; readonly nowMs: number; readonly negative: boolean },
+): { readonly freshUntilMs: number; readonly keepMs: number } {
+  const ttlMs = Math.max(1, Math.round(jittered(baseTtlMs, settings.jitterShare, random)))
+  return { freshUntilMs: Math.round(nowMs) + ttlMs, keepMs: negative ? ttlMs : ttlMs + settings.graceMs }
 }
 
 function sizeOf(payload: string | Uint8Array): number {

@@ -1,12 +1,14 @@
 import type { NearTier } from "../contracts/near-tier.ts"
-import type { FillAnswer, LeaseGrant } from "../contracts/store.ts"
+import type { FillAnswer, KeepAnswer, LeaseGrant } from "../contracts/store.ts"
 import type { TagClock } from "../contracts/tag-store.ts"
 import type { EntryAddress } from "../entry/key.ts"
 import type { TagStamp } from "../entry/tag-stamp.ts"
 import type { LoadReason } from "./cache-options.ts"
 import type { CacheSettings } from "./cache-settings.ts"
 import type { CacheStats } from "./cache-stats.ts"
-import { sealEntry, type Sealed } from "./entry-writer.ts"
+import { noPreviousValue, type EntryDirections } from "./entry-directions.ts"
+import type { EntryReading } from "./entry-reader.ts"
+import { lifeOf, sealEntry, type Sealed } from "./entry-writer.ts"
 import type { Answer } from "./flight.ts"
 import { keepLease } from "./holding.ts"
 import { LoadBatch } from "./load-batch.ts"
@@ -14,6 +16,8 @@ import type { Lookout } from "./lookout.ts"
 import type { Parts } from "./parts.ts"
 import { SourceLoader, type Loaded, type LoadRequest } from "./source-loader.ts"
 import { TagStamper, type Unstamped } from "./tags/tag-stamper.ts"
+import { TurnBatch } from "./turn-batch.ts"
+import { isUnchanged } from "./unchanged.ts"
 
 /** What a flight wants to know of its load. */
 export interface LoadWatch {
@@ -26,15 +30,24 @@ export interface LoadWatch {
 }
 
 /** What becomes of a loaded value: the answer of the store, or why it was not asked. */
-type Kept = FillAnswer | Unstamped
+type Kept = FillAnswer | KeepAnswer | Unstamped
 
 /** An entry on its way into the store, with what a near cache wants to know of it. */
 type Stamped = Extract<Sealed, { is: "sealed" }> & { readonly stamp: TagStamp }
 
+/** What a load has ended with. */
+interface LoadEnd<V> {
+  readonly value: V | undefined
+  readonly costMs: number
+  readonly directions?: EntryDirections | undefined
+  /** The entry whose value it is, if it was found unchanged. */
+  readonly unchanged?: EntryReading<V> | undefined
+}
+
 /** What a load brought, and what was known before it began. */
 export interface Fillable<K, V> {
   readonly key: K
-  readonly loaded: Loaded<V>
+  readonly loaded: LoadEnd<V>
   /** Undefined: it could not be read, and nothing is stored. */
   readonly clock: TagClock | undefined
 }
@@ -48,6 +61,8 @@ export class Filler<K, V> {
   readonly #near: NearTier<V> | undefined
   readonly #source: SourceLoader<K, V>
   readonly stamper: TagStamper<K, V>
+  /** Undefined: each single read calls `load` for itself. */
+  readonly turnBatch: TurnBatch<K, V> | undefined
 
   constructor(
     settings: CacheSettings<K, V>,
@@ -63,6 +78,8 @@ export class Filler<K, V> {
     this.#near = near
     this.#source = new SourceLoader<K, V>(settings, parts.clock)
     this.stamper = new TagStamper<K, V>(settings, parts, lookout)
+    const { batch } = settings
+    this.turnBatch = batch && new TurnBatch<K, V>((keys) => new LoadBatch<K, V>(this.#source, keys, batch.maxSize))
   }
 
   get typicalCostMs(): number {
@@ -71,7 +88,7 @@ export class Filler<K, V> {
 
   /** Gathers the loads of keys that are read together; undefined if the cache cannot load many at once. */
   batchOf(valueKeys: Iterable<string>): LoadBatch<K, V> | undefined {
-    return this.#settings.loadMany && new LoadBatch<K, V>(this.#source, valueKeys)
+    return this.#settings.loadMany && new LoadBatch<K, V>(this.#source, valueKeys, this.#settings.batch?.maxSize)
   }
 
   /** Loads without a lease: nothing is stored, and only callers who asked before it began may share it (R10). */
@@ -83,7 +100,7 @@ export class Filler<K, V> {
     batch?: LoadBatch<K, V>,
   ): Promise<Answer<V>> {
     const loaded = await this.#load({ key, address, reason, previous: undefined, ...(onStart && { onStart }) }, batch)
-    return { value: loaded.value, source: "load", stored: false }
+    return { value: endOf(loaded, address, undefined).value, source: "load", stored: false }
   }
 
   /** Loads under a lease, which is extended meanwhile, and fills. The caller gets the value even if the fill is refused (R1). */
@@ -91,7 +108,7 @@ export class Filler<K, V> {
     key: K,
     grant: LeaseGrant,
     reason: LoadReason,
-    previous: unknown,
+    previous: EntryReading<V> | undefined,
     watch: LoadWatch,
     batch?: LoadBatch<K, V>,
   ): Promise<Answer<V>> {
@@ -105,7 +122,9 @@ export class Filler<K, V> {
       })
     try {
       const clock = await this.stamper.clockBefore()
-      const loaded = await this.#load({ key, address: grant.address, reason, previous, onStart }, batch)
+      const { address } = grant
+      const answer = await this.#load({ key, address, reason, previous: previous?.value, onStart }, batch)
+      const loaded = endOf(answer, address, previous)
       watch.onFilling()
       const { kept, stamp } = await this.#store(grant, { key, loaded, clock })
       return { value: loaded.value, source: "load", stored: kept === "stored", ...(stamp && { stamp }) }
@@ -119,12 +138,16 @@ export class Filler<K, V> {
 
   /** Stores a value under a lease. Throws what the codec, `version` or `tags` throw; a store that fails is an answer, not an error. */
   async #store(grant: LeaseGrant, { key, loaded, clock }: Fillable<K, V>): Promise<{ kept: Kept; stamp?: TagStamp }> {
-    const { value, costMs } = loaded
+    const { value, costMs, directions, unchanged } = loaded
     const { address, token: id } = grant
-    const stamp = await this.stamper.stamp({ key, value, clock })
+    const ttlMs = directions?.ttlMs
+    if (directions?.isSkipped === true) return { kept: this.#unstored(grant, "unwanted") }
+    const stamp = await this.stamper.stamp({ key, value, clock, ttlMs })
     if (typeof stamp === "string") return { kept: this.#unstored(grant, stamp) }
+    // Its own stamp stays: only the life of its tags is prolonged with it.
+    if (unchanged !== undefined) return { kept: await this.#keep(grant, unchanged, ttlMs) }
     const nowMs = this.#parts.store.now(address)
-    const sealed = sealEntry(this.#settings, this.#parts.random, { address, id, value, nowMs, costMs, stamp })
+    const sealed = sealEntry(this.#settings, this.#parts.random, { address, id, value, nowMs, costMs, ttlMs, stamp })
     if (sealed.is === "not-stored") {
       if (sealed.why === "too-large") this.#tooLarge(address, sealed.bytes)
       return { kept: this.#unstored(grant, "unwanted") }
@@ -133,8 +156,8 @@ export class Filler<K, V> {
   }
 
   async #fill(grant: LeaseGrant, value: V | undefined, { entry, age, stamp }: Stamped): Promise<Kept> {
-    const { store, journal } = this.#parts
-    if (!store.isCurrent(grant) || journal.holds(grant.address.value)) return this.#unstored(grant, "lost")
+    const { store } = this.#parts
+    if (this.#isBarred(grant)) return this.#unstored(grant, "lost")
     const marker = this.#near?.mark(grant.address)
     try {
       const [answer] = await Promise.all([store.fill(grant, entry), marker && this.#lookout.tags.learn(stamp)])
@@ -152,6 +175,27 @@ export class Filler<K, V> {
     } finally {
       if (marker !== undefined) this.#near?.end(marker)
     }
+  }
+
+  /** Lets an entry live on. That makes no near copy, which would be an object that the loader had in hand. */
+  async #keep(grant: LeaseGrant, { id = "" }: EntryReading<V>, ttlMs: number = this.#settings.ttlMs): Promise<Kept> {
+    const { store, random } = this.#parts
+    if (this.#isBarred(grant)) return this.#unstored(grant, "lost")
+    const life = lifeOf(this.#settings, random, { ttlMs, nowMs: store.now(grant.address), negative: false })
+    try {
+      const answer = await store.keepUnchanged(grant, { id, ...life })
+      this.#filled(grant.address, answer)
+      return answer
+    } catch (error) {
+      this.#lookout.storeFailed("fill", error)
+      return this.#unstored(grant, "unknown")
+    }
+  }
+
+  /** A lease of an older generation (R4), or of a key with an invalidation that the store was not told of. */
+  #isBarred(grant: LeaseGrant): boolean {
+    const { store, journal } = this.#parts
+    return !store.isCurrent(grant) || journal.holds(grant.address.value)
   }
 
   #unstored(grant: LeaseGrant, why: Exclude<Kept, "stored">): Kept {
@@ -197,6 +241,7 @@ export class Filler<K, V> {
 
   #filled(address: EntryAddress, answer: Exclude<Kept, "unwanted">): void {
     if (answer === "stored") this.#stats.fills += 1
+    else if (answer === "kept") this.#stats.unchanged += 1
     else this.#stats.refusedFills += 1
     this.#parts.report?.({ name: "fill", cache: this.#settings.name, key: address.value, answer })
   }
@@ -212,4 +257,13 @@ export class Filler<K, V> {
       .releaseLease(grant, outcome)
       .catch((error: unknown) => this.#lookout.storeFailed("release", error))
   }
+}
+
+/** Throws `NO_PREVIOUS_VALUE` if nothing is there that could be unchanged. */
+function endOf<V>(loaded: Loaded<V>, address: EntryAddress, previous: EntryReading<V> | undefined): LoadEnd<V> {
+  const { value, costMs } = loaded
+  const directions = loaded.directions?.get(address.value)
+  if (!isUnchanged(value)) return { value, costMs, directions }
+  if (previous?.value === undefined) throw noPreviousValue()
+  return { value: previous.value, costMs, directions, unchanged: previous }
 }

@@ -4,7 +4,7 @@ import { abandoned } from "./load-context.ts"
 import type { Loaded, LoadRequest, SourceLoader } from "./source-loader.ts"
 
 /**
- * Gathers the loads that the keys of one `getMany` need into as few calls of `loadMany` as can be made without waiting for anybody:
+ * Gathers the loads that the keys of one `getMany`, or of the `get` calls of one turn, need into as few calls of `loadMany` as can be made without waiting for anybody:
  * a call is made whenever every key is answered, waits for somebody else, or has asked for its load. Keys that find out later
  * that they must load make a further call.
  */
@@ -12,12 +12,17 @@ export class LoadBatch<K, V> {
   readonly #source: SourceLoader<K, V>
   /** Value keys that may still come to ask for a load without waiting for anybody. */
   readonly #underWay: Set<string>
+  readonly #maxSize: number
   #gathered: GatheredLoad<K, V>[] = []
 
-  /** @param keys value keys, all of which are about to be read */
-  constructor(source: SourceLoader<K, V>, keys: Iterable<string>) {
+  /**
+   * @param keys value keys, all of which are about to be read
+   * @param maxSize keys of one call at most
+   */
+  constructor(source: SourceLoader<K, V>, keys: Iterable<string>, maxSize: number = Infinity) {
     this.#source = source
     this.#underWay = new Set(keys)
+    this.#maxSize = maxSize
   }
 
   /** As `load` of the source loader, together with the others. */
@@ -45,10 +50,8 @@ export class LoadBatch<K, V> {
     const loads = this.#gathered.filter(({ wanted }) => wanted)
     this.#gathered = []
     for (const reason of new Set(loads.map(({ request }) => request.reason))) {
-      this.#call(
-        reason,
-        loads.filter(({ request }) => request.reason === reason),
-      )
+      const alike = loads.filter(({ request }) => request.reason === reason)
+      for (let at = 0; at < alike.length; at += this.#maxSize) this.#call(reason, alike.slice(at, at + this.#maxSize))
     }
   }
 
@@ -63,8 +66,8 @@ export class LoadBatch<K, V> {
       for (const load of loads) load.onAbandoned = onAbandoned
     }
     this.#source.loadMany({ reason, wanted, onStart }).then(
-      ({ value: values, costMs }) => {
-        for (const { request, end } of loads) end.resolve({ value: values.get(request.address.value), costMs })
+      ({ value: values, ...rest }) => {
+        for (const { request, end } of loads) end.resolve({ value: values.get(request.address.value), ...rest })
       },
       (error: unknown) => {
         for (const { end } of loads) end.reject(error)

@@ -13,9 +13,9 @@ type AnswerSettings<K, V> = Pick<CacheSettings<K, V>, "name" | "addressOf" | "ad
  */
 export function valuesByKey<K, V>(
   settings: AnswerSettings<K, V>,
-  asked: ReadonlySet<string>,
+  asked: Pick<ReadonlySet<string>, "has">,
   answer: unknown,
-): ReadonlyMap<string, V> {
+): Map<string, V> {
   const values = new Map<string, V>()
   for (const [address, value] of addressed(settings, answer)) {
     if (!asked.has(address.value)) continue

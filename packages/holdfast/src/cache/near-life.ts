@@ -1,4 +1,4 @@
-import type { EntryAge, EarlyRefreshPolicy } from "../policy/early-refresh.ts"
+import { aheadOf, type EntryAge, type EarlyRefreshPolicy } from "../policy/early-refresh.ts"
 
 /** Reads that the store must see: what they do there, a near cache must not take from them. */
 export interface NearLifePolicy {
@@ -23,9 +23,8 @@ export function nearLifeMs(policy: NearLifePolicy, entry: EntryAge, nowMs: numbe
   return early === undefined ? leftMs : leftMs - earlyMs(early, entry)
 }
 
-function earlyMs({ aheadMs, aheadShare, beta }: EarlyRefreshPolicy, entry: EntryAge): number {
-  const ttlMs = entry.freshUntilMs - entry.createdMs
-  const ahead = aheadMs === undefined ? (aheadShare ?? 0) * ttlMs : Math.min(aheadMs, ttlMs / 2)
+function earlyMs(early: EarlyRefreshPolicy, entry: EntryAge): number {
+  const { beta } = early
   const byChance = beta === undefined ? 0 : (costsAhead * beta * entry.costUs) / 1000
-  return Math.max(ahead, byChance)
+  return Math.max(aheadOf(early, entry), byChance)
 }

@@ -86,6 +86,13 @@ export class Reader<K, V> {
     throw new DOMException("The caller has left.", "AbortError")
   }
 
+  /** The same for a key that is read by itself, whose load is gathered with those of others where the cache says so (`batch`). */
+  readSingle(key: K, address: EntryAddress, ticket: Ticket | undefined): Promise<Answer<V>> {
+    const batch = this.filler.turnBatch?.join(address.value)
+    const reading = this.read(key, address, ticket, batch)
+    return batch === undefined ? reading : reading.finally(() => batch.pause(address.value))
+  }
+
   /** What is held in this process and may be served. */
   findNear(address: EntryAddress): Answer<V> | undefined {
     const { near } = this
@@ -146,7 +153,9 @@ export class Reader<K, V> {
       const visit = { key, address, reason: "miss", flight, batch } as const
       if (sight.is === "unavailable") return await this.#loadUnstored(visit)
       if (sight.is === "stale" && this.#background.isBusy(address)) return stale(sight.value)
-      return await this.#underLease(visit, sight)
+      const landing = this.#underLease(visit, sight)
+      if (sight.is !== "stale") return await landing
+      return await this.#background.unlessSlow(address, sight.entry, landing, () => batch?.pause(address.value))
     } finally {
       this.flights.land(address.value, flight)
     }
@@ -205,7 +214,7 @@ export class Reader<K, V> {
       this.#background.start(answer.grant, {
         key: visit.key,
         reason: "stale",
-        previous: sight.value,
+        previous: sight.entry,
         batch: visit.batch,
       })
       return stale(sight.value)

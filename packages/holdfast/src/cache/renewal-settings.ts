@@ -18,11 +18,11 @@ export function earlyRefresh(
     throw invalidOption(refreshAhead === undefined ? "earlyRefresh" : "refreshAhead", "needs `load` beside it.")
   }
   if (typeof refreshAhead === "string" && refreshAhead.endsWith("%")) {
-    return { aheadMs: undefined, aheadShare: shareOf("refreshAhead", refreshAhead as Share), beta }
+    return { ttlMs, aheadMs: undefined, aheadShare: shareOf("refreshAhead", refreshAhead as Share), beta }
   }
   const aheadMs = refreshAhead === undefined ? undefined : durationMs("refreshAhead", refreshAhead as Duration)
   if (aheadMs !== undefined && aheadMs >= ttlMs) throw invalidOption("refreshAhead", "must be shorter than the ttl.")
-  return { aheadMs, aheadShare: undefined, beta }
+  return { ttlMs, aheadMs, aheadShare: undefined, beta }
 }
 
 function betaOf(given: EntryPolicy["earlyRefresh"]): number | undefined {

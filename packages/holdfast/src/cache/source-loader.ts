@@ -4,17 +4,22 @@ import { HoldfastError } from "../errors/holdfast-error.ts"
 import { bulkhead, type Bulkhead, type Leave } from "../policy/bulkhead.ts"
 import type { LoadReason } from "./cache-options.ts"
 import type { CacheSettings } from "./cache-settings.ts"
+import type { EntryDirections } from "./entry-directions.ts"
 import { abandoned, LazyLoadContext, LazyLoadManyContext, LoadControl } from "./load-context.ts"
 import { valuesByKey } from "./many-answer.ts"
+import { unchanged, type Unchanged } from "./unchanged.ts"
 
-/** What came from the source, and how long that took in milliseconds. */
+/** What came from the source. */
 export interface Timed<T> {
   readonly value: T
+  /** How long that took, in milliseconds. */
   readonly costMs: number
+  /** What the loader has said of the entries, by value key. */
+  readonly directions: ReadonlyMap<string, EntryDirections> | undefined
 }
 
-/** One value from the source; undefined means "not in the source". */
-export type Loaded<V> = Timed<V | undefined>
+/** One value from the source, or that the previous one still holds; undefined means "not in the source". */
+export type Loaded<V> = Timed<V | Unchanged | undefined>
 
 export interface LoadRequest<K> {
   readonly key: K
@@ -70,7 +75,7 @@ export class SourceLoader<K, V> {
   }
 
   /** Answers by value key; what is missing is not in the source. Rejects as `load` does, and with `INVALID_LOAD_RESULT`. */
-  loadMany(request: LoadManyRequest<K>): Promise<Timed<ReadonlyMap<string, V>>> {
+  loadMany(request: LoadManyRequest<K>): Promise<Timed<ReadonlyMap<string, V | Unchanged>>> {
     return this.#bounded(request, this.#callMany)
   }
 
@@ -85,6 +90,7 @@ export class SourceLoader<K, V> {
       const end = (): boolean => {
         if (ended) return false
         ended = true
+        control.ended = true
         this.#clock.clearTimeout(timer)
         leave?.()
         return true
@@ -105,7 +111,7 @@ export class SourceLoader<K, V> {
           if (!end()) return
           const costMs = this.#clock.monotonic() - startedMs
           this.#typicalCostMs += (costMs - this.#typicalCostMs) * (this.#typicalCostMs === 0 ? 1 : 0.1)
-          resolve({ value, costMs })
+          resolve({ value, costMs, directions: control.directions })
         }, fail)
       }
       const place = this.#places.enter()
@@ -115,21 +121,29 @@ export class SourceLoader<K, V> {
   }
 
   /** Turns a synchronous throw of the loader into a rejection. */
-  readonly #callOne = async (request: LoadRequest<K>, control: LoadControl): Promise<V | undefined> => {
+  readonly #callOne = async (request: LoadRequest<K>, control: LoadControl): Promise<V | Unchanged | undefined> => {
     const { key, address, reason, previous } = request
     const { load = noLoader } = this.#settings
     const value = await load(key, new LazyLoadContext(control, address.value, previous, reason))
     return value ?? undefined
   }
 
-  readonly #callMany = async (request: LoadManyRequest<K>, control: LoadControl): Promise<ReadonlyMap<string, V>> => {
+  readonly #callMany = async (
+    request: LoadManyRequest<K>,
+    control: LoadControl,
+  ): Promise<ReadonlyMap<string, V | Unchanged>> => {
     const { loadMany = noLoader } = this.#settings
     const loads = request.wanted()
     const keys = loads.map(({ key }) => key)
     const held = loads.filter(({ previous }) => previous !== undefined)
     const previous = new Map(held.map((load) => [load.key, load.previous]))
-    const answer = await loadMany(keys, new LazyLoadManyContext<K>(control, previous, request.reason))
-    return valuesByKey(this.#settings, new Set(loads.map(({ address }) => address.value)), answer)
+    const asked = new Map(loads.map((load) => [load.address.value, load.previous]))
+    const { reason } = request
+    const { addressOf } = this.#settings
+    const answer = await loadMany(keys, new LazyLoadManyContext<K>(control, { previous, reason }, asked, addressOf))
+    const values: Map<string, V | Unchanged> = valuesByKey(this.#settings, asked, answer)
+    if (Array.isArray(answer)) addUnchanged(values, control.directions)
+    return values
   }
 
   #timeout(started: boolean): HoldfastError {
@@ -138,6 +152,13 @@ export class SourceLoader<K, V> {
     return new HoldfastError("LOAD_TIMEOUT", `${where} of cache "${cache}" took longer than ${timeoutMs} ms.`, {
       facts: { cache, timeoutMs, started },
     })
+  }
+}
+
+/** Rows have no place for what is unchanged. */
+function addUnchanged<V>(values: Map<string, V | Unchanged>, directions: Timed<unknown>["directions"]): void {
+  for (const [key, { saidUnchanged }] of directions ?? []) {
+    if (saidUnchanged && !values.has(key)) values.set(key, unchanged)
   }
 }
 

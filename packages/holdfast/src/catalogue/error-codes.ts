@@ -16,6 +16,8 @@ export type ErrorCode =
   | "LOAD_TIMEOUT"
   | "LOAD_FAILED_ELSEWHERE"
   | "INVALID_LOAD_RESULT"
+  | "ENTRY_NOT_LOADING"
+  | "NO_PREVIOUS_VALUE"
   | "BATCH_PARTIAL"
   | "COMMAND_TIMEOUT"
   | "STORE_UNAVAILABLE"
@@ -102,6 +104,14 @@ export const errorCodes: Readonly<Record<ErrorCode, ErrorCodeFacts>> = {
   },
   INVALID_LOAD_RESULT: {
     remedy: "Answer a Map, or rows if the cache has `keyOf`, with at most one value per key.",
+    retryable: false,
+  },
+  ENTRY_NOT_LOADING: {
+    remedy: "Call the methods of `entry` before the loader ends, and for keys of its own.",
+    retryable: false,
+  },
+  NO_PREVIOUS_VALUE: {
+    remedy: "Answer `entry.unchanged()` only where `previous` is not undefined.",
     retryable: false,
   },
   BATCH_PARTIAL: {

@@ -21,6 +21,8 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   LOAD_FAILED_ELSEWHERE: "Another process held the lease for this key and its load failed.",
   INVALID_LOAD_RESULT:
     "`loadMany` answered something that leaves open which value belongs to a key: two for one key, rows without `keyOf`, or what is no key.",
+  ENTRY_NOT_LOADING: "A loader spoke of an entry after it had ended, or of a key that it was not called for.",
+  NO_PREVIOUS_VALUE: "A loader answered that a value is unchanged, and there was none.",
   BATCH_PARTIAL: "Some of the keys of a `getMany`, or all of them, could not be read.",
   COMMAND_TIMEOUT: "The server did not answer a command before its deadline.",
   STORE_UNAVAILABLE: "The store cannot be reached at the moment: not connected, or the breaker is open.",

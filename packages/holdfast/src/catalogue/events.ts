@@ -69,6 +69,7 @@ export const events: {
         means:
           "`stored`. `lost`: the lease was no longer held, because the key was invalidated or the connection that granted it is gone. " +
           "`older`: a newer version is known. `outdated`: a tag of it was invalidated or made since its load began. " +
+          "`kept`: the value was unchanged, and its entry lives on. `gone`: it was unchanged, and its entry is not there any more. " +
           "`unknown`: the store did not answer in time.",
       },
     },

@@ -56,10 +56,15 @@ export const metrics = {
   },
   waits: { means: "Times that a read waited for a load of another process.", unit: "reads", kind: "counter" },
   fills: { means: "Loaded values that the store has kept.", unit: "fills", kind: "counter" },
-  storedBytes: { means: "Bytes of these, with their envelopes.", unit: "bytes", kind: "counter" },
+  unchanged: {
+    means: "Entries that live on because a load found their values unchanged. They are none of the fills.",
+    unit: "entries",
+    kind: "counter",
+  },
+  storedBytes: { means: "Bytes of the fills, with their envelopes.", unit: "bytes", kind: "counter" },
   refusedFills: {
     means:
-      "Loaded values that the store has not kept: lease lost, version older, a tag invalidated meanwhile, or no answer in time.",
+      "Loaded values that the store has not kept: lease lost, version older, a tag invalidated meanwhile, or no answer in time; and unchanged ones whose entry was gone.",
     unit: "fills",
     kind: "counter",
   },

@@ -100,21 +100,29 @@ export const options = {
     load: {
       type: 'function of key and context, which answers a value, or undefined or null for "not in the source"',
       default: "none: cache-aside by hand, with `lookup` and `put`",
-      effect: "Reads one value from the source. What it throws reaches the callers of this process unchanged.",
-      errors: ["INVALID_OPTION"],
+      effect:
+        "Reads one value from the source. What it throws reaches the callers of this process unchanged. Through `entry` of its context it says what becomes of the value.",
+      errors: ["INVALID_OPTION", "ENTRY_NOT_LOADING"],
     },
     loadMany: {
       type: "function of an array of keys and a context, which answers a Map, or an array of values if `keyOf` is given",
       default: "none: `load` is called for each key",
       effect:
         "Reads the misses of a `getMany` by one call. A key that is not in its answer is not in the source. Only with `load`.",
-      errors: ["INVALID_OPTION", "INVALID_LOAD_RESULT"],
+      errors: ["INVALID_OPTION", "INVALID_LOAD_RESULT", "ENTRY_NOT_LOADING"],
     },
     keyOf: {
       type: "function of a value, which answers its key",
       default: "none: `loadMany` answers a Map",
       effect: "Tells which key a row that `loadMany` answered belongs to.",
       errors: ["INVALID_OPTION", "INVALID_LOAD_RESULT"],
+    },
+    batch: {
+      type: "true, or `{ maxSize: whole number of at least 1 }`",
+      default: "false",
+      effect:
+        "Loads the misses of the `get` calls of one turn of the event loop by one `loadMany`, too. `maxSize`: keys of one call at most, also for `getMany`; default: no bound. Only with `loadMany`.",
+      errors: ["INVALID_OPTION"],
     },
     version: {
       type: "function of a value, which answers a non-negative integer or a text",
@@ -152,7 +160,7 @@ export const options = {
       type: "duration, zero allowed",
       default: "0",
       effect:
-        "How long after its ttl an entry may still be served: while one caller refreshes it, and while the source fails.",
+        "How long after its ttl an entry may still be served: while one caller refreshes it, and while the source fails, which is then asked ever less often.",
       errors: ["INVALID_DURATION"],
     },
     negativeTtl: {
@@ -171,7 +179,7 @@ export const options = {
       type: 'duration shorter than the ttl, or share of the ttl, such as "10%"',
       default: "off",
       effect:
-        "A read that finds an entry this long before its end refreshes it in the background, one for all processes. At most half of an entry's own ttl, if that is short.",
+        "A read that finds an entry this long before its end refreshes it in the background, one for all processes. At most half of an entry's own ttl, if that is short; a longer one counts as the cache's.",
       errors: ["INVALID_OPTION", "INVALID_DURATION"],
     },
     earlyRefresh: {
@@ -196,11 +204,11 @@ export const options = {
       errors: ["INVALID_OPTION", "INVALID_DURATION"],
     },
     loadTimeout: {
-      type: "duration, or `{ hard: duration }`",
+      type: "duration, or `{ soft: duration, hard: duration }`",
       default: "30s",
       effect:
-        "How long a load may take, the wait for a free place included. Then its signal is aborted and its callers get `LOAD_TIMEOUT`.",
-      errors: ["INVALID_DURATION"],
+        "`hard`, or a duration alone: how long a load may take, the wait for a free place included. Then its signal is aborted and its callers get `LOAD_TIMEOUT`. `soft`, only with `grace` and shorter: how long a read waits that has found an entry within its grace; then that is served, and the load goes on.",
+      errors: ["INVALID_DURATION", "INVALID_OPTION"],
     },
     sourceConcurrency: {
       type: "whole number of at least 1",

@@ -20,7 +20,7 @@ export type HoldfastEvent =
       readonly name: "fill"
       readonly cache: string
       readonly key: string
-      readonly answer: "stored" | "lost" | "older" | "outdated" | "unknown"
+      readonly answer: "stored" | "lost" | "older" | "outdated" | "kept" | "gone" | "unknown"
     }
   | {
       readonly name: "write"

@@ -59,9 +59,9 @@ export interface StoredEntry {
   readonly keepMs: number
 }
 
-/** How long an entry is to live, because it was read. */
+/** How long an entry is to live, because it was read or found unchanged. */
 export interface RenewRequest {
-  /** 32 hex characters: of the entry that was read. */
+  /** 32 hex characters: of that entry. */
   readonly id: string
   /** Store time in milliseconds until which it is fresh. */
   readonly freshUntilMs: number
@@ -71,6 +71,9 @@ export interface RenewRequest {
 
 /** `older`: a newer version is stored or was invalidated (R5). `lost`: the lease is no longer ours (R1). */
 export type FillAnswer = "stored" | "lost" | "older"
+
+/** As of {@link FillAnswer}; `gone`: the key holds another entry, or none. */
+export type KeepAnswer = "kept" | "lost" | "older" | "gone"
 
 /** What a look finds on a connection of its own (R8). */
 export interface SecondOpinion {
@@ -168,6 +171,11 @@ export interface Store extends TagStore {
   extendLease(grant: LeaseGrant, leaseMs: number): Promise<"held" | "gone">
   /** Stores the entry if the lease is still ours. Sent once, on the generation that granted it. */
   fill(grant: LeaseGrant, entry: StoredEntry): Promise<FillAnswer>
+  /**
+   * Ends a lease as `fill` does, but instead of storing anything gives the entry with this id, whose value a load under the lease has
+   * found unchanged, another end. Whatever else the entry says stays as it is. Sent once, on the generation that granted the lease.
+   */
+  keepUnchanged(grant: LeaseGrant, request: RenewRequest): Promise<KeepAnswer>
   /** Lets an entry live longer, if it is still the one with this id and fresh; never shortens its life (`sliding`). */
   renew(address: EntryAddress, request: RenewRequest): Promise<"renewed" | "other">
   /** Gives a lease back. `failed` tells the waiters that the load failed. */

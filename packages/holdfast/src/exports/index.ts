@@ -5,13 +5,16 @@ export type { Holdfast } from "../cache/holdfast.ts"
 export { presets } from "../cache/presets.ts"
 export type { BaseCache, PuttableCache, ReadThroughCache } from "../cache/cache.ts"
 export type {
+  Batching,
   CallOptions,
   EntryPolicy,
   InvalidateOptions,
   LoadContext,
+  LoadedEntry,
   Loader,
   LoadingCacheOptions,
   LoadManyContext,
+  LoaderAnswer,
   LoadReason,
   ManualCacheOptions,
   ManyLoader,
@@ -29,6 +32,7 @@ export type { Advice, AdviceFinding, AdviceId } from "../cache/advice.ts"
 export type { Health } from "../cache/health.ts"
 export type { LatencySummary } from "../cache/latency.ts"
 export type { Lookup, LookupHit, LookupMiss } from "../cache/lookup.ts"
+export type { Unchanged } from "../cache/unchanged.ts"
 export type { Written } from "../cache/writer.ts"
 export type { TagState } from "../cache/tags/tag-judge.ts"
 export { bytes } from "../codecs/bytes.ts"

@@ -1,6 +1,7 @@
 export { openRedisConnection, type RedisConnectionSettings } from "./wiring/open-redis-connection.ts"
 export { openRedisStore, type RedisStoreSettings } from "./wiring/open-redis-store.ts"
-export { memoryStore, type MemoryStore, type MemoryStoreOptions } from "../stores/memory/memory-store.ts"
+export { memoryStore, type MemoryStore } from "../stores/memory/memory-store.ts"
+export type { MemoryStoreOptions } from "../stores/memory/memory-store-options.ts"
 export { compareStores, type ChangeStep, type EntryStep, type StoreStep } from "../testing/store-agreement.ts"
 export { compareTags, type MakingStep, type TagStep } from "../testing/tag-agreement.ts"
 export { storeConformance, type ConformanceCase, type StoreSubject } from "../testing/store-conformance.ts"

@@ -8,12 +8,24 @@ export interface Backoff {
   reset(): void
 }
 
-/** Full jitter: the ceiling is `baseMs` at first and never more than `capMs`. */
-export function backoff(options: {
+/** Between which waits, in milliseconds, and how they are spread. */
+export interface BackoffPolicy {
   readonly random: Random
   readonly baseMs: number
   readonly capMs: number
-}): Backoff {
+}
+
+/**
+ * The wait in milliseconds after so many failures in a row, at least 1: evenly drawn from the upper half of what lies below a ceiling,
+ * which is `baseMs` at first, doubles with each failure, and is never more than `capMs`. So the next attempt never comes at once.
+ */
+export function backoffMs(failures: number, { random, baseMs, capMs }: BackoffPolicy): number {
+  const ceilingMs = Math.min(capMs, baseMs * 2 ** (failures - 1))
+  return (ceilingMs * (1 + random.float())) / 2
+}
+
+/** Full jitter: the ceiling is `baseMs` at first and never more than `capMs`. */
+export function backoff(options: BackoffPolicy): Backoff {
   const { random, baseMs, capMs } = options
   let ceilingMs = baseMs
   return {

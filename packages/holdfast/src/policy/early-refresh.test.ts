@@ -2,7 +2,7 @@ import { expect, test } from "vitest"
 import { seededRandom } from "../testing/seeded-random.ts"
 import { isDueEarly, type EarlyRefreshPolicy } from "./early-refresh.ts"
 
-const never: EarlyRefreshPolicy = { aheadMs: undefined, aheadShare: undefined, beta: undefined }
+const never: EarlyRefreshPolicy = { ttlMs: 10_000, aheadMs: undefined, aheadShare: undefined, beta: undefined }
 const entry = { createdMs: 1000, freshUntilMs: 11_000, costUs: 200_000 }
 
 /** The first millisecond in which a read refreshes. */
@@ -26,6 +26,12 @@ test("a length of time takes at most half of the entry's own ttl, so that short 
 test("a share is a share of the entry's own ttl", () => {
   expect(firstDueMs({ aheadShare: 0.2 })).toBe(9000)
   expect(firstDueMs({ aheadShare: 0.2 }, { ...entry, freshUntilMs: 2000 })).toBe(1800)
+})
+
+test("an entry that has lived before, because it was found unchanged, is due as late as any other", () => {
+  const old = { ...entry, freshUntilMs: 1_000_000 }
+  expect(firstDueMs({ aheadShare: 0.2 }, old)).toBe(998_000)
+  expect(firstDueMs({ aheadMs: 7000 }, old)).toBe(995_000)
 })
 
 test("without either nothing is due", () => {

@@ -2,6 +2,8 @@ import type { Random } from "../contracts/random.ts"
 
 /** When an entry that is still fresh is refreshed by a read that finds it. At least one of the two is set. */
 export interface EarlyRefreshPolicy {
+  /** Of the cache, in milliseconds: an entry's own ttl counts as at most this, because one that was found unchanged has lived before. */
+  readonly ttlMs: number
   /** In the last part of its ttl: so many milliseconds, at most half of the entry's own ttl. */
   readonly aheadMs: number | undefined
   /** In the last part of its ttl: this share of the entry's own ttl. */
@@ -26,12 +28,13 @@ export interface EntryAge {
  */
 export function isDueEarly(policy: EarlyRefreshPolicy, entry: EntryAge, nowMs: number, random: Random): boolean {
   const leftMs = entry.freshUntilMs - nowMs
-  return leftMs <= aheadMs(policy, entry.freshUntilMs - entry.createdMs) || isDrawn(policy.beta, entry, leftMs, random)
+  return leftMs <= aheadOf(policy, entry) || isDrawn(policy.beta, entry, leftMs, random)
 }
 
-function aheadMs({ aheadMs: ms, aheadShare }: EarlyRefreshPolicy, ttlMs: number): number {
-  if (ms !== undefined) return Math.min(ms, ttlMs / 2)
-  return aheadShare === undefined ? -Infinity : aheadShare * ttlMs
+/** How long before its end every read refreshes an entry, in milliseconds; 0: none does for that. */
+export function aheadOf({ aheadMs, aheadShare = 0, ttlMs }: EarlyRefreshPolicy, entry: EntryAge): number {
+  const ownTtlMs = Math.min(entry.freshUntilMs - entry.createdMs, ttlMs)
+  return aheadMs === undefined ? aheadShare * ownTtlMs : Math.min(aheadMs, ownTtlMs / 2)
 }
 
 function isDrawn(beta: number | undefined, { costUs }: EntryAge, leftMs: number, random: Random): boolean {

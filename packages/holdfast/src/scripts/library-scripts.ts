@@ -9,6 +9,7 @@ import { invalidateControl } from "./generated/invalidate-control.ts"
 import { invalidateTag } from "./generated/invalidate-tag.ts"
 import { invalidateValue } from "./generated/invalidate-value.ts"
 import { invalidate } from "./generated/invalidate.ts"
+import { keepUnchanged } from "./generated/keep-unchanged.ts"
 import { lease } from "./generated/lease.ts"
 import { openWindow } from "./generated/open-window.ts"
 import { putVersioned } from "./generated/put-versioned.ts"
@@ -29,6 +30,7 @@ export const libraryScripts: readonly { readonly name: string; readonly sha1: st
   invalidateControl,
   invalidateTag,
   invalidateValue,
+  keepUnchanged,
   lease,
   openWindow,
   putVersioned,

@@ -9,6 +9,7 @@
 
 --- @include now
 --- @include envelope
+--- @include life
 
 local head = redis.pcall("GETRANGE", KEYS[1], 0, HEAD_BYTES - 1)
 if type(head) ~= "string" or not is_entry(head) or entry_id(head) ~= ARGV[1] then return "other" end
@@ -17,7 +18,5 @@ local fresh = fresh_until(head)
 local renewed = tonumber(ARGV[2])
 if fresh <= server_now() or fresh >= renewed then return "other" end
 
-local bytes = struct.pack(">I4I4", math.floor(renewed / 4294967296), renewed % 4294967296)
-if type(redis.pcall("SETRANGE", KEYS[1], 8, bytes)) ~= "number" then return "other" end
-redis.call("PEXPIRE", KEYS[1], ARGV[3])
+if live_until(KEYS[1], renewed, ARGV[3]) then return "other" end
 return "renewed"

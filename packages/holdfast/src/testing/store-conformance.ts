@@ -1,5 +1,6 @@
 import { fillCases } from "./store-cases/fill-cases.ts"
 import { invalidationCases } from "./store-cases/invalidation-cases.ts"
+import { keepCases } from "./store-cases/keep-cases.ts"
 import { leaseCases } from "./store-cases/lease-cases.ts"
 import { lookCases } from "./store-cases/look-cases.ts"
 import { orderCases } from "./store-cases/order-cases.ts"
@@ -33,6 +34,7 @@ const cases = [
   ...windowCases,
   ...putCases,
   ...renewCases,
+  ...keepCases,
   ...wakeCases,
   ...tagClockCases,
   ...tagCases,

@@ -56,6 +56,12 @@ const change = (draws: Draws, life: DrawLife): string[] => [
   channel,
 ]
 
+const renewal = (draws: Draws, life: DrawLife): string[] => [
+  draws.of("01", "ab").repeat(16),
+  draws.of("1", "1099511627777", "139637976727553", "139637976999999"),
+  life(draws),
+]
+
 const operands: Readonly<Record<string, Operands>> = {
   beat: (draws, life) => ({ keys: [draws.of(value, control)], args: [life(draws), channel, draws.of("a", "b")] }),
   lease: (draws, life) => ({
@@ -77,13 +83,10 @@ const operands: Readonly<Record<string, Operands>> = {
   }),
   invalidate: (draws, life) => ({ keys: [value, control], args: change(draws, life) }),
   "invalidate-control": (draws, life) => ({ keys: [control], args: [anyVersion(draws), life(draws)] }),
-  renew: (draws, life) => ({
-    keys: [value],
-    args: [
-      draws.of("01", "ab").repeat(16),
-      draws.of("1", "1099511627777", "139637976727553", "139637976999999"),
-      life(draws),
-    ],
+  renew: (draws, life) => ({ keys: [value], args: renewal(draws, life) }),
+  "keep-unchanged": (draws, life) => ({
+    keys: [value, control],
+    args: [anyName(draws), ...renewal(draws, life), channel],
   }),
   "tag-clock": (draws) => ({
     keys: [control],

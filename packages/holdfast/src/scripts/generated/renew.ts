@@ -1,6 +1,7 @@
 // Generated from scripts/renew.lua by tools/generate-scripts.mjs. Do not edit.
 import { nowLua } from "./includes/now.ts"
 import { envelopeLua } from "./includes/envelope.ts"
+import { lifeLua } from "./includes/life.ts"
 import { wholeMs } from "../whole-ms.ts"
 
 /** lets a fresh entry live longer, because it was read. Does nothing if the key holds another entry by now, or a stale one. */
@@ -10,18 +11,17 @@ export const renew: {
   readonly lua: string
 } = {
   name: "renew",
-  sha1: "cd72c2adac64161c8c2b5fc5aa0529a3a5e02523",
+  sha1: "9a4aa5095f80835511e09dab84d14b43aff18138",
   lua:
     nowLua +
     envelopeLua +
+    lifeLua +
     String.raw`local head = redis.pcall("GETRANGE", KEYS[1], 0, HEAD_BYTES - 1)
 if type(head) ~= "string" or not is_entry(head) or entry_id(head) ~= ARGV[1] then return "other" end
 local fresh = fresh_until(head)
 local renewed = tonumber(ARGV[2])
 if fresh <= server_now() or fresh >= renewed then return "other" end
-local bytes = struct.pack(">I4I4", math.floor(renewed / 4294967296), renewed % 4294967296)
-if type(redis.pcall("SETRANGE", KEYS[1], 8, bytes)) ~= "number" then return "other" end
-redis.call("PEXPIRE", KEYS[1], ARGV[3])
+if live_until(KEYS[1], renewed, ARGV[3]) then return "other" end
 return "renewed"`,
 }
 

@@ -1,5 +1,6 @@
-import type { InvalidateRequest, RenewRequest, StoredEntry } from "../../contracts/store.ts"
+import type { InvalidateRequest, KeepAnswer, RenewRequest, StoredEntry } from "../../contracts/store.ts"
 import { copyFreshUntil, peekEnvelope } from "../../entry/envelope.ts"
+import { isOlder, type ControlRecord } from "./control-record.ts"
 import { ExpiringMap } from "./expiring-map.ts"
 import { wholeMs } from "./whole-ms.ts"
 
@@ -17,6 +18,13 @@ export class EntryShelf {
 
   get(key: string): Buffer | undefined {
     return this.#entries.get(key)
+  }
+
+  /** An entry with what it says of itself; undefined also for the one with the id that is rejected. */
+  find(key: string, rejected: string | undefined): (Stamp & { readonly bytes: Buffer }) | undefined {
+    const bytes = this.#entries.get(key)
+    const stamp = bytes && peekEnvelope(bytes)
+    return bytes === undefined || stamp === undefined || stamp.id === rejected ? undefined : { bytes, ...stamp }
   }
 
   /** What the entry says of itself; undefined if there is none, or bytes that are no entry. */
@@ -58,8 +66,23 @@ export class EntryShelf {
     const stamp = bytes && peekEnvelope(bytes)
     if (bytes === undefined || stamp?.id !== id) return false
     if (stamp.freshUntilMs <= this.#now() || stamp.freshUntilMs >= freshUntilMs) return false
-    this.#entries.set(key, copyFreshUntil(bytes, freshUntilMs), this.#now() + wholeMs(keepMs))
+    this.#liveUntil(key, bytes, { freshUntilMs, keepMs })
     return true
+  }
+
+  /** See `scripts/keep-unchanged.lua`. */
+  keepUnchanged(key: string, { id, ...life }: RenewRequest, record: ControlRecord): Exclude<KeepAnswer, "lost"> {
+    const bytes = this.#entries.get(key)
+    const stamp = bytes && peekEnvelope(bytes)
+    if (bytes === undefined || stamp?.id !== id) return "gone"
+    if (isOlder(stamp.version, record, stamp.version)) return "older"
+    this.#liveUntil(key, bytes, life)
+    return "kept"
+  }
+
+  /** See `scripts/includes/life.lua`. */
+  #liveUntil(key: string, bytes: Buffer, { freshUntilMs, keepMs }: Omit<RenewRequest, "id">): void {
+    this.#entries.set(key, copyFreshUntil(bytes, freshUntilMs), this.#now() + wholeMs(keepMs))
   }
 
   evict(key: string): void {

@@ -1,9 +1,8 @@
-import type { Clock } from "../../contracts/clock.ts"
-import type { Random } from "../../contracts/random.ts"
 import type {
   FillAnswer,
   Inspection,
   InvalidateRequest,
+  KeepAnswer,
   LeaseAnswer,
   LeaseGrant,
   LeaseRequest,
@@ -26,21 +25,10 @@ import { extended, isOlder, opened, pruned, raised, remaining, voided, type Cont
 import { EntryShelf } from "./entry-shelf.ts"
 import { inProcessHealth } from "./in-process-health.ts"
 import { MemoryCoherence } from "./memory-coherence.ts"
+import type { MemoryStoreOptions } from "./memory-store-options.ts"
 import { RecordShelf } from "./record-shelf.ts"
 import { TagShelf } from "./tag-shelf.ts"
 import { wholeMs } from "./whole-ms.ts"
-
-/** How an in-process store is bounded, and whose time it keeps. */
-export interface MemoryStoreOptions {
-  /** Whose time ends entries, leases and windows. */
-  readonly clock: Clock
-  /** Names the eras of the tag clock. Default: the machine's randomness. */
-  readonly random?: Random
-  /** Bound on the entries, and on the tags. Default 100,000. The least recently used leave first. */
-  readonly maxEntries?: number
-  /** Bound on the bytes of all entries. Default 64 MiB. */
-  readonly maxBytes?: number
-}
 
 /** A store in this process. */
 export interface MemoryStore extends Store {
@@ -89,9 +77,7 @@ class InProcessStore implements MemoryStore {
   async lease(address: EntryAddress, { token, leaseMs, rejected, early }: LeaseRequest): Promise<LeaseAnswer> {
     this.#assertOpen()
     const nowMs = this.#now()
-    const bytes = this.#entries.get(address.value)
-    const found = bytes && peekEnvelope(bytes)
-    const usable = bytes !== undefined && found !== undefined && found.id !== rejected ? { bytes, ...found } : undefined
+    const usable = this.#entries.find(address.value, rejected)
     if (usable !== undefined && nowMs < usable.freshUntilMs && usable.id !== early)
       return { is: "hit", bytes: usable.bytes }
 
@@ -130,6 +116,18 @@ class InProcessStore implements MemoryStore {
     this.#records.put(address.control, { ...record, lease: undefined })
     if (record.lease.waited) this.#wake(address, older ? "released" : "filled")
     return older ? "older" : "stored"
+  }
+
+  async keepUnchanged(grant: LeaseGrant, request: RenewRequest): Promise<KeepAnswer> {
+    this.#assertOpen()
+    if (!this.isCurrent(grant)) throw new HoldfastError("GENERATION_CHANGED", "The lease is another store's.")
+    const { address, token } = grant
+    const record = this.#records.get(address.control)
+    if (record.lease?.token !== token) return "lost"
+    const answer = this.#entries.keepUnchanged(address.value, request, record)
+    this.#records.put(address.control, { ...record, lease: undefined })
+    if (record.lease.waited) this.#wake(address, answer === "kept" ? "filled" : "released")
+    return answer
   }
 
   async renew(address: EntryAddress, request: RenewRequest): Promise<"renewed" | "other"> {

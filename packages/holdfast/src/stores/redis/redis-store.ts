@@ -7,6 +7,7 @@ import type {
   FillAnswer,
   Inspection,
   InvalidateRequest,
+  KeepAnswer,
   LeaseAnswer,
   LeaseGrant,
   LeaseRequest,
@@ -27,6 +28,7 @@ import { extendLease, extendLeaseCall } from "../../scripts/generated/extend-lea
 import { extendWindow, extendWindowCall } from "../../scripts/generated/extend-window.ts"
 import { fill, fillCall } from "../../scripts/generated/fill.ts"
 import { invalidate, invalidateCall } from "../../scripts/generated/invalidate.ts"
+import { keepUnchanged, keepUnchangedCall } from "../../scripts/generated/keep-unchanged.ts"
 import { lease, leaseCall } from "../../scripts/generated/lease.ts"
 import { openWindow, openWindowCall } from "../../scripts/generated/open-window.ts"
 import { putVersioned, putVersionedCall } from "../../scripts/generated/put-versioned.ts"
@@ -129,21 +131,23 @@ class RedisStore implements Store {
     if (!this.isCurrent(grant)) return "gone"
     const { control, slot } = grant.address
     const call = extendLeaseCall({ control, token: grant.token, leaseMs })
-    return this.#scripts.word(slot, extendLease, await this.#scripts.run(slot, extendLease, call), ["held", "gone"])
+    return this.#scripts.ask(slot, extendLease, call, ["held", "gone"])
   }
 
   async fill({ address, token, generation }: LeaseGrant, { bytes, keepMs }: StoredEntry): Promise<FillAnswer> {
     const { value, control, slot } = address
     const call = fillCall({ value, control, token, entry: bytes, keepMs, channel: this.#channel })
-    const sent = await this.#scripts.run(slot, fill, call, boundTo(generation))
-    return this.#scripts.word(slot, fill, sent, ["stored", "lost", "older"])
+    return this.#scripts.ask(slot, fill, call, ["stored", "lost", "older"], boundTo(generation))
+  }
+
+  async keepUnchanged({ address, token, generation }: LeaseGrant, request: RenewRequest): Promise<KeepAnswer> {
+    const { value, control, slot } = address
+    const call = keepUnchangedCall({ value, control, token, ...request, channel: this.#channel })
+    return this.#scripts.ask(slot, keepUnchanged, call, ["kept", "lost", "older", "gone"], boundTo(generation))
   }
 
   async renew({ value, slot }: EntryAddress, request: RenewRequest): Promise<"renewed" | "other"> {
-    return this.#scripts.word(slot, renew, await this.#scripts.run(slot, renew, renewCall({ value, ...request })), [
-      "renewed",
-      "other",
-    ])
+    return this.#scripts.ask(slot, renew, renewCall({ value, ...request }), ["renewed", "other"])
   }
 
   async releaseLease(grant: LeaseGrant, outcome: "failed" | "abandoned"): Promise<void> {
@@ -176,7 +180,7 @@ class RedisStore implements Store {
     if (!this.isCurrent(grant)) return "gone"
     const { control, slot } = grant.address
     const call = extendWindowCall({ control, id: grant.id, windowMs })
-    return this.#scripts.word(slot, extendWindow, await this.#scripts.run(slot, extendWindow, call), ["held", "gone"])
+    return this.#scripts.ask(slot, extendWindow, call, ["held", "gone"])
   }
 
   async closeWindow(
@@ -266,10 +270,7 @@ class RedisStore implements Store {
     const { bytes, keepMs } = entry ?? { bytes: "", keepMs: 0 }
     const channel = this.#channel
     const call = closeWindowCall({ value, control, id, entry: bytes, keepMs, ...changeOf(request), channel })
-    return this.#scripts.word(slot, closeWindow, await this.#scripts.run(slot, closeWindow, call, options), [
-      "stored",
-      "invalidated",
-    ])
+    return this.#scripts.ask(slot, closeWindow, call, ["stored", "invalidated"], options)
   }
 
   /** Runs a script of two keys that invalidates; where its slot is on the move, invalidates step by step instead. */

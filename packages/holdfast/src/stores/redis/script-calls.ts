@@ -29,6 +29,17 @@ export class ScriptCalls {
     return { reply, generation }
   }
 
+  /** Runs a script that answers one of a few words. */
+  async ask<const Words extends readonly string[]>(
+    slot: number,
+    script: RedisScript,
+    call: readonly [keys: readonly string[], args: readonly RedisArgument[]],
+    words: Words,
+    options?: SendOptions,
+  ): Promise<Words[number]> {
+    return this.word(slot, script, await this.run(slot, script, call, options), words)
+  }
+
   /** The answer of a script that answers one of a few words. Anything else belongs to another request. */
   word<const Words extends readonly string[]>(
     slot: number,

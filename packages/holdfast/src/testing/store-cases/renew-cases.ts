@@ -1,12 +1,5 @@
 import assert from "node:assert/strict"
-import { entryIdOf } from "../../entry/envelope.ts"
 import type { StoreCase, StoreKey, StoreScene } from "./store-scene.ts"
-
-async function idOf(scene: StoreScene, key: StoreKey): Promise<string> {
-  const id = entryIdOf((await scene.store.look(key.address)) ?? Buffer.alloc(0))
-  assert.ok(id !== undefined)
-  return id
-}
 
 /** Asks for a life of so many milliseconds from now. */
 async function renew(scene: StoreScene, key: StoreKey, id: string, freshMs: number): Promise<string> {
@@ -21,7 +14,7 @@ export const renewCases: readonly StoreCase[] = [
     async run(scene) {
       const key = scene.key()
       await key.stock("v1", { freshMs: 2000, keepMs: 2000 })
-      assert.equal(await renew(scene, key, await idOf(scene, key), 20_000), "renewed")
+      assert.equal(await renew(scene, key, await key.id(), 20_000), "renewed")
       await scene.advance(2500)
       assert.equal((await key.lease()).is, "hit")
       assert.equal(await key.text(), "v1")
@@ -34,7 +27,7 @@ export const renewCases: readonly StoreCase[] = [
     async run(scene) {
       const key = scene.key()
       await key.stock("v1", { freshMs: 30_000, keepMs: 30_000 })
-      assert.equal(await renew(scene, key, await idOf(scene, key), 100), "other")
+      assert.equal(await renew(scene, key, await key.id(), 100), "other")
       await scene.advance(200)
       assert.equal((await key.lease()).is, "hit")
     },
@@ -44,7 +37,7 @@ export const renewCases: readonly StoreCase[] = [
     async run(scene) {
       const key = scene.key()
       await key.stock("v1")
-      const id = await idOf(scene, key)
+      const id = await key.id()
       await key.invalidate()
       await key.stock("v2", { freshMs: 2000, keepMs: 2000 })
       assert.equal(await renew(scene, key, id, 60_000), "other")
@@ -57,18 +50,18 @@ export const renewCases: readonly StoreCase[] = [
     async run(scene) {
       const gone = scene.key()
       await gone.stock("v1")
-      const id = await idOf(scene, gone)
+      const id = await gone.id()
       await gone.invalidate()
       assert.equal(await renew(scene, gone, id, 60_000), "other")
       assert.equal(await gone.text(), undefined)
       const stale = scene.key()
       await stale.stock("v1", { stale: true })
-      assert.equal(await renew(scene, stale, await idOf(scene, stale), 60_000), "other")
+      assert.equal(await renew(scene, stale, await stale.id(), 60_000), "other")
       assert.equal((await stale.lease()).is, "stale-win")
       const expired = scene.key()
       await expired.stock("v1")
       await expired.invalidate({ mode: "expire", graceMs: 30_000 })
-      assert.equal(await renew(scene, expired, await idOf(scene, expired), 60_000), "other")
+      assert.equal(await renew(scene, expired, await expired.id(), 60_000), "other")
       assert.equal((await expired.lease()).is, "stale-win")
     },
   },
@@ -77,7 +70,7 @@ export const renewCases: readonly StoreCase[] = [
     async run(scene) {
       const key = scene.key()
       await key.stock("v1", { freshMs: 2000, version: 3 })
-      assert.equal(await renew(scene, key, await idOf(scene, key), 20_000), "renewed")
+      assert.equal(await renew(scene, key, await key.id(), 20_000), "renewed")
       await key.invalidate()
       assert.equal(await key.text(), undefined)
       assert.equal(await key.fillUnder(await key.win(), "v0", { version: 2 }), "older", "its version is not forgotten")

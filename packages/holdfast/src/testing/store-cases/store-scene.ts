@@ -8,7 +8,7 @@ import type {
   StoredEntry,
 } from "../../contracts/store.ts"
 import type { WakeReason, WindowGrant } from "../../contracts/store.ts"
-import { openEnvelope, sealEnvelope } from "../../entry/envelope.ts"
+import { entryIdOf, openEnvelope, sealEnvelope } from "../../entry/envelope.ts"
 import { EntryAddress } from "../../entry/key.ts"
 import { tagAddress, tagClockAddress } from "../../entry/tag-address.ts"
 import { encodeVersion } from "../../entry/version.ts"
@@ -146,6 +146,13 @@ export class StoreKey {
 
   fillUnder(grant: LeaseGrant, text: string, options: EntryOptions = {}): Promise<FillAnswer> {
     return this.#store.fill(grant, this.entry(text, options))
+  }
+
+  /** Id of the entry that a look must find. */
+  async id(): Promise<string> {
+    const id = entryIdOf((await this.#store.look(this.address)) ?? Buffer.alloc(0))
+    assert.ok(id !== undefined, "expected an entry")
+    return id
   }
 
   /** Puts an entry there by the way of a read. */
