@@ -17,8 +17,8 @@ export interface LoadContext {
 }
 
 /**
- * The entry that a loaded value becomes. A loader may call these methods until it ends; of several calls the last one counts.
- * Later calls throw `ENTRY_NOT_LOADING`.
+ * The entry that a loaded value becomes. A loader may call these methods until it ends; of several calls the last one counts, but for
+ * `tags`, which adds up. Later calls throw `ENTRY_NOT_LOADING`.
  */
 export interface LoadedEntry {
   /**
@@ -26,6 +26,8 @@ export interface LoadedEntry {
    * absences are not remembered. The cache's jitter shortens it, and its grace follows. Throws `INVALID_DURATION`.
    */
   ttl(duration: Duration): void
+  /** Tags of this entry besides those of the cache's option `tags`, also of an absence. Throws `INVALID_TAG`. */
+  tags(...names: string[]): void
   /** The value is served and not stored: the next read loads again. */
   skip(): void
   /**

@@ -1,3 +1,4 @@
+import { checkedEntryTags } from "../entry/tag-names.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { durationMs, type Duration } from "../policy/duration.ts"
 import type { LoadedEntry } from "./cache-options.ts"
@@ -9,6 +10,7 @@ export class EntryDirections implements LoadedEntry {
   readonly #previous: unknown
   #ttlMs: number | undefined
   #isSkipped = false
+  #tags: readonly string[] = []
   #saidUnchanged = false
 
   /** @param load whose loader may speak until it has ended */
@@ -20,6 +22,11 @@ export class EntryDirections implements LoadedEntry {
   /** Undefined: as the cache has it. */
   get ttlMs(): number | undefined {
     return this.#ttlMs
+  }
+
+  /** Besides those that the cache gives it. */
+  get givenTags(): readonly string[] {
+    return this.#tags
   }
 
   get isSkipped(): boolean {
@@ -35,6 +42,11 @@ export class EntryDirections implements LoadedEntry {
     this.#assertLoading()
     this.#ttlMs = durationMs("entry.ttl", duration)
     this.#isSkipped = false
+  }
+
+  tags(...names: string[]): void {
+    this.#assertLoading()
+    this.#tags = checkedEntryTags([...this.#tags, ...names])
   }
 
   skip(): void {

@@ -142,7 +142,7 @@ export class Filler<K, V> {
     const { address, token: id } = grant
     const ttlMs = directions?.ttlMs
     if (directions?.isSkipped === true) return { kept: this.#unstored(grant, "unwanted") }
-    const stamp = await this.stamper.stamp({ key, value, clock, ttlMs })
+    const stamp = await this.stamper.stamp({ key, value, clock, ttlMs, given: directions?.givenTags })
     if (typeof stamp === "string") return { kept: this.#unstored(grant, stamp) }
     // Its own stamp stays: only the life of its tags is prolonged with it.
     if (unchanged !== undefined) return { kept: await this.#keep(grant, unchanged, ttlMs) }
