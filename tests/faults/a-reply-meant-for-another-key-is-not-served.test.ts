@@ -28,6 +28,7 @@ function ownerCache(holdfast: Holdfast, onLoad: () => void) {
   return holdfast.cache({
     name: "owner",
     ttl: "60s",
+    local: false,
     load: async (key: string) => {
       onLoad()
       return { owner: key }

@@ -36,7 +36,7 @@ const put = (bytes: Uint8Array): Promise<unknown> => redis.command("SET", valueK
 function counting(options: { readonly shape?: string } = {}, at = holdfast) {
   let loads = 0
   const load = async (_key: string): Promise<{ load: number }> => ({ load: ++loads })
-  return at.cache({ name: "item", ttl: "60s", ...options, load })
+  return at.cache({ name: "item", ttl: "60s", local: false, ...options, load })
 }
 
 /** The bytes of a whole entry, and the cache that stored it, which has loaded once. */
@@ -95,7 +95,7 @@ test("an entry with any one bit flipped shows the stored value or nothing, never
 test("an absence with any one bit flipped is an absence or a miss, never a value", async () => {
   let loads = 0
   const load = async (_key: string): Promise<string | undefined> => (loads++ === 0 ? undefined : "loaded")
-  const cache = holdfast.cache({ name: "item", ttl: "60s", codec: text(), load })
+  const cache = holdfast.cache({ name: "item", ttl: "60s", local: false, codec: text(), load })
   expect(await cache.get("a")).toBeUndefined()
   const bytes = (await redis.commandBytes("GET", valueKey)) as Buffer
   for (const [at, byte] of bytes.entries()) {
@@ -172,6 +172,7 @@ test("a control key that holds another type, or garbage, neither stops the key n
     const cache = holdfast.cache({
       name: "item",
       ttl: "60s",
+      local: false,
       load: async (_key: string) => {
         const seen = version
         if (held) await gate.promise
