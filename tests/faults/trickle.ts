@@ -142,7 +142,12 @@ export class Trickle {
       await sleep(loadMs)
       return { key, version }
     }
-    return { holdfast, cache: holdfast.cache({ name: "row", ttl: "60s", local: false, load }), oracle: new FreshnessOracle(), events }
+    return {
+      holdfast,
+      cache: holdfast.cache({ name: "row", ttl: "60s", local: false, load }),
+      oracle: new FreshnessOracle(),
+      events,
+    }
   }
 
   async #run(): Promise<void> {

@@ -128,6 +128,11 @@ export interface EntryPolicy {
    * within its grace was found is served that after this, and the load goes on. Default: none. A duration alone is the hard one.
    */
   readonly loadTimeout?: Duration | { readonly soft?: Duration; readonly hard?: Duration }
+  /**
+   * The near cache: entries kept in this process and served from there while it is proved that at most `maxStaleness` has passed since
+   * any change that was not heard. `false`: none, and every read asks the store. Default: 10,000 entries, 2s, frozen.
+   */
+  readonly local?: LocalOptions | false
 }
 
 /** How the near cache is bounded. */
@@ -162,11 +167,6 @@ export interface SharedCacheOptions<K, V> extends EntryPolicy {
   readonly sourceConcurrency?: number
   /** Names the shape of the value: an entry of another shape is a miss. */
   readonly shape?: string
-  /**
-   * The near cache: entries kept in this process and served from there while it is proved that at most `maxStaleness` has passed since
-   * any change that was not heard. `false`: none, and every read asks the store. Default: 10,000 entries, 2s, frozen.
-   */
-  readonly local?: LocalOptions | false
   /** Default `json()`. */
   readonly codec?: Codec<V>
   /** Encoded values above this are served and not stored, with an event. Default 1 MiB. */
