@@ -5,12 +5,30 @@ import type { TagClock } from "../../contracts/tag-store.ts"
 export class KnownTag {
   readonly witness: Witness
   readonly fence: number
+  #readMs: number
   #clock: TagClock | "dead"
 
-  constructor(witness: Witness, clock: TagClock) {
+  /** @param readMs monotonic time of the read, in milliseconds */
+  constructor(witness: Witness, clock: TagClock, readMs = 0) {
+    this.#readMs = readMs
     this.witness = witness
     this.fence = witness.fence
     this.#clock = clock
+  }
+
+  /** Monotonic time of the latest read, in milliseconds. */
+  get readMs(): number {
+    return this.#readMs
+  }
+
+  /** It was read again under a marker. True if that is more of the same: those who hold on to it may go on; else it is another one. */
+  isReadAgain(witness: Witness, clock: TagClock, readMs: number): boolean {
+    const known = this.#clock
+    const isSame = this.witness === witness && this.fence === witness.fence
+    if (!isSame || known === "dead" || known.era !== clock.era) return false
+    this.raise(clock)
+    this.#readMs = readMs
+    return true
   }
 
   /** When it was invalidated last, or made; dead: nothing is known any more. */

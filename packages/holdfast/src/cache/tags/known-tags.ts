@@ -3,11 +3,15 @@ import type { TagClock, TagRecord } from "../../contracts/tag-store.ts"
 import type { TagAddress } from "../../entry/tag-address.ts"
 import { KnownTag } from "./known-tag.ts"
 
+/** After so long a tag is read again although it is known, in milliseconds: a server that is short of memory evicts what nobody reads. */
+const readAgainMs = 30_000
+
 /** Permission to remember what a read that is sent now finds; void as soon as the tag is heard to have changed. */
 export interface TagMarker {
   readonly tag: TagAddress
   readonly witness: Witness
   readonly fence: number
+  readonly sentMs: number
   isVoid: boolean
 }
 
@@ -32,7 +36,8 @@ export class KnownTags {
   find(key: string, nowMs: number, maxStalenessMs: number | undefined): KnownTag | undefined {
     if (maxStalenessMs === undefined) return undefined
     const known = this.#tags.get(key)
-    return known?.isProved(nowMs, maxStalenessMs) === true ? known : undefined
+    if (known === undefined || nowMs - known.readMs >= readAgainMs) return undefined
+    return known.isProved(nowMs, maxStalenessMs) ? known : undefined
   }
 
   /** Call it before the read is sent, and `keep` with its answer or `end`; undefined while nobody can vouch for the tag. */
@@ -40,7 +45,7 @@ export class KnownTags {
     if (this.#coherence === undefined || maxStalenessMs === undefined) return undefined
     const witness = this.#coherence.witness(tag.slot)
     if (witness === undefined || nowMs - witness.provedMs > maxStalenessMs) return undefined
-    const marker: TagMarker = { tag, witness, fence: witness.fence, isVoid: false }
+    const marker: TagMarker = { tag, witness, fence: witness.fence, sentMs: nowMs, isVoid: false }
     const others = this.#markers.get(tag.key)
     if (others === undefined) this.#markers.set(tag.key, new Set([marker]))
     else others.add(marker)
@@ -49,12 +54,14 @@ export class KnownTags {
 
   keep(marker: TagMarker, record: TagRecord): void {
     this.end(marker)
-    const { tag, witness, fence, isVoid } = marker
+    const { tag, witness, fence, sentMs, isVoid } = marker
     const isSame = this.#coherence?.witness(tag.slot) === witness && witness.fence === fence
     if (isVoid || !isSame || record.is !== "complete") return
-    this.#tags.get(tag.key)?.drop()
+    const before = this.#tags.get(tag.key)
+    if (before?.isReadAgain(witness, record.clock, sentMs) === true) return
+    before?.drop()
     this.#tags.delete(tag.key)
-    this.#tags.set(tag.key, new KnownTag(witness, record.clock))
+    this.#tags.set(tag.key, new KnownTag(witness, record.clock, sentMs))
     if (this.#tags.size > this.#limit) this.#leave()
   }
 

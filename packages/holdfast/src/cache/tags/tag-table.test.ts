@@ -67,6 +67,22 @@ test("a tag that was read under a marker is known as long as it is proved", asyn
   expect(known()).toBeDefined()
 })
 
+test("after half a minute a tag is read again, and stays the same for whoever holds on to it", async () => {
+  const { clock, coherence, known, look } = bed()
+  await look(3)
+  const held = known()
+  await clock.advance(29_999)
+  coherence.server.provedMs = clock.monotonic()
+  expect(known()).toBe(held)
+  await clock.advance(1)
+  coherence.server.provedMs = clock.monotonic()
+  expect(known()).toBeUndefined()
+  expect(held?.covers(at(3), clock.monotonic(), maxStalenessMs)).toBe(true)
+  await look(4)
+  expect(known()).toBe(held)
+  expect(held?.clock).toEqual(at(4))
+})
+
 test("a fence ends it, and so it ends for whoever holds on to it", async () => {
   const { clock, coherence, known, look } = bed()
   await look(5)
