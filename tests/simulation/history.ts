@@ -12,6 +12,7 @@ import { StoreWatch } from "./oracles/store-watch.ts"
 import { WindowWatch } from "./oracles/window-watch.ts"
 import { Violations } from "./oracles/violations.ts"
 import { describeExecution } from "./story/describe-execution.ts"
+import { cellsOf } from "./workload/categories.ts"
 import { Clients } from "./workload/clients.ts"
 import { KeyLocks } from "./workload/key-locks.ts"
 import { KeySpace } from "./workload/key-space.ts"
@@ -74,7 +75,7 @@ export class History {
     this.keys = new KeySpace(policy.keys)
     this.violations = new Violations(world)
     const staysMs = policy.ttlMs + policy.graceMs + slackMs
-    this.floors = new Floors(world, { ...policy, staysMs })
+    this.floors = new Floors(world, { ...policy, keys: cellsOf(policy.keys), staysMs })
     this.owesTtl = policy.kind === "lagging"
     this.processes = Array.from({ length: policy.processes }, (_, id) => new SimProcess(world, id))
     this.#messageFaults = new MessageFaults(world, this.injections, faults, policy.processes)
@@ -100,7 +101,7 @@ export class History {
     this.judge = new ReadJudge({ ...watched, source: this.source, watch: this.watch, policy, plan })
     const { injections, servers, processes } = this
     const listener = this.#faultListener()
-    this.#worldFaults = new WorldFaults({ world, injections, servers, processes, keys: this.keys, listener }, faults)
+    this.#worldFaults = new WorldFaults({ world, injections, servers, processes, keys: this.keys, tags: policy.tags, listener }, faults)
     this.eventWatches = this.processes.map((process) => new EventWatch(this.rules, process))
     this.peers = this.processes.map((process) => this.#startPeer(process, isNaive))
     this.clients = new Clients({ ...watched, peers: this.peers, parts: this.#operationParts(), plans: plan.clients })

@@ -26,6 +26,8 @@ export interface Mix {
   readonly slides?: boolean
   /** Share of the histories that have near caches. Default 6 %. */
   readonly near?: number
+  /** Share of the histories whose entries carry tags. Default 6 %. */
+  readonly tags?: number
   /** No ttl ends by itself. */
   readonly isLong?: boolean
   /** Everybody asks for the same at the same time, and nothing changes. */

@@ -1,6 +1,7 @@
 import { faultClasses, type FaultClass } from "./fault-classes.ts"
 import { net, type Mix } from "./mix.ts"
 import { nearMixes } from "./near-mixes.ts"
+import { tagMixes } from "./tag-mixes.ts"
 
 const source = { "slow-load": 1, "failed-load": 0.7, "slow-write": 1, "failed-write": 0.7 } as const
 const bus = { "bus-loss": 2, "bus-duplicate": 1, "bus-delay": 2 } as const
@@ -83,6 +84,7 @@ export const mixes: readonly Mix[] = [
     slides: true,
   },
   ...nearMixes,
+  ...tagMixes,
   {
     name: "late",
     what: "replies and messages that come late, with many changes",

@@ -1,3 +1,4 @@
+import { tagKeys } from "../workload/categories.ts"
 import type { KeySpace } from "../workload/key-space.ts"
 import type { Servers } from "../world/servers.ts"
 import type { SimServer } from "../world/sim-server.ts"
@@ -9,13 +10,16 @@ interface Parts {
   readonly world: World
   readonly servers: Servers
   readonly keys: KeySpace
+  /** Whether slots of tags and of their clock move, too. */
+  readonly tags: boolean
   readonly listener: { moved(storeKey: string, from: SimServer, to: SimServer): void }
 }
 
 /** Moves the slot of one key to the other server while it is in use: key by key, and then for good or back again. */
-export function moveSlot({ a, b }: FaultPlan, { world, servers, keys, listener }: Parts): string | undefined {
+export function moveSlot({ a, b }: FaultPlan, { world, servers, keys, tags, listener }: Parts): string | undefined {
   const { cluster } = servers
-  const storeKey = keys.valueKeyOf(Math.floor(a * keys.names.length))
+  const movable = [...keys.names.map((_, key) => keys.valueKeyOf(key)), ...(tags ? tagKeys : [])]
+  const storeKey = movable[Math.floor(a * movable.length)] as string
   if (cluster === undefined) return undefined
   const slot = keySlot(storeKey)
   const from = servers.primaries.find(({ model }) => model === cluster.ownerOf(slot))

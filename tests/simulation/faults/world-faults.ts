@@ -35,6 +35,7 @@ interface Parts {
   readonly processes: readonly SimProcess[]
   readonly injections: Injections
   readonly keys: KeySpace
+  readonly tags: boolean
   readonly listener: WorldFaultListener
 }
 
@@ -147,7 +148,8 @@ export class WorldFaults {
   /** Bytes of an entry change, or its end is missing. Not what the checksum leaves out, nor what says that a newer release wrote it. */
   #damage({ a, b }: FaultPlan): string | undefined {
     const { data } = this.#parts.servers.pick(a).model
-    const keys = data.keys().filter((key) => !key.endsWith(":ctl"))
+    const isEntry = (key: string): boolean => this.#parts.keys.indexOf(key) !== undefined && !key.endsWith(":ctl")
+    const keys = [...data.keys()].filter(isEntry)
     const key = keys[Math.floor(a * keys.length)]
     const entry = key === undefined ? undefined : data.entry(key)
     if (key === undefined || entry === undefined || typeof entry.value !== "string") return undefined

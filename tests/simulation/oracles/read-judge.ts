@@ -1,3 +1,4 @@
+import { categories, cellOf } from "../workload/categories.ts"
 import type { KeySpace } from "../workload/key-space.ts"
 import type { Plan, Policy } from "../workload/plan.ts"
 import type { Row, Source } from "../workload/source.ts"
@@ -12,10 +13,14 @@ export interface Asked {
   readonly process: number
   readonly key: number
   readonly floor: number
+  /** The same of versions that are of each category. */
+  readonly tagFloors: readonly number[]
   readonly newest: number
   readonly atMs: number
   readonly era: number
 }
+
+const noFloors: readonly number[] = []
 
 /** How far servers' clocks may be apart, in milliseconds: it lengthens what only a ttl ends. */
 const clockSlackMs = 500
@@ -60,6 +65,7 @@ export class ReadJudge {
       process,
       key,
       floor: floors.of(process, key),
+      tagFloors: this.#tagFloors(process, key),
       newest: source.newest(key),
       atMs: world.nowMs,
       era: floors.era,
@@ -83,11 +89,30 @@ export class ReadJudge {
       this.#blame(asked, "invented-absence", "answered nothing, and there always was a row")
     if (policy.kind === "lagging") return
     // What the store lost while the read was under way is no longer promised to it.
-    const promised = asked.era === floors.era ? asked.floor : Math.min(asked.floor, floors.of(asked.process, key))
+    const isSame = asked.era === floors.era
+    const promised = isSame ? asked.floor : Math.min(asked.floor, floors.of(asked.process, key))
     const floor = isLoad ? asked.newest : promised
     if (version < floor)
       this.#blame(asked, isLoad ? "stale-refresh" : "stale-read", `answered version ${version}, promised ${floor}`)
-    else this.#judgeAge(asked, version)
+    else if (!this.#isDead(asked, version)) this.#judgeAge(asked, version)
+  }
+
+  #tagFloors(process: number, key: number): readonly number[] {
+    const { floors, keys, policy } = this.#parts
+    return policy.tags ? categories.map((_, category) => floors.of(process, cellOf(keys.names.length, key, category))) : noFloors
+  }
+
+  /** What is of a category, and older than its row was when that was invalidated, had been loaded before (R7). */
+  #isDead(asked: Asked, version: number): boolean {
+    const { floors, policy, source } = this.#parts
+    if (!policy.tags) return false
+    const category = source.category(asked.key, version)
+    const before = asked.tagFloors[category] as number
+    const now = this.#tagFloors(asked.process, asked.key)[category] as number
+    const floor = asked.era === floors.era ? before : Math.min(before, now)
+    if (version >= floor) return false
+    this.#blame(asked, "dead-read", `answered version ${version} of ${categories[category]}, promised ${floor}`)
+    return true
   }
 
   /** Where at most loads fail, whoever waits is woken: no wait comes to its cap. */

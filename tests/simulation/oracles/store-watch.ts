@@ -96,6 +96,7 @@ export class StoreWatch {
         )
       return name
     }
+    if (name === "INVALIDATE-TAG") this.#parts.rules.saw("R7 tag invalidated")
     const key = this.#parts.keys.indexOf(name === "SET" || name === "GET" ? args[1] : args[3])
     if (key === undefined) return name
     const word = String(Array.isArray(reply) ? reply[0] : reply)

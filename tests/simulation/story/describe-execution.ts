@@ -1,5 +1,6 @@
 import { ModelError, type ModelReply } from "../model/model-reply.ts"
 import { readEntryText } from "../oracles/entry-text.ts"
+import { tagKeys } from "../workload/categories.ts"
 import type { KeySpace } from "../workload/key-space.ts"
 
 const entryAt: Readonly<Record<string, number>> = { FILL: 6, CLOSE: 6, PUT: 5, SET: 2 }
@@ -15,10 +16,24 @@ export function describeExecution(
   if (quiet.has(name)) return undefined
   if (name === "COMMAND" && !(reply instanceof ModelError)) return `asked for newer commands: ${newerIn(reply)}`
   const key = keys.indexOf(args[1]) ?? keys.indexOf(args[3])
-  const keyName = key === undefined ? "" : ` ${keys.names[key]}`
+  const keyName = key === undefined ? describeTag(args) : ` ${keys.names[key]}`
   const entry = args[entryAt[name] ?? -1]
   const carried = entry === undefined ? "" : ` ${describeEntry(entry)}`
   return `${name}${keyName}${carried} -> ${describeReply(reply)}`
+}
+
+/** Of a tag, of that which every entry carries, or of the tag clock; with the time that it is to be at. */
+function describeTag(args: readonly string[]): string {
+  const at = args.findIndex((each) => tagKeys.includes(each))
+  if (at < 0) return ""
+  const [, name = ""] = /\{(.*)\}/.exec(args[at] ?? "") ?? []
+  const operands = args.slice(at + 1).filter((each) => /^[\da-f-]+$/.test(each))
+  return [` ${name}`, ...operands].map(shortened).join(" ")
+}
+
+/** Eras and incarnations are told apart by their beginning. */
+function shortened(text: string): string {
+  return text.replace(/[\da-f]{32}/g, (each) => each.slice(0, 4))
 }
 
 function describeEntry(bytes: string): string {
@@ -43,7 +58,7 @@ function describeReply(reply: ModelReply): string {
   if (reply === null) return "nothing"
   if (reply instanceof ModelError) return reply.text
   if (typeof reply === "number") return String(reply)
-  if (typeof reply === "string") return isEntry(reply) ? describeEntry(reply) : printable(reply.slice(0, 40))
+  if (typeof reply === "string") return isEntry(reply) ? describeEntry(reply) : printable(shortened(reply).slice(0, 40))
   // A granted lease comes with its end by the server's clock, which says nothing in virtual time.
   const shown = reply[0] === "win" ? reply.slice(0, 1) : reply
   return shown.map(describeReply).join(", ")

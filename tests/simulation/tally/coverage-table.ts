@@ -2,6 +2,8 @@ import { faultClasses, type FaultClass } from "../faults/fault-classes.ts"
 import type { HistoryResult } from "../run-history.ts"
 import { rules, type Rule } from "./rules.ts"
 
+const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
 /** How often each rule was seen at work in histories in which each fault came to pass. */
 export class CoverageTable {
   readonly #rows = new Map<FaultClass | "none", { histories: number; readonly counts: Map<Rule, number> }>()
@@ -25,7 +27,7 @@ export class CoverageTable {
   }
 
   print(): string {
-    const heads = rules.map((_, at) => String.fromCharCode(97 + at))
+    const heads = rules.map((_, at) => letters[at] as string)
     const width = 7
     const names = ["none", ...faultClasses] as const
     const lines = names.flatMap((fault) => {

@@ -6,6 +6,8 @@ export const rules = [
   "R4 new socket",
   "R5 older refused",
   "R6 close invalidates",
+  "R7 dead by tag",
+  "R7 tag invalidated",
   "R8 foreign entry",
   "R8 foreign reply",
   "R9 wall jump passed",

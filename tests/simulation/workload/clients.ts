@@ -3,7 +3,10 @@ import type { SimProcess } from "../world/sim-process.ts"
 import type { World } from "../world/world.ts"
 import { runOperation, tolerate, type OperationParts } from "./operations.ts"
 import type { Peer } from "./peer.ts"
-import type { OperationPlan } from "./plan.ts"
+import type { OperationKind, OperationPlan } from "./plan.ts"
+
+/** What the source cannot fail. */
+const loadsNothing: ReadonlySet<OperationKind> = new Set(["peek", "invalidate", "put", "invalidate-tags", "clear"])
 
 /** One client: does one operation after the other, each in the process that the plan names. */
 class Client {
@@ -58,7 +61,7 @@ class Client {
 
   #judgeError(error: unknown, plan: OperationPlan): string {
     try {
-      if (plan.kind !== "peek" && plan.kind !== "invalidate" && plan.kind !== "put") tolerate(error)
+      if (!loadsNothing.has(plan.kind)) tolerate(error)
       else throw error
     } catch {
       const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error)

@@ -33,7 +33,8 @@ export class KeySpace {
   }
 }
 
-const allNames = ["k0", "k1", "k2", "k3"]
+/** Of which a history has the first few. */
+export const allNames = ["k0", "k1", "k2", "k3"]
 const addresses = new Map<string, { value: string; control: string }>()
 
 function addressOf(name: string): { value: string; control: string } {

@@ -1,6 +1,6 @@
 import type { Clock } from "holdfast"
 import { entryAddress, type RedisClient, type RedisLink, type RedisReply } from "holdfast/testing"
-import { cacheName, namespace } from "./key-space.ts"
+import { allNames, cacheName, namespace } from "./key-space.ts"
 import type { Policy } from "./plan.ts"
 import type { Row } from "./source.ts"
 
@@ -19,6 +19,8 @@ export interface NaiveCache {
   lookup(name: string): Promise<{ hit: true; value: Row | undefined } | NaiveMiss>
   write(name: string, writer: () => Promise<Row | undefined>): Promise<{ stored: boolean; delivered: boolean }>
   invalidate(name: string): Promise<{ delivered: boolean }>
+  /** Without tags, whatever changes many rows drops all. */
+  clear(): Promise<{ delivered: boolean }>
   put(name: string, row: Row): Promise<{ stored: boolean; delivered: boolean }>
   close(): Promise<void>
 }
@@ -114,6 +116,10 @@ function naiveMethods(
       return drop(name)
     },
     invalidate: drop,
+    clear: async () => {
+      const dropped = await Promise.all(allNames.slice(0, policy.keys).map(drop))
+      return { delivered: dropped.every(({ delivered }) => delivered) }
+    },
     put: async (name, row) => {
       await store(name, row)
       return { stored: true, delivered: true }

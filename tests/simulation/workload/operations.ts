@@ -4,6 +4,7 @@ import type { SourceFaults } from "../faults/source-faults.ts"
 import type { Floors } from "../oracles/floors.ts"
 import type { ReadJudge } from "../oracles/read-judge.ts"
 import type { World } from "../world/world.ts"
+import { clear, invalidateTags } from "./bulk-changes.ts"
 import type { KeyLocks } from "./key-locks.ts"
 import type { KeySpace } from "./key-space.ts"
 import type { Peer } from "./peer.ts"
@@ -171,6 +172,8 @@ const operations: Readonly<Record<OperationKind, Operation>> = {
   invalidate: locked(invalidate),
   expire: locked(invalidate),
   put: locked(put),
+  "invalidate-tags": lockedAll(invalidateTags),
+  clear: lockedAll(clear),
 }
 
 /** Keeps changes away from a put without a version, and looks instead where they must keep away. */
@@ -182,6 +185,20 @@ function locked(change: Operation): Operation {
       return await change(parts, peer, plan)
     } finally {
       parts.locks.leave(plan.key)
+    }
+  }
+}
+
+/** Keeps changes of many keys away from a put without a version. */
+function lockedAll(change: Operation): Operation {
+  return async (parts, peer, plan) => {
+    const { keys, locks } = parts
+    const entered = [...keys.names.keys()].filter((key) => locks.enter(key, false))
+    try {
+      if (entered.length === keys.names.length) return await change(parts, peer, plan)
+      return `${await peek(parts, peer, plan)}; a key was locked`
+    } finally {
+      for (const key of entered) locks.leave(key)
     }
   }
 }

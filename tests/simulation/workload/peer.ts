@@ -1,6 +1,7 @@
 import { createHoldfast, type HoldfastEvent, type PuttableCache, type ReadThroughCache } from "holdfast"
 import type { RedisClient } from "holdfast/testing"
 import type { SimProcess } from "../world/sim-process.ts"
+import { categories, homeOf } from "./categories.ts"
 import { cacheName, namespace } from "./key-space.ts"
 import { naiveCache } from "./naive-cache.ts"
 import type { Policy } from "./plan.ts"
@@ -13,6 +14,7 @@ export type CacheUnderTest = ReadThroughCache<string, Row> & Pick<PuttableCache<
 export interface Peer {
   readonly process: SimProcess
   readonly cache: CacheUnderTest
+  invalidateTags(tags: readonly string[]): Promise<{ readonly delivered: boolean }>
   close(): Promise<void>
 }
 
@@ -41,7 +43,12 @@ export function startPeer(parts: PeerParts): Peer {
     onEvent,
   })
   const cache = holdfast.cache<string, Row>(cacheOptions(parts) as never) as unknown as CacheUnderTest
-  return { process, cache, close: () => holdfast.close({ timeout: "1s" }) }
+  return {
+    process,
+    cache,
+    invalidateTags: (tags) => holdfast.invalidateTags(tags),
+    close: () => holdfast.close({ timeout: "1s" }),
+  }
 }
 
 function cacheOptions({ policy, process, source, keyOf }: PeerParts): object {
@@ -57,6 +64,9 @@ function cacheOptions({ policy, process, source, keyOf }: PeerParts): object {
     local: policy.nearMs === undefined ? false : { maxStaleness: `${policy.nearMs}ms` },
     ...earlyOptions(policy.early),
     ...(policy.absoluteTtlMs !== undefined && { sliding: { absoluteTtl: `${policy.absoluteTtlMs}ms` } }),
+    ...(policy.tags && {
+      tags: (row: Row | undefined, name: string) => [categories[row?.c ?? homeOf(keyOf(name))]],
+    }),
     ...(policy.lagMs > 0 && { maxReplicaLag: `${policy.lagMs}ms` }),
     ...(!isManual && {
       load: (name: string) => source.read(process, keyOf(name)),
@@ -76,5 +86,10 @@ function earlyOptions(early: Policy["early"]): object {
 
 function naivePeer({ process, client, policy, source, keyOf }: PeerParts): Peer {
   const cache = naiveCache({ client, clock: process.clock, policy, load: (name) => source.read(process, keyOf(name)) })
-  return { process, cache: cache as unknown as CacheUnderTest, close: () => cache.close() }
+  return {
+    process,
+    cache: cache as unknown as CacheUnderTest,
+    invalidateTags: () => cache.clear(),
+    close: () => cache.close(),
+  }
 }

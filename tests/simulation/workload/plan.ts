@@ -14,6 +14,8 @@ export type OperationKind =
   | "invalidate"
   | "expire"
   | "put"
+  | "invalidate-tags"
+  | "clear"
 
 /** One operation of a plan. `roll` in [0, 1) says how it goes where there is a choice. */
 export interface OperationPlan {
@@ -53,6 +55,8 @@ export interface Policy {
   readonly absoluteTtlMs: number | undefined
   /** How old what near caches serve may be; undefined: there are none. */
   readonly nearMs: number | undefined
+  /** Whether rows have categories, and entries are tagged with them. */
+  readonly tags: boolean
   readonly commandTimeoutMs: number
   readonly loadTimeoutMs: number
   /** Whether rows come and go. */

@@ -21,7 +21,7 @@ const kinds: readonly CacheKind[] = [
   "manual-versioned",
 ]
 
-type Drawn = Omit<Policy, "newer" | "early" | "absoluteTtlMs" | "nearMs">
+type Drawn = Omit<Policy, "newer" | "early" | "absoluteTtlMs" | "nearMs" | "tags">
 
 /** Draws a whole history. The same seed and mix give the same plan. */
 export function planHistory(seed: number, mix: Mix): Plan {
@@ -33,11 +33,18 @@ export function planHistory(seed: number, mix: Mix): Plan {
   const policy = { ...planPolicy(dice, mix, processes, faults), shards }
   const clients = mix.isHerd === true ? planHerd(dice, policy) : planClients(dice, policy, mix)
   const newer = dice.pick(servers)
+  const tagged = planTags(seed, mix, clients)
   return {
     seed,
     mix: mix.name,
-    policy: { ...policy, newer, ...planRenewal(seed, policy, mix, faults), nearMs: planNear(seed, mix) },
-    clients,
+    policy: {
+      ...policy,
+      newer,
+      ...planRenewal(seed, policy, mix, faults),
+      nearMs: planNear(seed, mix),
+      tags: tagged !== undefined,
+    },
+    clients: tagged ?? clients,
     faults,
     calmMs,
   }
@@ -63,6 +70,27 @@ function planRenewal(
 function planNear(seed: number, { isHerd, near = 0.06 }: Mix): number | undefined {
   const dice = new Dice(seed ^ 0x5bd1e995)
   return isHerd !== true && dice.chance(near) ? Math.round(dice.between(200, 1500)) : undefined
+}
+
+/** Share of the changes that are of many rows at one time, where there are tags. */
+const bulkShare = 0.45
+/** Share of these that are of all rows. */
+const clearShare = 0.25
+
+/** Dice of its own, as above. Answers what clients do instead in a history with tags; undefined in the others. */
+function planTags(
+  seed: number,
+  { isHerd, tags = 0.06 }: Mix,
+  clients: readonly (readonly OperationPlan[])[],
+): OperationPlan[][] | undefined {
+  const dice = new Dice(seed ^ 0x3c6ef372)
+  if (isHerd === true || !dice.chance(tags)) return undefined
+  return clients.map((operations) =>
+    operations.map((operation) => {
+      if (!changing.has(operation.kind) || !dice.chance(bulkShare)) return operation
+      return { ...operation, kind: dice.chance(clearShare) ? "clear" : "invalidate-tags" }
+    }),
+  )
 }
 
 function planEarly(dice: Dice): EarlyPlan {

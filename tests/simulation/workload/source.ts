@@ -3,6 +3,7 @@ import type { SourceFaults } from "../faults/source-faults.ts"
 import { roll } from "../world/dice.ts"
 import type { SimProcess } from "../world/sim-process.ts"
 import type { World } from "../world/world.ts"
+import { categories, homeOf, type Category } from "./categories.ts"
 import type { KeySpace } from "./key-space.ts"
 import type { Policy } from "./plan.ts"
 
@@ -10,11 +11,14 @@ import type { Policy } from "./plan.ts"
 export interface Row {
   readonly k: string
   readonly v: number
+  /** Where there are tags. */
+  readonly c?: Category
 }
 
 interface Commit {
   readonly version: number
   readonly absent: boolean
+  readonly category: Category
   readonly atMs: number
 }
 
@@ -60,6 +64,11 @@ export class Source {
     return this.#commits[key]?.[version - 1]?.absent ?? true
   }
 
+  /** Of an absence, that of its key. */
+  category(key: number, version: number): Category {
+    return this.isAbsent(key, version) ? homeOf(key) : (this.#commits[key]?.[version - 1]?.category ?? homeOf(key))
+  }
+
   /** The newest version without a row; 0: there was none. */
   lastAbsent(key: number): number {
     return this.#lastAbsent[key] as number
@@ -71,7 +80,9 @@ export class Source {
   }
 
   row(key: number, version: number): Row | undefined {
-    return this.isAbsent(key, version) ? undefined : { k: this.#keys.names[key] as string, v: version }
+    if (this.isAbsent(key, version)) return undefined
+    const row = { k: this.#keys.names[key] as string, v: version }
+    return this.#policy.tags ? { ...row, c: this.category(key, version) } : row
   }
 
   /** Reads what is committed somewhere in the middle of the time that this takes. */
@@ -112,6 +123,19 @@ export class Source {
     return version
   }
 
+  /** Commits a change of every row of these categories at one time. */
+  async changeMany(process: SimProcess, meant: readonly Category[]): Promise<void> {
+    await this.#pause(process, this.#draw(40) * 25)
+    for (const [key, commits] of this.#commits.entries()) {
+      if (!meant.includes(this.category(key, this.newest(key)))) continue
+      const version = this.newest(key) + 1
+      const absent = this.#policy.deletes && this.#draw(key + 48) < 0.35
+      commits.push(this.#commit(key, version, absent))
+      this.#tell(process, `commits version ${version} of ${this.#keys.names[key]}${absent ? ", a deletion" : ""}`)
+    }
+    await this.#pause(process, this.#draw(41) * 25)
+  }
+
   /** Commits one change, with a row, without taking time. */
   changeAtOnce(key: number): void {
     this.#commits[key]?.push(this.#commit(key, this.newest(key) + 1, false))
@@ -119,7 +143,13 @@ export class Source {
 
   #commit(key: number, version: number, absent: boolean): Commit {
     if (absent) this.#lastAbsent[key] = version
-    return { version, absent, atMs: this.#world.nowMs }
+    return { version, absent, category: this.#categoryNow(key, version), atMs: this.#world.nowMs }
+  }
+
+  /** Some changes move a row to another category. */
+  #categoryNow(key: number, version: number): Category {
+    const before = this.#commits?.[key]?.[version - 2]?.category ?? homeOf(key)
+    return roll(this.#world.seed, 3100 + key, version) < 0.3 ? (before + 1) % categories.length : before
   }
 
   /** On a replica of the source, the state of a while ago. */

@@ -1,6 +1,12 @@
-/** Tags that were seen in the store, in which era, and until when they stay there unless they are evicted. Bounded. */
+interface Seen {
+  /** Of the tag clock. */
+  readonly era: string
+  readonly untilMs: number
+}
+
+/** Tags that were seen complete in the store, in which era, and until when they stay there unless they are evicted. Bounded. */
 export class PresentTags {
-  readonly #seen = new Map<string, { readonly untilMs: number; readonly era: string }>()
+  readonly #seen = new Map<string, Seen>()
   readonly #limit: number
 
   /** @param limit tags remembered; above it all are forgotten, which costs looking after them once more */
@@ -17,10 +23,11 @@ export class PresentTags {
   remember(key: string, era: string, untilMs: number): void {
     if (this.outlives(key, era, untilMs)) return
     if (this.#seen.size >= this.#limit && !this.#seen.has(key)) this.#seen.clear()
-    this.#seen.set(key, { untilMs, era })
+    this.#seen.set(key, { era, untilMs })
   }
 
-  forget(key: string): void {
-    this.#seen.delete(key)
+  /** The tag is of this era, or is not there; undefined: it is not there. */
+  found(key: string, era: string | undefined): void {
+    if (this.#seen.get(key)?.era !== era) this.#seen.delete(key)
   }
 }

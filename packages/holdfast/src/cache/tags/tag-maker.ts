@@ -39,13 +39,12 @@ export class TagMaker {
     const { clock, present } = this.#table
     const untilMs = this.#time.monotonic() + lifeMs
     const missing = (): TagAddress[] => tags.filter(({ key }) => !present.outlives(key, recorded.era, untilMs))
-    if (missing().length === 0) return true
-    if ((clock.known?.era ?? recorded.era) !== recorded.era) return false
-    const made: Made[] = []
     for (let round = 0; round < roundsMax && missing().length > 0; round += 1) {
-      made.push(...(await this.#makeAll(missing(), recorded, lifeMs)))
+      if ((clock.known?.era ?? recorded.era) !== recorded.era) return false
+      const made = await this.#makeAll(missing(), recorded, lifeMs)
+      if (!tags.every(({ key }) => made.every((clocks) => isNotLater(clocks.get(key), recorded)))) return false
     }
-    return tags.every(({ key }) => made.every((clocks) => isNotLater(clocks.get(key), recorded)))
+    return true
   }
 
   /** Joins whoever makes one of them, and makes the others, before anybody else can begin. */
@@ -71,8 +70,8 @@ export class TagMaker {
     const clock = begun.some((each) => each.is === "half-made") ? await this.#table.clock.readAnew() : undefined
     const clocks = await Promise.all(tags.map((tag, at) => this.#complete(tag, begun[at], clock, keepMs)))
     tags.forEach(({ key }, at) => {
-      const made = clocks[at]
-      if (made !== undefined) this.#table.present.remember(key, made.era, untilMs)
+      const { era: madeIn } = clocks[at] ?? {}
+      if (madeIn !== undefined) this.#table.present.remember(key, madeIn, untilMs)
     })
     return new Map(tags.map(({ key }, at) => [key, clocks[at]]))
   }

@@ -65,7 +65,7 @@ export class TagTable {
    * @param record what the tag was found to be
    */
   mismatch({ key }: TagAddress, record: TagRecord, sentMs: number): void {
-    if (record.is !== "complete") this.present.forget(key)
+    this.present.found(key, record.is === "complete" ? record.clock.era : undefined)
     const known = this.clock.known
     const isNewer = record.is === "complete" && known?.era === record.clock.era && known.counter >= record.clock.counter
     if (!isNewer) this.clock.distrust(sentMs)
@@ -103,7 +103,7 @@ export class TagTable {
   #heard(change: Change): void {
     if (change.is !== "tag") return
     const { key, clock } = change
-    if (this.clock.known?.era !== clock.era) this.present.forget(key)
+    this.present.found(key, clock.era)
     this.clock.heard(clock)
     this.known.changed(key, clock)
   }
