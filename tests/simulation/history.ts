@@ -78,7 +78,7 @@ export class History {
     this.floors = new Floors(world, { ...policy, keys: cellsOf(policy.keys), staysMs })
     this.owesTtl = policy.kind === "lagging"
     this.processes = Array.from({ length: policy.processes }, (_, id) => new SimProcess(world, id))
-    this.#messageFaults = new MessageFaults(world, this.injections, faults, policy.processes)
+    this.#messageFaults = new MessageFaults(world, this.injections, faults, policy)
     this.#sourceFaults = new SourceFaults(world, this.injections, faults, policy.processes)
     this.source = new Source({ world, policy, keys: this.keys, faults: this.#sourceFaults })
     const watched = { world, keys: this.keys, floors: this.floors, violations: this.violations }

@@ -1,3 +1,4 @@
+import type { Policy } from "../workload/plan.ts"
 import type { SimProcess } from "../world/sim-process.ts"
 import type { World } from "../world/world.ts"
 import { busFaultClasses, messageFaultClasses, type FaultPlan } from "./fault-classes.ts"
@@ -27,6 +28,8 @@ const targets = [
   "CLOSE",
 ]
 
+const tagTargets = [...targets, "TAG-CLOCK", "BEGIN-TAG", "COMPLETE-TAG", "INVALIDATE-TAG"]
+
 const usual: readonly number[] = [0]
 
 /** What befalls single messages: commands, their replies, and messages of the bus. */
@@ -37,9 +40,16 @@ export class MessageFaults {
   readonly #injections: Injections
   readonly #commands: ArmedFaults[]
   readonly #bus: ArmedFaults[]
+  readonly #targets: readonly string[]
 
-  constructor(world: World, injections: Injections, plans: readonly FaultPlan[], processes: number) {
+  constructor(
+    world: World,
+    injections: Injections,
+    plans: readonly FaultPlan[],
+    { processes, tags }: Pick<Policy, "processes" | "tags">,
+  ) {
     this.#world = world
+    this.#targets = tags ? tagTargets : targets
     this.#injections = injections
     const of = (id: number, classes: ReadonlySet<FaultPlan["is"]>): ArmedFaults =>
       new ArmedFaults(plans.filter(({ is, process }) => process === id && classes.has(is)))
@@ -50,7 +60,7 @@ export class MessageFaults {
 
   onSend(process: SimProcess, purpose: "data" | "subscriber", name: string): MessageFault | undefined {
     if (purpose !== "data") return undefined
-    const fault = this.#commands[process.id]?.take(this.#world.nowMs, (each) => befalls(each, name))
+    const fault = this.#commands[process.id]?.take(this.#world.nowMs, (each) => befalls(each, name, this.#targets))
     if (fault === undefined) return undefined
     this.#injections.happened(fault, `${name} of ${process.name}`)
     return delaysOf(fault)
@@ -72,7 +82,7 @@ export class MessageFaults {
 }
 
 /** Half of them wait for a certain command, so that rare ones are hit as often as common ones. */
-function befalls(fault: FaultPlan, name: string): boolean {
+function befalls(fault: FaultPlan, name: string, targets: readonly string[]): boolean {
   if (fault.is === "misroute") return name === "GET" || name === "MGET"
   return fault.b < 0.5 || targets[Math.floor((fault.b - 0.5) * 2 * targets.length)] === name
 }

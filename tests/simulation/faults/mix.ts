@@ -28,6 +28,8 @@ export interface Mix {
   readonly near?: number
   /** Share of the histories whose entries carry tags. Default 6 %. */
   readonly tags?: number
+  /** Share of the changes that are of many rows, where entries carry tags. Default 45 %. */
+  readonly bulk?: number
   /** No ttl ends by itself. */
   readonly isLong?: boolean
   /** Everybody asks for the same at the same time, and nothing changes. */

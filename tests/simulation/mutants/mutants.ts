@@ -10,6 +10,7 @@ import type { Mutant } from "./mutant.ts"
 import { nearMutants } from "./near.ts"
 import { presenceMutants } from "./presence.ts"
 import { servingMutants } from "./serving.ts"
+import { tagMutants } from "./tags.ts"
 import { versionMutants } from "./versions.ts"
 import { windowMutants } from "./windows.ts"
 
@@ -27,5 +28,6 @@ export const mutants: readonly Mutant[] = [
   ...journalMutants,
   ...batchMutants,
   ...nearMutants,
+  ...tagMutants,
   ...connectionMutants,
 ]

@@ -1,6 +1,6 @@
 import type { History } from "../history.ts"
 import { runUntil } from "../world/run-until.ts"
-import { inEveryProcess, readOne, renewedOne, type Act } from "./settled.ts"
+import { inEveryProcess, readUntilKept, renewedOne, type Act } from "./settled.ts"
 
 /** With shorter ones a refresh has no time between its beginning and the end of the entry. */
 const shortestTtlMs = 8000
@@ -9,7 +9,7 @@ const refreshesMs = 500
 /** Until what one read has begun in the background is stored. */
 const loadsMs = 250
 /** Entries end after 90 % of the ttl at the soonest, for their jitter, and are due in the last 30 % of that. */
-const readAt = 0.85
+const readAt = 0.8
 
 /** Once all is quiet: an entry that is read near its end is renewed before its end. */
 export async function judgeAhead(history: History): Promise<void> {
@@ -21,7 +21,7 @@ export async function judgeAhead(history: History): Promise<void> {
   await inEveryProcess(history, refreshesMs, refreshOne)
   keys.names.forEach((_, key) => source.changeAtOnce(key))
   await runUntil(world, startMs + readAt * ttlMs)
-  await inEveryProcess(history, loadsMs, readOne)
+  await readUntilKept(history, loadsMs)
   await inEveryProcess(history, loadsMs, renewedOne)
 }
 

@@ -1,7 +1,7 @@
 import type { History } from "../history.ts"
 import { runUntil } from "../world/run-until.ts"
 import { refreshOne } from "./ahead.ts"
-import { inEveryProcess, readOne, renewedOne, type Act } from "./settled.ts"
+import { inEveryProcess, readOne, readUntilKept, renewedOne, type Act } from "./settled.ts"
 
 /** With shorter ones what a read renews is not told from what it loads. */
 const shortestTtlMs = 8000
@@ -30,7 +30,7 @@ async function judgeExpired(history: History): Promise<void> {
   const { keys, source } = history
   keys.names.forEach((_, key) => source.changeAtOnce(key))
   await inEveryProcess(history, renewsMs, readOrExpire)
-  await inEveryProcess(history, renewsMs, readOne)
+  await readUntilKept(history, renewsMs)
   await inEveryProcess(history, renewsMs, renewedOne)
 }
 

@@ -72,22 +72,20 @@ function planNear(seed: number, { isHerd, near = 0.06 }: Mix): number | undefine
   return isHerd !== true && dice.chance(near) ? Math.round(dice.between(200, 1500)) : undefined
 }
 
-/** Share of the changes that are of many rows at one time, where there are tags. */
-const bulkShare = 0.45
 /** Share of these that are of all rows. */
 const clearShare = 0.25
 
 /** Dice of its own, as above. Answers what clients do instead in a history with tags; undefined in the others. */
 function planTags(
   seed: number,
-  { isHerd, tags = 0.06 }: Mix,
+  { isHerd, tags = 0.06, bulk = 0.45 }: Mix,
   clients: readonly (readonly OperationPlan[])[],
 ): OperationPlan[][] | undefined {
   const dice = new Dice(seed ^ 0x3c6ef372)
   if (isHerd === true || !dice.chance(tags)) return undefined
   return clients.map((operations) =>
     operations.map((operation) => {
-      if (!changing.has(operation.kind) || !dice.chance(bulkShare)) return operation
+      if (!changing.has(operation.kind) || !dice.chance(bulk)) return operation
       return { ...operation, kind: dice.chance(clearShare) ? "clear" : "invalidate-tags" }
     }),
   )
