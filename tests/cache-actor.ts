@@ -5,6 +5,7 @@ import {
   type CallOptions,
   type Delivery,
   type Holdfast,
+  type LocalOptions,
   type ReadThroughCache,
 } from "holdfast"
 import { clientCell } from "./cells.ts"
@@ -29,6 +30,8 @@ export interface ActorSetup {
   readonly loadMs?: number
   /** Whether `start` waits until the store answers. Default true. */
   readonly awaitStore?: boolean
+  /** The near cache. Default: none, so that what is promised without a bound can be expected without one. */
+  readonly local?: LocalOptions | false
   /** Default: where the cache is. */
   readonly sourceUrl?: string
 }
@@ -56,7 +59,7 @@ export class Actor {
   private constructor(holdfast: Holdfast, source: Source, setup: ActorSetup) {
     this.holdfast = holdfast
     this.#source = source
-    const { grace = "0s", loadTimeout = "30s", loadMs = 0 } = setup
+    const { grace = "0s", loadTimeout = "30s", loadMs = 0, local = false } = setup
     this.#loadMs = loadMs
     this.#cache = holdfast.cache({
       name: "row",
@@ -64,6 +67,7 @@ export class Actor {
       local: false,
       grace,
       loadTimeout,
+      local,
       load: (key: string) => this.#load(key),
     })
   }

@@ -1,7 +1,7 @@
 import { connect } from "node:net"
 import type { Socket } from "node:net"
 import { ByteLimit, RequestLimit } from "./proxy-limit.ts"
-import type { ProxyDirection, ProxyMode } from "./proxy-mode.ts"
+import type { ProxyDirection, ProxyKind, ProxyMode } from "./proxy-mode.ts"
 import { delayPace } from "./proxy-pace.ts"
 import type { PumpPace } from "./proxy-pace.ts"
 import { ProxyPump } from "./proxy-pump.ts"
@@ -18,13 +18,18 @@ export interface ProxyConnectionOptions {
   readonly ordinal: number
   /** A cut, or an unanswered command, has ended it. */
   onCut(): void
+  /** It has become a subscriber. */
+  onSubscribed(): void
 }
+
+const subscribing = new Set(["SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE"])
 
 /** One client of the proxy and its connection to the target. */
 export class ProxyConnection {
   readonly #client: Socket
   readonly #options: ProxyConnectionOptions
-  readonly #requestLimit = new RequestLimit()
+  readonly #requestLimit = new RequestLimit(([name]) => this.#requested(name))
+  kind: ProxyKind = "others"
   #target: Socket | undefined
   #pumps: Pumps | undefined
   #ending = false
@@ -73,6 +78,13 @@ export class ProxyConnection {
     this.#ending = true
     if (!this.#client.destroyed) this.#client.resetAndDestroy()
     if (this.#target?.destroyed === false) this.#target.resetAndDestroy()
+  }
+
+  #requested(name: Buffer | undefined): void {
+    if (this.kind === "subscribers" || !subscribing.has(String(name).toUpperCase())) return
+    this.kind = "subscribers"
+    // The command itself still goes through as before.
+    queueMicrotask(() => this.#options.onSubscribed())
   }
 
   // The client gets what was forwarded and then an end, as from a server that died in mid-reply.

@@ -25,11 +25,18 @@ export class ByteLimit implements PumpLimit {
 /** Reached at the end of a matching command. Reads along from the start of the connection, because commands are found one after the other. */
 export class RequestLimit implements PumpLimit {
   readonly #scan = new RequestScan()
+  readonly #seen: (args: readonly Buffer[]) => void
   /** Undefined: nothing matches. */
   match: RequestMatch | undefined
 
+  /** @param seen told of every command */
+  constructor(seen: (args: readonly Buffer[]) => void) {
+    this.#seen = seen
+  }
+
   reachedAfter(piece: Buffer): number | undefined {
     const requests = this.#scan.take(piece)
+    for (const { args } of requests) this.#seen(args)
     return requests.find(({ args }) => this.match?.(args) === true)?.end
   }
 }

@@ -1,6 +1,9 @@
 /** Which way bytes go: requests from the client, replies to it. */
 export type ProxyDirection = "requests" | "replies" | "both"
 
+/** Which connections of a proxy: those that have subscribed to a channel, or the others. */
+export type ProxyKind = "subscribers" | "others"
+
 /** Tells one command from others by its arguments, the name first. */
 export type RequestMatch = (args: readonly Buffer[]) => boolean
 

@@ -262,3 +262,24 @@ test("a client whose server is killed sees its connection end", async () => {
   await redis.kill()
   expect(await client.isClosed()).toBe(true)
 })
+
+test("setOnly: connections that have subscribed are treated by themselves, those to come as well", async () => {
+  await using redis = await startRedis()
+  await using mixed = await startProxy(redis.port)
+  const subscriber = new TestClient(mixed.port)
+  const other = new TestClient(mixed.port)
+  subscriber.socket.write(encodeCommand(["SUBSCRIBE", "c"]))
+  const subscribed = "*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n"
+  expect(await subscriber.has(subscribed)).toBe(subscribed)
+  mixed.setOnly("subscribers", { is: "hold" })
+  other.socket.write(encodeCommand(["PUBLISH", "c", "news"]))
+  expect(await other.has(":1\r\n")).toBe(":1\r\n")
+  const late = new TestClient(mixed.port)
+  late.socket.write(encodeCommand(["SUBSCRIBE", "c"]))
+  expect(await late.hasOnly("")).toBe(true)
+  expect(subscriber.received).toBe(subscribed)
+  mixed.setOnly("subscribers", { is: "pass" })
+  const heard = `${subscribed}*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$4\r\nnews\r\n`
+  expect(await subscriber.has(heard)).toBe(heard)
+  expect(await late.has(subscribed)).toBe(subscribed)
+})

@@ -2,7 +2,7 @@ import { createServer } from "node:net"
 import type { Server, Socket } from "node:net"
 import { freePort } from "./free-port.ts"
 import { ProxyConnection } from "./proxy-connection.ts"
-import type { ProxyMode } from "./proxy-mode.ts"
+import type { ProxyKind, ProxyMode } from "./proxy-mode.ts"
 
 const HOST = "127.0.0.1"
 const PORT_ATTEMPTS = 5
@@ -11,6 +11,7 @@ const PORT_ATTEMPTS = 5
 export interface TcpProxy extends AsyncDisposable {
   readonly host: string
   readonly port: number
+  /** Of all connections, or of those that have not subscribed if the others have another one. */
   readonly mode: ProxyMode
   /** Connections open now. */
   readonly open: number
@@ -20,6 +21,8 @@ export interface TcpProxy extends AsyncDisposable {
   readonly cuts: number
   /** Changes the mode of all connections, open and to come. */
   set(mode: ProxyMode): Promise<void>
+  /** Changes the mode of one kind of connections, open and to come. A connection is like the others until it subscribes. */
+  setOnly(kind: ProxyKind, mode: Exclude<ProxyMode, { is: "refuse" }>): void
   /** Resets all connections and stops listening. */
   stop(): Promise<void>
 }
@@ -43,7 +46,7 @@ class FaultProxy implements TcpProxy {
   readonly #targetPort: number
   readonly #connections = new Set<ProxyConnection>()
   #server: Server | undefined
-  #mode: ProxyMode = { is: "pass" }
+  readonly #modes: Record<ProxyKind, ProxyMode> = { subscribers: { is: "pass" }, others: { is: "pass" } }
   #accepted = 0
   #cuts = 0
 
@@ -53,7 +56,7 @@ class FaultProxy implements TcpProxy {
   }
 
   get mode(): ProxyMode {
-    return this.#mode
+    return this.#modes.others
   }
 
   get open(): number {
@@ -69,10 +72,16 @@ class FaultProxy implements TcpProxy {
   }
 
   async set(mode: ProxyMode): Promise<void> {
-    this.#mode = mode
+    this.#modes.subscribers = mode
+    this.#modes.others = mode
     if (mode.is === "refuse") this.#unlisten()
     else await this.listen()
     for (const connection of this.#connections) connection.apply(mode)
+  }
+
+  setOnly(kind: ProxyKind, mode: Exclude<ProxyMode, { is: "refuse" }>): void {
+    this.#modes[kind] = mode
+    for (const connection of this.#connections) if (connection.kind === kind) connection.apply(mode)
   }
 
   async stop(): Promise<void> {
@@ -104,13 +113,14 @@ class FaultProxy implements TcpProxy {
 
   #accept(client: Socket): void {
     this.#accepted += 1
-    const connection = new ProxyConnection(client, {
+    const connection: ProxyConnection = new ProxyConnection(client, {
       targetPort: this.#targetPort,
       ordinal: this.#accepted,
       onCut: () => (this.#cuts += 1),
+      onSubscribed: () => connection.apply(this.#modes.subscribers),
     })
     this.#connections.add(connection)
     client.once("close", () => this.#connections.delete(connection))
-    connection.apply(this.#mode)
+    connection.apply(this.#modes.others)
   }
 }
