@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from "node:timers/promises"
+import { until, type RedisProcess } from "@holdfast/servers"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { maxStalenessMs, namespace } from "./near-process.ts"
+import { NearService } from "./near-service.ts"
+import { clients, clustered, standalone, type Topology } from "./near-topology.ts"
+
+/** What happens to the connection on which a process hears of changes, while its other connection goes on. */
+interface SubscriberFault {
+  readonly name: string
+  /** Makes it. Answers with what ends it. */
+  break(topology: Topology): Promise<() => Promise<void>>
+  /** What `stats()` says then. */
+  readonly why: RegExp
+  /** Whether a change can go unheard until the bound ends its service. */
+  readonly hides: boolean
+}
+
+const lost = /there is no subscriber connection|the subscriber connection was lost|no beat has come back/
+const late = /no beat has come back in time|there is no subscriber connection|the subscriber connection was lost/
+
+const faults: readonly SubscriberFault[] = [
+  {
+    name: "killed, several times",
+    async break({ servers }) {
+      for (let time = 0; time < 5; time += 1) {
+        await Promise.all(servers.map((server) => server.command("CLIENT", "KILL", "TYPE", "pubsub")))
+        await sleep(20)
+      }
+      return async () => {}
+    },
+    why: lost,
+    hides: false,
+  },
+  {
+    name: "half open: what is sent is taken and never arrives",
+    async break(topology) {
+      topology.setOnly("subscribers", { is: "hold" })
+      return () => topology.pass()
+    },
+    why: late,
+    hides: true,
+  },
+  {
+    name: "paused: nobody reads at either end",
+    async break(topology) {
+      topology.setOnly("subscribers", { is: "silent" })
+      return () => topology.pass()
+    },
+    why: late,
+    hides: true,
+  },
+  {
+    name: "late: every message comes after more than the bound",
+    async break(topology) {
+      topology.setOnly("subscribers", { is: "delay", delayMs: 2 * maxStalenessMs, direction: "replies" })
+      return () => topology.pass()
+    },
+    why: late,
+    hides: true,
+  },
+  {
+    name: "too slow: the server drops it",
+    async break(topology) {
+      await Promise.all(topology.servers.map(limitSubscribers))
+      topology.setOnly("subscribers", { is: "silent" })
+      for (const server of topology.servers) expect(await dropsSubscribers(server)).toBe(true)
+      return () => topology.pass()
+    },
+    why: late,
+    hides: true,
+  },
+]
+
+function limitSubscribers(server: RedisProcess): Promise<unknown> {
+  return server.command("CONFIG", "SET", "client-output-buffer-limit", "pubsub 256kb 0 0")
+}
+
+/** Publishes until the server has had enough of those who do not read. */
+async function dropsSubscribers(server: RedisProcess): Promise<boolean> {
+  const message = `f${"x".repeat(1024 * 1024)}`
+  const subscribers = async (): Promise<number> => {
+    const list = String(await server.command("CLIENT", "LIST", "TYPE", "pubsub"))
+    return list.match(/^id=/gm)?.length ?? 0
+  }
+  const before = await subscribers()
+  const dropped = async (): Promise<boolean> => {
+    await server.command("PUBLISH", `${namespace}:wake`, message)
+    return (await subscribers()) < before
+  }
+  return (await until(dropped, { timeoutMs: 15_000, everyMs: 1 })) === true
+}
+
+describe.each([
+  ["standalone", standalone],
+  ["cluster", clustered],
+] as const)("%s", (topologyName, start) => {
+  let topology: Topology
+  beforeAll(async () => {
+    topology = await start()
+  })
+  afterAll(() => topology.stop())
+
+  const cells = clients.flatMap((client) => faults.map((fault) => [client, fault.name, fault] as const))
+
+  test.each(cells)(`%s: a subscriber connection that is %s: nothing older is served than the bound allows`, async (client, name, fault) => {
+    await Promise.all(topology.servers.map((server) => server.command("FLUSHALL")))
+    const service = new NearService({ reader: topology.through(client), writer: topology.direct(client) })
+    try {
+      await service.start()
+      await sleep(maxStalenessMs)
+      const calm = service.record.figures
+      const [heal, bypassed] = await Promise.all([fault.break(topology), service.bypassed()])
+      expect(bypassed?.why).toMatch(fault.why)
+      expect(bypassed?.health[0]).toMatch(fault.why)
+      await sleep(2 * maxStalenessMs)
+      const { answers, stale, longestMs } = service.record.figures
+      await heal()
+      const healedMs = performance.now()
+      expect(await service.reader.proved(20_000)).toBe(true)
+      const provedMs = performance.now() - healedMs
+      expect(await service.answersNear()).toBe(true)
+      console.log(
+        `${topologyName}, ${client}, ${name}: longest stale near hit ${longestMs.toFixed(0)} ms (calm ${calm.longestMs.toFixed(1)} ms), ` +
+          `${stale} of ${answers} reads; proved again after ${provedMs.toFixed(0)} ms; ${bypassed?.why}`,
+      )
+      expect(await service.end()).toEqual([])
+      expect(service.complaints).toEqual([])
+      if (fault.hides) expect(longestMs).toBeGreaterThan(calm.longestMs)
+    } finally {
+      await service.close()
+      await topology.pass()
+    }
+  })
+})
