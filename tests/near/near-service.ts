@@ -55,10 +55,15 @@ export class NearService {
     return [...this.#beyond, ...this.#errors]
   }
 
-  /** Waits for what is under way. Once the bound has passed, what the reader answers against the source. */
-  async end(): Promise<readonly string[]> {
+  /** Stops, and waits for what is under way. */
+  async halt(): Promise<void> {
     this.#stopped = true
     await this.#running
+  }
+
+  /** Stops. Once the bound has passed, what the reader answers against the source. */
+  async end(): Promise<readonly string[]> {
+    await this.halt()
     await until(async () => (await this.writer.holdfast.health()).undelivered === 0, { timeoutMs: 20_000, everyMs: 20 })
     await sleep(maxStalenessMs)
     const found: string[] = []
@@ -70,8 +75,7 @@ export class NearService {
   }
 
   async close(): Promise<void> {
-    this.#stopped = true
-    await this.#running
+    await this.halt()
     await Promise.all([this.reader.holdfast.close(), this.writer.holdfast.close()])
   }
 

@@ -64,7 +64,7 @@ const faults: readonly SubscriberFault[] = [
     async break(topology) {
       await Promise.all(topology.servers.map(limitSubscribers))
       topology.setOnly("subscribers", { is: "silent" })
-      for (const server of topology.servers) expect(await dropsSubscribers(server)).toBe(true)
+      expect(await dropSubscribers(topology.servers)).toBe(true)
       return () => topology.pass()
     },
     why: late,
@@ -76,19 +76,21 @@ function limitSubscribers(server: RedisProcess): Promise<unknown> {
   return server.command("CONFIG", "SET", "client-output-buffer-limit", "pubsub 256kb 0 0")
 }
 
-/** Publishes until the server has had enough of those who do not read. */
-async function dropsSubscribers(server: RedisProcess): Promise<boolean> {
+/** Publishes until every server has had enough of those who do not read. */
+async function dropSubscribers(servers: readonly RedisProcess[]): Promise<boolean> {
   const message = `f${"x".repeat(1024 * 1024)}`
-  const subscribers = async (): Promise<number> => {
-    const list = String(await server.command("CLIENT", "LIST", "TYPE", "pubsub"))
-    return list.match(/^id=/gm)?.length ?? 0
-  }
-  const before = await subscribers()
+  const before = await Promise.all(servers.map(subscribersOf))
   const dropped = async (): Promise<boolean> => {
-    await server.command("PUBLISH", `${namespace}:wake`, message)
-    return (await subscribers()) < before
+    await servers[0]?.command("PUBLISH", `${namespace}:wake`, message)
+    const now = await Promise.all(servers.map(subscribersOf))
+    return now.every((count, at) => count < (before[at] ?? 0))
   }
   return (await until(dropped, { timeoutMs: 15_000, everyMs: 1 })) === true
+}
+
+async function subscribersOf(server: RedisProcess): Promise<number> {
+  const list = String(await server.command("CLIENT", "LIST", "TYPE", "pubsub"))
+  return list.match(/^id=/gm)?.length ?? 0
 }
 
 describe.each([

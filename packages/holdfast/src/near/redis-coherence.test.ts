@@ -93,6 +93,21 @@ test("a message whose beat was refused proves nothing, and the state says why", 
   expect(coherence.states()[0]?.why).toBe("the server refused a beat: NOREPLICAS")
 })
 
+test("a server that refuses beats from the beginning, or after a fence, says why", async () => {
+  const { clock, coherence, world } = await setup({ started: false })
+  world.answer = refusal("NOPERM", "beat")
+  coherence.prove(500)
+  await clock.advance(520)
+  expect(coherence.states()[0]?.why).toBe("the server refused a beat: NOPERM")
+  world.answer = "made"
+  await clock.advance(500)
+  expect(coherence.states()[0]?.why).toBeUndefined()
+  clock.jumpWall(60_000)
+  world.answer = refusal("NOREPLICAS", "beat")
+  await clock.advance(1000)
+  expect(coherence.states()[0]?.why).toBe("the server refused a beat: NOREPLICAS")
+})
+
 test("a server that has lost its data is fenced before it is proved again", async () => {
   const { clock, coherence, world, agoMs } = await setup()
   const before = coherence.witness(0)?.fence

@@ -45,9 +45,9 @@ export class ServerWitness implements Witness {
     this.#why = undefined
   }
 
-  /** A beat did not come back. */
+  /** A beat did not come back: the latest reason counts. */
   failed(why: string): void {
-    this.#why ??= why
+    this.#why = why
   }
 
   /** Nothing that is remembered counts any more, until the next proof makes new things count. */
