@@ -64,7 +64,6 @@ export class Actor {
     this.#cache = holdfast.cache({
       name: "row",
       ttl: "60s",
-      local: false,
       grace,
       loadTimeout,
       local,

@@ -140,7 +140,7 @@ test("a write or an invalidation drops the absence, in every process", async () 
   await using here = await connect(clientCells[0])
   await using there = await connect(clientCells[2])
   let row: string | undefined
-  const options = { name: "created", ttl: "60s", load: async (_key: string) => row } as const
+  const options = { name: "created", ttl: "60s", local: false, load: async (_key: string) => row } as const
   const [first, second] = [here.cache(options), there.cache(options)]
   expect(await first.get("a")).toBeUndefined()
   expect(await second.write("a", () => (row = "created"))).toMatchObject({ stored: true })
