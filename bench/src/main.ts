@@ -6,7 +6,7 @@ import type { Bench } from "./bench.ts"
 const help = `npm run bench [-- BENCH [WORKLOAD...]] [--rounds N] [--seconds N] [--json] [--save]
 
 Holdfast against other ways to do the same, each candidate in a process of its own, taking turns. Without a name, all benches.
-${benches.map(({ id, title, workloads }) => `  ${id.padEnd(6)} ${title}\n         workloads: ${workloads.join(", ")}`).join("\n")}
+${benches.map(({ id, title, workloads }) => `  ${id.padEnd(9)} ${title}\n            workloads: ${workloads.join(", ")}`).join("\n")}
   --rounds N    rounds per workload (default 5); figures are medians
   --seconds N   measured time per round (default 3)
   --json        print one JSON document instead of tables

@@ -34,18 +34,21 @@ describe.each([
   })
   afterAll(() => topology.stop())
 
-  test.each(clients)(`%s: ${rounds} rounds of a reply against an invalidation on another connection`, async (client) => {
-    const random = seededRandom(seed)
-    const race = new Race(topology, client, () => random.float())
-    const tally = await race.run()
-    console.log(
-      `${topologyName}, ${client}, seed ${seed}: ${rounds} rounds, ${tally.old} with the old value: ${tally.overtaken} after the news, ` +
-        `${tally.kept} before it and kept; ${tally.stale.length} stale after ${maxStalenessMs} ms`,
-    )
-    expect(tally.stale).toEqual([])
-    expect(tally.overtaken).toBeGreaterThan(0)
-    expect(tally.kept).toBeGreaterThan(0)
-  })
+  test.each(clients)(
+    `%s: ${rounds} rounds of a reply against an invalidation on another connection`,
+    async (client) => {
+      const random = seededRandom(seed)
+      const race = new Race(topology, client, () => random.float())
+      const tally = await race.run()
+      console.log(
+        `${topologyName}, ${client}, seed ${seed}: ${rounds} rounds, ${tally.old} with the old value: ${tally.overtaken} after the news, ` +
+          `${tally.kept} before it and kept; ${tally.stale.length} stale after ${maxStalenessMs} ms`,
+      )
+      expect(tally.stale).toEqual([])
+      expect(tally.overtaken).toBeGreaterThan(0)
+      expect(tally.kept).toBeGreaterThan(0)
+    },
+  )
 })
 
 class Race {
@@ -86,7 +89,13 @@ class Race {
 
   /** Replies come late on the data connection, or what is published does on the other. */
   #disturb(isDataLate: boolean): void {
-    const late = { is: "delay", delayMs: 2, jitterMs: 8, seed: Math.floor(this.#draw() * 1e6), direction: "replies" } as const
+    const late = {
+      is: "delay",
+      delayMs: 2,
+      jitterMs: 8,
+      seed: Math.floor(this.#draw() * 1e6),
+      direction: "replies",
+    } as const
     const soon = { ...late, delayMs: 0, jitterMs: 3 }
     this.#topology.setOnly("others", isDataLate ? late : soon)
     this.#topology.setOnly("subscribers", isDataLate ? soon : late)

@@ -33,7 +33,8 @@ export class NearService {
 
   /** Whether reads are answered from the reader's memory, now or soon. */
   async answersNear(): Promise<boolean> {
-    const near = async (): Promise<boolean> => (await Promise.all(keys.map((key) => this.reader.read(key)))).some(({ isNear }) => isNear)
+    const near = async (): Promise<boolean> =>
+      (await Promise.all(keys.map((key) => this.reader.read(key)))).some(({ isNear }) => isNear)
     return (await until(near, { timeoutMs: 20_000, everyMs: 10 })) === true
   }
 
@@ -82,7 +83,9 @@ export class NearService {
   async #run(): Promise<void> {
     const underWay = new Set<Promise<void>>()
     const track = (work: Promise<void>): void => {
-      const tracked = work.catch((error: unknown) => void this.#errors.push(error)).finally(() => underWay.delete(tracked))
+      const tracked = work
+        .catch((error: unknown) => void this.#errors.push(error))
+        .finally(() => underWay.delete(tracked))
       underWay.add(tracked)
     }
     for (let turn = 0; !this.#stopped; turn += 1) {

@@ -1,4 +1,12 @@
-import { startCluster, startProxy, startRedis, type ProxyKind, type ProxyMode, type RedisProcess, type TcpProxy } from "@holdfast/servers"
+import {
+  startCluster,
+  startProxy,
+  startRedis,
+  type ProxyKind,
+  type ProxyMode,
+  type RedisProcess,
+  type TcpProxy,
+} from "@holdfast/servers"
 import { clientCell, clusterCells } from "../cells.ts"
 
 /** The clients that are tried: one of each family. */

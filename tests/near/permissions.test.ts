@@ -51,35 +51,54 @@ async function expectBypassed(create: () => unknown, why: RegExp): Promise<void>
   expect(reasons.some((reason) => reason.startsWith("Near caches are bypassed"))).toBe(true)
 }
 
-test.each(clients)("%s: on a cluster without +cluster|nodes near caches are bypassed, and all else works", async (client) => {
-  const others = forClusters.filter((word) => word !== "+cluster|nodes")
-  expect(others.length).toBe(forClusters.length - 1)
-  await allow(cluster.nodes, [...documented, ...others])
-  const urls = cluster.urls.map(asUser)
-  await expectBypassed(() => clusterCells.find(({ name }) => name === client)?.create(urls), /refused a beat: NOPERM/)
-})
+test.each(clients)(
+  "%s: on a cluster without +cluster|nodes near caches are bypassed, and all else works",
+  async (client) => {
+    const others = forClusters.filter((word) => word !== "+cluster|nodes")
+    expect(others.length).toBe(forClusters.length - 1)
+    await allow(cluster.nodes, [...documented, ...others])
+    const urls = cluster.urls.map(asUser)
+    await expectBypassed(() => clusterCells.find(({ name }) => name === client)?.create(urls), /refused a beat: NOPERM/)
+  },
+)
 
 test.each(clients)("%s: without +subscribe near caches are bypassed, and all else works", async (client) => {
-  await allow([redis], documented.filter((word) => word !== "+subscribe"))
+  await allow(
+    [redis],
+    documented.filter((word) => word !== "+subscribe"),
+  )
   await expectBypassed(() => clientCell(client).create(asUser(redis.url)), /no subscriber connection/)
 })
 
-test.each(clients)("%s: with the channel of changes alone near caches are bypassed, and all else works", async (client) => {
-  await allow([redis], documented.map((word) => (word.startsWith("&") ? `&${namespace}:wake` : word)))
-  await expectBypassed(() => clientCell(client).create(asUser(redis.url)), /no subscriber connection/)
-})
+test.each(clients)(
+  "%s: with the channel of changes alone near caches are bypassed, and all else works",
+  async (client) => {
+    await allow(
+      [redis],
+      documented.map((word) => (word.startsWith("&") ? `&${namespace}:wake` : word)),
+    )
+    await expectBypassed(() => clientCell(client).create(asUser(redis.url)), /no subscriber connection/)
+  },
+)
 
-test.each(clients)("%s: without +publish near caches are bypassed, and health says so besides what else is amiss", async (client) => {
-  await allow([redis], documented.filter((word) => word !== "+publish"))
-  const source = memorySource()
-  await using here = new NearProcess({ redis: clientCell(client).create(asUser(redis.url)), source })
-  const refused = async (): Promise<boolean> => /the server refused a beat/.test(String((await here.holdfast.health()).nearCaches))
-  expect(await until(refused, { timeoutMs: 10_000, everyMs: 5 })).toBe(true)
-  for (let round = 0; round < 5; round += 1) {
-    const version = await source.commit("k")
-    // Nobody could be woken, so the change counts as undelivered, and this process asks the source.
-    expect(await here.cache.invalidate("k")).toEqual({ delivered: false })
-    expect(await here.read("k")).toEqual({ version, isNear: false })
-  }
-  expect((await here.holdfast.health()).undelivered).toBe(1)
-})
+test.each(clients)(
+  "%s: without +publish near caches are bypassed, and health says so besides what else is amiss",
+  async (client) => {
+    await allow(
+      [redis],
+      documented.filter((word) => word !== "+publish"),
+    )
+    const source = memorySource()
+    await using here = new NearProcess({ redis: clientCell(client).create(asUser(redis.url)), source })
+    const refused = async (): Promise<boolean> =>
+      /the server refused a beat/.test(String((await here.holdfast.health()).nearCaches))
+    expect(await until(refused, { timeoutMs: 10_000, everyMs: 5 })).toBe(true)
+    for (let round = 0; round < 5; round += 1) {
+      const version = await source.commit("k")
+      // Nobody could be woken, so the change counts as undelivered, and this process asks the source.
+      expect(await here.cache.invalidate("k")).toEqual({ delivered: false })
+      expect(await here.read("k")).toEqual({ version, isNear: false })
+    }
+    expect((await here.holdfast.health()).undelivered).toBe(1)
+  },
+)

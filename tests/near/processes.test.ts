@@ -36,7 +36,9 @@ test("what one process changes, all others see, and nobody serves older values a
       const startedMs = performance.now()
       expect(await changing.call("get", key)).toBe(version)
       const seen = async (worker: CacheWorker): Promise<void> => {
-        expect(await until(async () => (await worker.call("get", key)) === version, { timeoutMs: 5000, everyMs: 1 })).toBe(true)
+        expect(
+          await until(async () => (await worker.call("get", key)) === version, { timeoutMs: 5000, everyMs: 1 }),
+        ).toBe(true)
         waits.push(performance.now() - startedMs)
       }
       await Promise.all(workers.map(seen))

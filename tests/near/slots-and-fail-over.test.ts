@@ -67,7 +67,9 @@ test.each(clients)("%s: while slots are on the move no near hit is older than th
     }
     expect(await service.answersNear()).toBe(true)
     const { answers, stale, longestMs } = service.record.figures
-    console.log(`${client}, 24 slots moved: longest stale near hit ${longestMs.toFixed(0)} ms, ${stale} of ${answers} reads`)
+    console.log(
+      `${client}, 24 slots moved: longest stale near hit ${longestMs.toFixed(0)} ms, ${stale} of ${answers} reads`,
+    )
     expect(await service.end()).toEqual([])
     expect(service.complaints).toEqual([])
   } finally {
@@ -101,8 +103,7 @@ test.each(clients)("%s: a primary is killed: near caches are bypassed, and come 
   } finally {
     await service.close()
     await owner.restart()
-    const back = async (): Promise<boolean> =>
-      (await cluster.replicasOf(await cluster.ownerOf(slot))).includes(owner)
+    const back = async (): Promise<boolean> => (await cluster.replicasOf(await cluster.ownerOf(slot))).includes(owner)
     expect(await until(() => back().catch(() => false), { timeoutMs: 20_000, everyMs: 50 })).toBe(true)
   }
 })

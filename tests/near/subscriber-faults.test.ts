@@ -105,33 +105,36 @@ describe.each([
 
   const cells = clients.flatMap((client) => faults.map((fault) => [client, fault.name, fault] as const))
 
-  test.each(cells)(`%s: a subscriber connection that is %s: nothing older is served than the bound allows`, async (client, name, fault) => {
-    await Promise.all(topology.servers.map((server) => server.command("FLUSHALL")))
-    const service = new NearService({ reader: topology.through(client), writer: topology.direct(client) })
-    try {
-      await service.start()
-      await sleep(maxStalenessMs)
-      const calm = service.record.figures
-      const [heal, bypassed] = await Promise.all([fault.break(topology), service.bypassed()])
-      expect(bypassed?.why).toMatch(fault.why)
-      expect(bypassed?.health[0]).toMatch(fault.why)
-      await sleep(2 * maxStalenessMs)
-      const { answers, stale, longestMs } = service.record.figures
-      await heal()
-      const healedMs = performance.now()
-      expect(await service.reader.proved(20_000)).toBe(true)
-      const provedMs = performance.now() - healedMs
-      expect(await service.answersNear()).toBe(true)
-      console.log(
-        `${topologyName}, ${client}, ${name}: longest stale near hit ${longestMs.toFixed(0)} ms (calm ${calm.longestMs.toFixed(1)} ms), ` +
-          `${stale} of ${answers} reads; proved again after ${provedMs.toFixed(0)} ms; ${bypassed?.why}`,
-      )
-      expect(await service.end()).toEqual([])
-      expect(service.complaints).toEqual([])
-      if (fault.hides) expect(longestMs).toBeGreaterThan(calm.longestMs)
-    } finally {
-      await service.close()
-      await topology.pass()
-    }
-  })
+  test.each(cells)(
+    `%s: a subscriber connection that is %s: nothing older is served than the bound allows`,
+    async (client, name, fault) => {
+      await Promise.all(topology.servers.map((server) => server.command("FLUSHALL")))
+      const service = new NearService({ reader: topology.through(client), writer: topology.direct(client) })
+      try {
+        await service.start()
+        await sleep(maxStalenessMs)
+        const calm = service.record.figures
+        const [heal, bypassed] = await Promise.all([fault.break(topology), service.bypassed()])
+        expect(bypassed?.why).toMatch(fault.why)
+        expect(bypassed?.health[0]).toMatch(fault.why)
+        await sleep(2 * maxStalenessMs)
+        const { answers, stale, longestMs } = service.record.figures
+        await heal()
+        const healedMs = performance.now()
+        expect(await service.reader.proved(20_000)).toBe(true)
+        const provedMs = performance.now() - healedMs
+        expect(await service.answersNear()).toBe(true)
+        console.log(
+          `${topologyName}, ${client}, ${name}: longest stale near hit ${longestMs.toFixed(0)} ms (calm ${calm.longestMs.toFixed(1)} ms), ` +
+            `${stale} of ${answers} reads; proved again after ${provedMs.toFixed(0)} ms; ${bypassed?.why}`,
+        )
+        expect(await service.end()).toEqual([])
+        expect(service.complaints).toEqual([])
+        if (fault.hides) expect(longestMs).toBeGreaterThan(calm.longestMs)
+      } finally {
+        await service.close()
+        await topology.pass()
+      }
+    },
+  )
 })

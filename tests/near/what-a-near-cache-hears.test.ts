@@ -7,7 +7,7 @@ import { clients, standalone, type Client, type Topology } from "./near-topology
 
 let topology: Topology
 let source: Source
-let open: NearProcess[] = []
+const open: NearProcess[] = []
 beforeAll(async () => {
   topology = await standalone()
 })
