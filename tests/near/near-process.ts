@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises"
 import { until } from "@holdfast/servers"
 import { createHoldfast, type Holdfast, type LocalOptions, type ReadThroughCache } from "holdfast"
 import type { Row } from "../cache-actor.ts"
@@ -5,6 +6,11 @@ import type { Source } from "../source.ts"
 
 /** What near caches are bounded by here, in milliseconds. */
 export const maxStalenessMs = 200
+/** Resolves when the bound has passed since the call: timers may be a little early. */
+export async function pastTheBound(): Promise<void> {
+  await sleep(maxStalenessMs + 5)
+}
+
 /** First part of every key. */
 export const namespace = "near"
 
@@ -44,6 +50,11 @@ export class NearProcess {
     const reading = this.cache.get(key)
     const isNear = this.cache.stats().nearHits > before
     return { version: (await reading)?.version ?? 0, isNear }
+  }
+
+  /** Whether reads of this key are answered from this process, now or soon. */
+  async keeps(key: string): Promise<boolean> {
+    return (await until(async () => (await this.read(key)).isNear, { timeoutMs: 20_000, everyMs: 5 })) === true
   }
 
   /** Changes the source and invalidates; the version, if that was delivered. */

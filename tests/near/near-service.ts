@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { until } from "@holdfast/servers"
 import { memorySource } from "../source.ts"
-import { maxStalenessMs, NearProcess } from "./near-process.ts"
+import { maxStalenessMs, NearProcess, pastTheBound } from "./near-process.ts"
 import { StalenessRecord } from "./staleness-record.ts"
 
 const keys = Array.from({ length: 12 }, (_none, at) => `k${at}`)
@@ -66,7 +66,7 @@ export class NearService {
   async end(): Promise<readonly string[]> {
     await this.halt()
     await until(async () => (await this.writer.holdfast.health()).undelivered === 0, { timeoutMs: 20_000, everyMs: 20 })
-    await sleep(maxStalenessMs)
+    await pastTheBound()
     const found: string[] = []
     for (const key of keys) {
       const [truth, { version }] = [await this.#source.read(key), await this.reader.read(key)]

@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises"
 import { until } from "@holdfast/servers"
 import { expect, test } from "vitest"
 import { useStage, type CacheWorker } from "../stage.ts"
 import { clients } from "./near-topology.ts"
-import { maxStalenessMs } from "./near-process.ts"
+import { maxStalenessMs, pastTheBound } from "./near-process.ts"
 
 const stage = useStage()
 const local = { maxStaleness: `${maxStalenessMs}ms` } as const
@@ -42,7 +41,7 @@ test("what one process changes, all others see, and nobody serves older values a
         waits.push(performance.now() - startedMs)
       }
       await Promise.all(workers.map(seen))
-      await sleep(maxStalenessMs)
+      await pastTheBound()
       expect(await Promise.all(workers.map((worker) => worker.call("get", key)))).toEqual(workers.map(() => version))
     }
   }
@@ -60,7 +59,7 @@ test("a process that was stopped for longer than the bound serves nothing from b
     try {
       const version = await changing.call("commit", key)
       expect(await changing.call("invalidate", key)).toEqual({ delivered: true })
-      await sleep(maxStalenessMs)
+      await pastTheBound()
       const reading = stopped.call("get", key)
       stopped.thaw()
       expect(await reading).toBe(version)
@@ -81,7 +80,7 @@ test("processes whose subscriber connections are killed again and again never se
       changing?.call("invalidate", key),
     ])
     expect(outcome).toEqual({ delivered: true })
-    await sleep(maxStalenessMs)
+    await pastTheBound()
     for (const worker of others) expect(await worker.call("get", key)).toBe(version)
   }
   expect(await Promise.all(others.map((worker) => until(() => isNear(worker, key), { timeoutMs: 10_000 })))).toEqual(
