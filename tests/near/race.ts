@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises"
-import { expect } from "vitest"
 import { memorySource } from "../source.ts"
 import { NearProcess, pastTheBound } from "./near-process.ts"
 import type { Client, Topology } from "./near-topology.ts"
@@ -40,7 +39,7 @@ export class Race {
     const source = memorySource()
     await using reader = new NearProcess({ redis: this.#topology.through(this.#client), source })
     await using writer = new NearProcess({ redis: this.#topology.direct(this.#client), source, local: false })
-    expect(await reader.proved()).toBe(true)
+    if (!(await reader.proved())) throw new Error("Nothing is proved.")
     for (let first = 0; first < rounds; first += together) {
       const keys = Array.from({ length: together }, (_none, at) => `k${first + at}`)
       // Half of the keys are there before they are read: then a look races; of the others a fill does.
@@ -78,7 +77,7 @@ export class Race {
     const changing = sleep(this.#draw() * spreadMs).then(() => writer.change(key))
     const { version } = await reading
     if (version === 1) await this.#judge(key, isThere, reader)
-    expect(await changing).toBe(2)
+    if ((await changing) !== 2) throw new Error(`The change of ${key} was not delivered.`)
   }
 
   /** The old value has just come. Of one that was looked up, whether it is kept tells what came first; a fill may also have been refused. */
