@@ -82,7 +82,9 @@ test("one run serves everything, nothing stale, through the death of its Redis",
     expect(phase.checkedReads).toBeGreaterThan(0)
     expect(phase.timeline.length).toBeGreaterThan(2)
   }
-  expect(report.phases[1]?.cache?.hitRatio).toBeGreaterThan(0)
+  const { near, store, source, nobody } = { ...report.phases[1]?.cache?.answeredBy }
+  expect(near).toBeGreaterThan(0.1)
+  expect((near ?? 0) + (store ?? 0) + (source ?? 0) + (nobody ?? 0)).toBeCloseTo(1, 9)
   expect(report.comparison.databaseQueriesSaved).toBeGreaterThan(0)
   expect(report.phases[2]?.events.map(({ what }) => what)).toEqual(["killed (SIGKILL)", "back, empty"])
   expect(code).toBe(0)

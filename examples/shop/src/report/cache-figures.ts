@@ -1,12 +1,14 @@
 import type { CacheStats } from "../shop.ts"
-import type { CacheFigures } from "./phase-report.ts"
+import type { AnswerShares, CacheFigures } from "./phase-report.ts"
 
 const counters = [
   "reads",
+  "nearHits",
   "hits",
   "negativeHits",
   "stale",
   "misses",
+  "failures",
   "loads",
   "loadErrors",
   "coalesced",
@@ -34,6 +36,11 @@ export function sumOf(caches: readonly CacheFigures[]): CacheFigures | null {
 
 function figures(name: string, count: (counter: (typeof counters)[number]) => number): CacheFigures {
   const counts = Object.fromEntries(counters.map((counter) => [counter, count(counter)])) as Counts
-  const hitRatio = counts.reads === 0 ? null : (counts.hits + counts.stale) / counts.reads
-  return { name, hitRatio, ...counts }
+  const hits = counts.nearHits + counts.hits + counts.stale
+  return { name, hitRatio: counts.reads === 0 ? null : hits / counts.reads, answeredBy: shares(counts), ...counts }
+}
+
+function shares({ reads, nearHits, hits, stale, misses, failures }: Counts): AnswerShares | null {
+  if (reads === 0) return null
+  return { near: nearHits / reads, store: (hits + stale) / reads, source: misses / reads, nobody: failures / reads }
 }

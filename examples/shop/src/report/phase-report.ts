@@ -21,18 +21,38 @@ export interface PhaseEvent {
   readonly what: string
 }
 
+/** Who answered the reads, as shares of them; together 1. */
+export interface AnswerShares {
+  /** The near cache: memory of the process, no round trip. */
+  readonly near: number
+  /** The store, fresh or within grace: one round trip. */
+  readonly store: number
+  /** A load, of one's own or shared with another read. */
+  readonly source: number
+  /** The read failed. */
+  readonly nobody: number
+}
+
 /** Figures of one cache, or the sum over all, within one phase. */
 export interface CacheFigures {
   readonly name: string
   readonly reads: number
+  /** Answered from the near cache; "not in the source" included. */
+  readonly nearHits: number
   /** Answered from the store, fresh; "not in the source" included. */
   readonly hits: number
+  /** Of nearHits and hits, "not in the source". */
   readonly negativeHits: number
   /** Answered from the store, past the ttl, within grace. */
   readonly stale: number
+  /** Answered by the source. */
   readonly misses: number
-  /** hits and stale, as a share of reads; null without reads. */
+  /** Reads that failed. */
+  readonly failures: number
+  /** nearHits, hits and stale, as a share of reads; null without reads. */
   readonly hitRatio: number | null
+  /** null without reads. */
+  readonly answeredBy: AnswerShares | null
   readonly loads: number
   readonly loadErrors: number
   /** Reads that shared another read's look or load. */

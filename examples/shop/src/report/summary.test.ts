@@ -1,4 +1,5 @@
 import { expect, test } from "vitest"
+import type { PhaseReport } from "./phase-report.ts"
 import { phaseOf, settings } from "./report.fixture.ts"
 import { createReport } from "./run-report.ts"
 import { summaryLines } from "./summary.ts"
@@ -6,11 +7,14 @@ import { summaryLines } from "./summary.ts"
 const figures = {
   name: "product",
   reads: 5000,
-  hits: 4400,
+  nearHits: 3450,
+  hits: 945,
   negativeHits: 40,
-  stale: 0,
-  misses: 600,
+  stale: 5,
+  misses: 590,
+  failures: 10,
   hitRatio: 0.88,
+  answeredBy: { near: 0.69, store: 0.19, source: 0.118, nobody: 0.002 },
   loads: 590,
   loadErrors: 0,
   coalesced: 10,
@@ -47,8 +51,11 @@ test("the summary compares the phases and says what the figures are worth", () =
   expect(text).toMatch(/requests\/s +1,000 +2,500 +2\.5x/)
   expect(text).toMatch(/latency p99 +40\.0 ms +10\.0 ms +-75\.0 %/)
   expect(text).toMatch(/database queries per 1,000 requests +1,000 +150 +-85\.0 %/)
-  expect(text).toMatch(/hit ratio +- +88\.0 %/)
-  expect(text).toMatch(/product +5,000 +88\.0 % +590 +10/)
+  expect(text).toMatch(/answered by the near cache +- +69\.0 %/)
+  expect(text).toMatch(/by the store +- +19\.0 %/)
+  expect(text).toMatch(/by the source +- +11\.8 %/)
+  expect(text).toMatch(/by nobody: failed +- +0\.2 %/)
+  expect(text).toMatch(/product +5,000 +69\.0 % +19\.0 % +11\.8 % +0\.2 % +590 +10/)
   expect(text).toContain("Good: 0 stale reads of 18,000 checked, 0 errors.")
 })
 
@@ -57,6 +64,17 @@ test("the outage shows each event beside the second in which it happened", () =>
   expect(lines.find((line) => line.startsWith("2.0 s"))).toContain("<- killed (SIGKILL)")
   expect(lines.find((line) => line.startsWith("3.0 s"))).toContain("<- back, empty")
   expect(lines.join("\n")).toContain("requests/s █▅█")
+})
+
+test("the outage says who answered while it lasted; a cache that was not read says nothing", () => {
+  const text = (of: PhaseReport): string =>
+    summaryLines(createReport(settings, [phaseOf({}), cached, of], null)).join("\n")
+  expect(text({ ...outage, cache: figures })).toContain(
+    "answered by the near cache 69.0 %, the store 19.0 %, the source 11.8 %; failed 0.2 %",
+  )
+  expect(text({ ...outage, cache: { ...figures, answeredBy: null } })).not.toContain(
+    "answered by the near cache 69.0 %,",
+  )
 })
 
 test("without an outage the summary says why", () => {

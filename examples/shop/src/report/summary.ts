@@ -48,7 +48,10 @@ function comparison({ phases, comparison: compared }: RunReport): string[] {
       (phase) => whole(phase.databaseQueriesPer1000Requests),
       change(1 - compared.databaseQueriesSaved),
     ),
-    row("hit ratio", ({ cache }) => (cache === null ? "-" : share(cache.hitRatio))),
+    row("cache reads answered by the near cache", (phase) => share(phase.cache?.answeredBy?.near)),
+    row("  by the store", (phase) => share(phase.cache?.answeredBy?.store)),
+    row("  by the source", (phase) => share(phase.cache?.answeredBy?.source)),
+    row("  by nobody: failed", (phase) => share(phase.cache?.answeredBy?.nobody)),
     row("reads coalesced", ({ cache }) => (cache === null ? "-" : whole(cache.coalesced))),
     row("shipping quotes refused by the carrier", (phase) => whole(phase.refusedByCarrier)),
     row("stale reads", (phase) => whole(phase.staleReads)),
@@ -58,21 +61,24 @@ function comparison({ phases, comparison: compared }: RunReport): string[] {
   ])
 }
 
-function share(ratio: number | null): string {
-  return ratio === null ? "-" : percent(ratio)
+function share(ratio: number | undefined): string {
+  return ratio === undefined ? "-" : percent(ratio)
 }
 
 function byCache({ caches, warmUpSeconds }: PhaseReport): string[] {
   const rows = caches.map((cache) => [
     cache.name,
     whole(cache.reads),
-    share(cache.hitRatio),
+    share(cache.answeredBy?.near),
+    share(cache.answeredBy?.store),
+    share(cache.answeredBy?.source),
+    share(cache.answeredBy?.nobody),
     whole(cache.loads),
     whole(cache.coalesced),
   ])
   return [
-    `By cache, after ${warmUpSeconds} s of warm-up:`,
-    ...table([["", "reads", "hit ratio", "loads", "coalesced"], ...rows]),
+    `By cache, after ${warmUpSeconds} s of warm-up, and who answered its reads:`,
+    ...table([["", "reads", "near", "store", "source", "failed", "loads", "coalesced"], ...rows]),
   ]
 }
 
@@ -89,8 +95,16 @@ function outage({ phases, outageSkipped }: RunReport): string[] {
       ["until", "requests/s", "p50", "p99", "errors", "quotes refused", "database queries/s", ""],
       ...timeline.map((moment, index) => momentRow(moment, eventsWithin(events, timeline, index))),
     ]),
+    ...answerers(phase),
     `stale reads ${whole(phase.staleReads)} of ${whole(phase.checkedReads)} checked`,
   ]
+}
+
+function answerers({ cache }: PhaseReport): string[] {
+  const by = cache?.answeredBy ?? undefined
+  if (by === undefined) return []
+  const [near, store, source, nobody] = [by.near, by.store, by.source, by.nobody].map(percent)
+  return [`cache reads answered by the near cache ${near}, the store ${store}, the source ${source}; failed ${nobody}`]
 }
 
 function momentRow(moment: Moment, events: readonly PhaseEvent[]): string[] {
