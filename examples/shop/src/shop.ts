@@ -30,7 +30,8 @@ export interface ShopOptions {
 
 /** Opens the shop: caches, routes, and an HTTP server. It does not own what it is given. */
 export async function openShop({ database, carrier, holdfast, port }: ShopOptions): Promise<Shop> {
-  const caches = createCaches(holdfast ?? withoutCache(), database, carrier)
+  const maker = holdfast ?? withoutCache()
+  const caches = createCaches(maker, database, carrier)
   const cacheStats = (): CacheStats[] =>
     holdfast === undefined ? [] : Object.values(caches).map((cache) => cache.stats())
   const operations: Operations = {
@@ -38,6 +39,6 @@ export async function openShop({ database, carrier, holdfast, port }: ShopOption
     health: async () => ({ ok: true, cache: holdfast === undefined ? "none" : await holdfast.health() }),
   }
   const answers = createAnswers({ cached: holdfast !== undefined })
-  const server = await startHttpServer(createApp({ caches, database, answers }, operations), port)
+  const server = await startHttpServer(createApp({ caches, tags: maker, database, answers }, operations), port)
   return { ...operations, url: server.url, cacheStats, close: () => server.close() }
 }

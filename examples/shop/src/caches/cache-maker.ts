@@ -1,11 +1,14 @@
 import type { Holdfast } from "holdfast"
 
 /** What the caches are made with: Holdfast, or for comparison {@link withoutCache}. */
-export type CacheMaker = Pick<Holdfast, "cache">
+export type CacheMaker = Pick<Holdfast, "cache" | "invalidateTags">
 
 interface Source {
   readonly name: string
   load(key: unknown, context: object): Promise<unknown>
+  /** Answers rows. */
+  loadMany?(keys: readonly unknown[], context: object): Promise<readonly unknown[]>
+  keyOf?(row: unknown): unknown
 }
 
 /**
@@ -14,15 +17,22 @@ interface Source {
  */
 export function withoutCache(): CacheMaker {
   // The shop calls no other method of a cache.
-  return { cache: uncached } as unknown as CacheMaker
+  return { cache: uncached, invalidateTags: async () => ({ delivered: true }) } as unknown as CacheMaker
 }
 
-function uncached({ name, load }: Source) {
+function uncached({ name, load, loadMany, keyOf }: Source) {
   return {
     name,
     async get(key: unknown) {
       const { signal } = new AbortController()
       return (await load(key, { signal, key: name, previous: undefined, reason: "miss" })) ?? undefined
+    },
+    async getMany(keys: readonly unknown[]) {
+      const { signal } = new AbortController()
+      const asked = [...new Set(keys)]
+      const rows = (await loadMany?.(asked, { signal, previous: new Map(), reason: "miss" })) ?? []
+      const found = new Map(rows.map((row) => [keyOf?.(row), row]))
+      return keys.map((key) => found.get(key))
     },
     async write(_key: unknown, writer: () => Promise<unknown>) {
       return { value: await writer(), delivered: true, stored: false }

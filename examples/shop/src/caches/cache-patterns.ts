@@ -5,12 +5,12 @@ export type CacheName = keyof Caches
 
 /** How each resource is cached: the header `x-cache-pattern` and the list of endpoints say it. */
 export const cachePatterns: Readonly<Record<CacheName, string>> = {
-  products: "read-through, write-through; productCatalog",
+  products: "read-through, also in batches, write-through; productCatalog",
   offers: "read-through, write-through; priceInventory",
   categoryTree: "read-through; staticContent",
-  categoryPages: "read-through, invalidated on edit; productCatalog",
-  profiles: "read-through, write-through, invalidated by checkouts; userProfile",
+  categoryPages: "read-through, invalidated by the tag of the category; productCatalog",
+  profiles: "read-through, write-through, invalidated by checkouts, no near cache; userProfile",
   searches: "read-through, bounded by ttl; priceInventory with grace",
-  flags: "read-through, write-through; configuration",
+  flags: "read-through, refreshed ahead, write-through; configuration",
   quotes: "read-through, stale on error; ttl 10m, grace 1h",
 }

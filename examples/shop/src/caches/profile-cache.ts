@@ -4,14 +4,19 @@ import { findProfile } from "../database/users.ts"
 import type { CacheMaker } from "./cache-maker.ts"
 
 /**
- * Profiles. Pattern: read-through and write-through, also invalidated by checkouts. Preset: `userProfile`.
+ * Profiles. Pattern: read-through and write-through, also invalidated by checkouts. Preset: `userProfile`. No near cache.
  *
- * People look at their own change right after they made it, so an old profile would be noticed at once.
+ * People look at their own change right after they made it, so an old profile would be noticed at once. Where several
+ * processes serve, the next request may come to another one, whose near cache could be two seconds behind: so every read
+ * asks the store. There is little to lose, as few people's profiles are read again within a short time.
+ *
+ * A checkout touches one profile, whose key it knows: it invalidates that. A tag is for many entries, or unknown ones.
  */
 export function profileCache(holdfast: CacheMaker, database: Database) {
   return holdfast.cache({
     name: "profile",
     ...presets.userProfile,
+    local: false,
     load: (userId: number, { signal }) => findProfile(database, userId, signal),
     version: (profile) => profile.version,
   })

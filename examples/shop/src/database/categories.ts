@@ -1,4 +1,4 @@
-import type { Database } from "./database.ts"
+import type { Database, Statement } from "./database.ts"
 
 /** A node of the category tree. */
 export interface Category {
@@ -7,7 +7,12 @@ export interface Category {
   readonly name: string
 }
 
-/** The page of one category: where it is in the tree, what is below it, and on a shelf its best-selling products. */
+/** What the products of a category page may be sorted by; each order is a page of its own, with other products. */
+export const pageOrders = ["bestselling", "rating", "name"] as const
+
+export type PageOrder = (typeof pageOrders)[number]
+
+/** A page of one category: where it is in the tree, what is below it, and on a shelf its first products in one order. */
 export interface CategoryPage {
   readonly id: number
   readonly name: string
@@ -24,8 +29,14 @@ export function listCategories(database: Database, signal?: AbortSignal): Promis
   return database.query<Category>(list, [], signal)
 }
 
-const page = {
-  name: "category-page",
+const sortedBy: Readonly<Record<PageOrder, string>> = {
+  bestselling: "sales_rank, id",
+  rating: "rating desc, id",
+  name: "name, id",
+}
+
+const page = (order: PageOrder): Statement => ({
+  name: `category-page-${order}`,
   text: `
     select category.id, category.name, category.version,
       array_remove(array[department.name, section.name, category.name], null) as path,
@@ -36,20 +47,20 @@ const page = {
       coalesce(
         (select json_agg(json_build_object('id', id, 'name', name, 'description', description))
          from (select id, name, description from products where category_id = category.id
-               order by sales_rank, id limit 24) best),
+               order by ${sortedBy[order]} limit 24) best),
         '[]') as products
     from categories category
     left join categories section on section.id = category.parent_id
     left join categories department on department.id = section.parent_id
     where category.id = $1`,
-}
+})
 
-/** One page, or undefined if there is no such category. */
+/** A page of one category, or undefined if there is no such category. */
 export async function findCategoryPage(
   database: Database,
-  id: number,
+  { id, order }: { readonly id: number; readonly order: PageOrder },
   signal?: AbortSignal,
 ): Promise<CategoryPage | undefined> {
-  const [found] = await database.query<CategoryPage>(page, [id], signal)
+  const [found] = await database.query<CategoryPage>(page(order), [id], signal)
   return found
 }

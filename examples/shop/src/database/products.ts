@@ -30,7 +30,14 @@ export async function findProduct(database: Database, id: number, signal?: Abort
   return product
 }
 
-// The page of its category shows the product too: both rows get a new version in one transaction.
+const findMany = { name: "find-products", text: `select ${columns} from products where id = any($1::int[])` }
+
+/** The products that there are of these ids, in any order, by one query. */
+export function findProducts(database: Database, ids: readonly number[], signal?: AbortSignal): Promise<Product[]> {
+  return database.query<Product>(findMany, [ids], signal)
+}
+
+// The pages of its category show the product too: both rows get a new version in one transaction.
 const edit = {
   name: "edit-product",
   text: `

@@ -9,6 +9,10 @@ import { createApp } from "./app.ts"
 
 const rows: Record<string, object[]> = {
   "find-product": [{ id: 42, name: "Oak Chair", categoryId: 3, version: 7 }],
+  "find-products": [
+    { id: 43, name: "Oak Table", categoryId: 3, version: 2 },
+    { id: 42, name: "Oak Chair", categoryId: 3, version: 7 },
+  ],
   "edit-product": [{ id: 42, name: "Oak Chair", categoryId: 3, version: 8, categoryVersion: 5 }],
   "place-order": [{ productId: 42, stock: 1, version: 9, orderId: 1, profileVersion: 2 }],
   "list-categories": [{ id: 1 }],
@@ -22,9 +26,10 @@ const carrier: Carrier = {
 
 function app({ cached = true, rowsOf = (name: string): object[] => rows[name] ?? [] } = {}) {
   const database = { query: ({ name }: { name: string }) => Promise.resolve(rowsOf(name)) } as unknown as Database
-  const caches = createCaches(withoutCache(), database, carrier)
+  const tags = withoutCache()
+  const caches = createCaches(tags, database, carrier)
   const operations = { stats: () => ({}), health: () => Promise.resolve({ ok: true }) }
-  return createApp({ caches, database, answers: createAnswers({ cached }) }, operations)
+  return createApp({ caches, tags, database, answers: createAnswers({ cached }) }, operations)
 }
 
 const json = (method: string, body: unknown): RequestInit => ({ method, body: JSON.stringify(body) })
@@ -33,8 +38,20 @@ test("a read carries its version and says how it was cached", async () => {
   const response = await app().request("/products/42")
   expect(response.status).toBe(200)
   expect(response.headers.get("x-version")).toBe("7")
-  expect(response.headers.get("x-cache-pattern")).toBe("read-through, write-through; productCatalog")
+  expect(response.headers.get("x-cache-pattern")).toBe("read-through, also in batches, write-through; productCatalog")
   expect(await response.json()).toMatchObject({ name: "Oak Chair" })
+})
+
+test("products side by side are read by one query, in the order of the ids, each with its version", async () => {
+  const queries: string[] = []
+  const rowsOf = (name: string): object[] => {
+    queries.push(name)
+    return rows[name] ?? []
+  }
+  const response = await app({ rowsOf }).request("/products?ids=42,99,43,42")
+  expect(response.headers.get("x-versions")).toBe("product:42@7, product:43@2")
+  expect(await response.json()).toMatchObject([{ name: "Oak Chair" }, { name: "Oak Table" }])
+  expect(queries).toEqual(["find-products"])
 })
 
 test("without a cache the same answer says so", async () => {
@@ -63,6 +80,10 @@ test("what is not there is 404, what is sold out 409, a refused quote 503", asyn
 test.each([
   ["GET", "/products/x", undefined],
   ["GET", "/products/12345678901", undefined],
+  ["GET", "/products", undefined],
+  ["GET", "/products?ids=1,,2", undefined],
+  ["GET", `/products?ids=${Array.from({ length: 51 }, (_, index) => index).join(",")}`, undefined],
+  ["GET", "/categories/3?sort=price", undefined],
   ["GET", "/search", undefined],
   ["PATCH", "/products/42", { description: 5 }],
   ["PUT", "/products/42/price", { priceCents: 0 }],

@@ -1,8 +1,11 @@
 import { Hono } from "hono"
-import { idOf } from "./input.ts"
+import type { Context } from "hono"
+import { pageOrders } from "../database/categories.ts"
+import type { PageOrder } from "../database/categories.ts"
+import { idOf, choiceOf } from "./input.ts"
 import type { ShopContext } from "./shop-context.ts"
 
-/** The category tree and the page of each category. */
+/** The category tree and the pages of each category. */
 export function categoryRoutes({ caches, answers }: ShopContext): Hono {
   const routes = new Hono()
 
@@ -11,8 +14,12 @@ export function categoryRoutes({ caches, answers }: ShopContext): Hono {
   )
 
   routes.get("/categories/:id", async (context) =>
-    answers.read(context, "categoryPages", await caches.categoryPages.get(idOf(context))),
+    answers.read(context, "categoryPages", await caches.categoryPages.get([idOf(context), orderOf(context)])),
   )
 
   return routes
+}
+
+function orderOf(context: Context): PageOrder {
+  return choiceOf(context, "sort", pageOrders)
 }

@@ -1,10 +1,12 @@
 import type { Context } from "hono"
 import { HTTPException } from "hono/http-exception"
 
+const idPattern = /^\d{1,9}$/
+
 /** An id from the path, such as 42; 400 for anything else. */
 export function idOf(context: Context, parameter = "id"): number {
   const text = context.req.param(parameter) ?? ""
-  if (!/^\d{1,9}$/.test(text)) throw badRequest(`${parameter} must be a number of at most nine digits`)
+  if (!idPattern.test(text)) throw badRequest(`${parameter} must be a number of at most nine digits`)
   return Number(text)
 }
 
@@ -13,6 +15,23 @@ export function queryText(context: Context, name: string): string {
   const text = (context.req.query(name) ?? "").trim().toLowerCase()
   if (text === "" || text.length > 80) throw badRequest(`${name} must be given and have at most 80 characters`)
   return text
+}
+
+/** Ids from the query, such as `ids=1,2,3`, each once; 400 for none and for more than `limit`. */
+export function idsOf(context: Context, name: string, limit: number): number[] {
+  const texts = (context.req.query(name) ?? "").split(",")
+  if (texts.length > limit || !texts.every((text) => idPattern.test(text))) {
+    throw badRequest(`${name} must be 1 to ${limit} numbers of at most nine digits, with commas between`)
+  }
+  return [...new Set(texts.map(Number))]
+}
+
+/** One of the choices from the query; the first one unless it is given. */
+export function choiceOf<T extends string>(context: Context, name: string, choices: readonly [T, ...T[]]): T {
+  const text = context.req.query(name) ?? choices[0]
+  const found = choices.find((choice) => choice === text)
+  if (found === undefined) throw badRequest(`${name} must be one of ${choices.join(", ")}`)
+  return found
 }
 
 /** The JSON object in the body. */

@@ -10,13 +10,14 @@ export interface Operations {
 
 const endpoints: Readonly<Record<string, string>> = {
   "GET /products/42": cachePatterns.products,
-  "PATCH /products/42 {description}": "write-through; invalidates the category page",
+  "GET /products?ids=42,43": cachePatterns.products,
+  "PATCH /products/42 {description}": "write-through; invalidates the tag of the category",
   "GET /products/42/offer": cachePatterns.offers,
   "PUT /products/42/price {priceCents}": "write-through",
   "POST /products/42/stock {delta}": "write-through",
   "POST /checkout {userId, productId, quantity}": "write-through; invalidates the profile",
   "GET /categories": cachePatterns.categoryTree,
-  "GET /categories/3": cachePatterns.categoryPages,
+  "GET /categories/3?sort=rating": cachePatterns.categoryPages,
   "GET /users/7": cachePatterns.profiles,
   "PATCH /users/7 {newsletter, tier}": "write-through",
   "GET /search?q=oak+chair": cachePatterns.searches,

@@ -1,15 +1,21 @@
 import { Hono } from "hono"
+import { categoryTag } from "../caches/category-cache.ts"
 import { editProduct } from "../database/products.ts"
-import { bodyOf, idOf, notFound } from "./input.ts"
+import { bodyOf, idOf, idsOf, notFound } from "./input.ts"
 import type { ShopContext } from "./shop-context.ts"
 
 /** Product pages and their editing. */
-export function productRoutes({ caches, database, answers }: ShopContext): Hono {
+export function productRoutes({ caches, tags, database, answers }: ShopContext): Hono {
   const routes = new Hono()
 
   routes.get("/products/:id", async (context) =>
     answers.read(context, "products", await caches.products.get(idOf(context))),
   )
+
+  routes.get("/products", async (context) => {
+    const products = await caches.products.getMany(idsOf(context, "ids", 50))
+    return answers.readMany(context, "products", products.flatMap((product) => product ?? []))
+  })
 
   routes.patch("/products/:id", async (context) => {
     const id = idOf(context)
@@ -22,8 +28,8 @@ export function productRoutes({ caches, database, answers }: ShopContext): Hono 
       return edited.product
     })
     if (product === undefined) throw notFound()
-    // The page of the category shows the description too. After the commit, never before it: see the guarantee.
-    await caches.categoryPages.invalidate(product.categoryId)
+    // The pages of the category show the description too. After the commit, never before it: see the guarantee.
+    await tags.invalidateTags([categoryTag(product.categoryId)])
     return answers.changed(context, "products", product, [
       { what: "product", id, version: product.version },
       { what: "category", id: product.categoryId, version: categoryVersion },

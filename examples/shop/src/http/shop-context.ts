@@ -1,3 +1,4 @@
+import type { CacheMaker } from "../caches/cache-maker.ts"
 import type { Caches } from "../caches/caches.ts"
 import type { Database } from "../database/database.ts"
 import type { Answers } from "./answers.ts"
@@ -5,6 +6,8 @@ import type { Answers } from "./answers.ts"
 /** What the routes work with. */
 export interface ShopContext {
   readonly caches: Caches
+  /** For what reaches across caches. */
+  readonly tags: Pick<CacheMaker, "invalidateTags">
   readonly database: Database
   readonly answers: Answers
 }

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads"
-import { parseChanges } from "../http/change.ts"
+import { parseVersions } from "../http/row-version.ts"
 import type { DriverReport, DriverRun, DriverSettings } from "./driver-messages.ts"
 import { judge } from "./judge.ts"
 import type { Verdict } from "./judge.ts"
@@ -7,6 +7,7 @@ import { createMix } from "./mix.ts"
 import { Oracle } from "./oracle.ts"
 import { createPacer } from "./pacer.ts"
 import { createRandom } from "./random.ts"
+import { seenVersions } from "./seen-versions.ts"
 import { ShopClient } from "./shop-client.ts"
 import type { ShopRequest } from "./shop-request.ts"
 import { Tally } from "./tally.ts"
@@ -70,13 +71,13 @@ function startIntervals(intervalMs: number): { readonly tally: Tally; end(): voi
 }
 
 async function perform(client: ShopClient, request: ShopRequest): Promise<Verdict> {
-  const { reads } = request
-  const expected = reads === undefined ? 0 : oracle.expected(reads.what, reads.id)
+  const { reads = [] } = request
+  const expected = reads.map(({ what, id }) => oracle.expected(what, id))
   const answer = await client.send(request)
   const verdict = judge(request, answer)
   if (answer.is === "answer" && verdict === "ok") {
-    if (reads !== undefined) oracle.check({ ...reads, expected, seen: answer.version })
-    for (const change of parseChanges(answer.changed)) oracle.acknowledge(change)
+    seenVersions(answer, reads).forEach((row, index) => oracle.check({ ...row, expected: expected[index] ?? 0 }))
+    for (const change of parseVersions(answer.changed)) oracle.acknowledge(change)
   }
   return verdict
 }

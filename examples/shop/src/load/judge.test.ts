@@ -9,16 +9,17 @@ const read = (kind: RequestKind, reads?: ShopRequest["reads"]): ShopRequest => (
   ...(reads && { reads }),
 })
 const write = (kind: RequestKind): ShopRequest => ({ kind, method: "POST", path: "/", body: "{}" })
-const answer = (status: number, headers: { version?: number; changed?: string } = {}): ShopAnswer => ({
+const answer = (status: number, headers: { version?: number; versions?: string; changed?: string } = {}): ShopAnswer => ({
   is: "answer",
   status,
   version: 0,
+  versions: "",
   changed: "",
   ...headers,
 })
 
 test("what belongs to the business of a shop is no error", () => {
-  expect(judge(read("product", { what: "product", id: 1 }), answer(200, { version: 1 }))).toBe("ok")
+  expect(judge(read("product", [{ what: "product", id: 1 }]), answer(200, { version: 1 }))).toBe("ok")
   expect(judge(read("missing-product"), answer(404))).toBe("not-found")
   expect(judge(write("checkout"), answer(409))).toBe("sold-out")
   expect(judge(read("quote"), answer(503))).toBe("refused-by-carrier")
@@ -36,6 +37,9 @@ test("everything else is an error that names itself", () => {
 })
 
 test("an answer that the oracle could not check is an error, not a pass", () => {
-  expect(judge(read("product", { what: "product", id: 1 }), answer(200))).toHaveProperty("error")
+  expect(judge(read("product", [{ what: "product", id: 1 }]), answer(200))).toHaveProperty("error")
+  const both = [1, 2].map((id) => ({ what: "product", id }) as const)
+  expect(judge(read("products", both), answer(200, { versions: "product:1@1, product:2@1" }))).toBe("ok")
+  expect(judge(read("products", both), answer(200, { versions: "product:1@1" }))).toHaveProperty("error")
   expect(judge(write("change-price"), answer(200))).toHaveProperty("error")
 })

@@ -1,3 +1,4 @@
+import { seenVersions } from "./seen-versions.ts"
 import type { ShopAnswer, ShopRequest } from "./shop-request.ts"
 
 /** How an answer counts. Only `error` is one. */
@@ -16,7 +17,8 @@ export function judge(request: ShopRequest, answer: ShopAnswer): Verdict {
   if (request.kind === "checkout" && status === 409) return "sold-out"
   if (request.kind === "quote" && status === 503) return "refused-by-carrier"
   if (status < 200 || status > 299) return { error: `${request.kind} answered ${status}` }
-  if (request.reads !== undefined && answer.version === 0) return { error: `${request.kind} without x-version` }
+  const isUnseen = seenVersions(answer, request.reads ?? []).some(({ seen }) => seen === 0)
+  if (isUnseen) return { error: `${request.kind} without a version to check` }
   if (request.method !== "GET" && answer.changed === "") return { error: `${request.kind} without x-changed` }
   return "ok"
 }

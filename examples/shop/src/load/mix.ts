@@ -3,12 +3,13 @@ import { searchPhrases } from "../database/vocabulary.ts"
 import { catalogueSize } from "../database/catalogue-size.ts"
 import { upTo } from "./random.ts"
 import type { Random } from "./random.ts"
-import type { RequestKind, ShopRequest } from "./shop-request.ts"
+import type { RequestKind, ShopRequest, VersionedRow } from "./shop-request.ts"
 import { createZipf, scatter } from "./zipf.ts"
 
 /** Share of each kind of request, in percent. 97 % read, 3 % write. */
 export const mix: Readonly<Record<RequestKind, number>> = {
-  product: 33,
+  product: 31,
+  products: 2,
   offer: 26,
   category: 8,
   categories: 2,
@@ -24,6 +25,9 @@ export const mix: Readonly<Record<RequestKind, number>> = {
   "edit-product": 0.38,
   "edit-flags": 0.02,
 }
+
+/** Products that are asked for side by side: what a basket or a list of recently seen products shows. */
+export const productsTogether = 5
 
 /** Exponent of the Zipf distributions: that of the YCSB benchmark. */
 export const zipfExponent = 0.99
@@ -76,12 +80,16 @@ function createRequests(draws: Draws): Record<RequestKind, () => ShopRequest> {
 }
 
 function createReads({ random, product, user, category, phrase, quote }: Draws) {
-  const read = (kind: RequestKind, path: string, reads?: ShopRequest["reads"]): ShopRequest =>
-    reads === undefined ? { kind, method: "GET", path } : { kind, method: "GET", path, reads }
+  const read = (kind: RequestKind, path: string, ...reads: VersionedRow[]): ShopRequest =>
+    reads.length === 0 ? { kind, method: "GET", path } : { kind, method: "GET", path, reads }
   return {
     product: () => {
       const id = product()
       return read("product", `/products/${id}`, { what: "product", id })
+    },
+    products: () => {
+      const ids = [...new Set(Array.from({ length: productsTogether }, product))]
+      return read("products", `/products?ids=${ids.join(",")}`, ...ids.map((id) => ({ what: "product", id }) as const))
     },
     offer: () => {
       const id = product()
@@ -89,7 +97,9 @@ function createReads({ random, product, user, category, phrase, quote }: Draws) 
     },
     category: () => {
       const id = category()
-      return read("category", `/categories/${id}`, { what: "category", id })
+      // Most people never touch the sorting.
+      const sort = random() < 0.8 ? "" : `?sort=${random() < 0.5 ? "rating" : "name"}`
+      return read("category", `/categories/${id}${sort}`, { what: "category", id })
     },
     categories: () => read("categories", "/categories"),
     search: () => read("search", `/search?q=${encodeURIComponent(phrase())}`),

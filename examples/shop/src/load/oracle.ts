@@ -1,4 +1,4 @@
-import type { Change, Versioned } from "../http/change.ts"
+import type { RowVersion, Versioned } from "../http/row-version.ts"
 
 /** A read that got less than it was promised. */
 export interface StaleRead {
@@ -20,7 +20,7 @@ export class Oracle {
   #stale = 0
   #examples: StaleRead[] = []
 
-  acknowledge(change: Change): void {
+  acknowledge(change: RowVersion): void {
     const key = `${change.what}:${change.id}`
     if (change.version > (this.#acknowledged.get(key) ?? 0)) this.#acknowledged.set(key, change.version)
   }

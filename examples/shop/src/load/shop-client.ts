@@ -26,17 +26,19 @@ export class ShopClient {
         body === undefined ? { method, path } : { method, path, body, headers: { "content-type": "application/json" } }
       let status = 0
       let version = 0
+      let versions = ""
       let changed = ""
       this.#pool.dispatch(options, {
         onRequestStart() {},
         onResponseStart(_controller, statusCode, headers) {
           status = statusCode
           version = Number(headers["x-version"] ?? 0)
+          versions = String(headers["x-versions"] ?? "")
           changed = String(headers["x-changed"] ?? "")
         },
         onResponseData() {},
         onResponseEnd() {
-          resolve({ is: "answer", status, version, changed })
+          resolve({ is: "answer", status, version, versions, changed })
         },
         onResponseError(_controller, error) {
           resolve({ is: "failure", reason: `${error.name}: ${error.message}` })

@@ -1,8 +1,9 @@
-import type { Versioned } from "../http/change.ts"
+import type { Versioned } from "../http/row-version.ts"
 
 /** What the load asks for; also the rows of the breakdown. */
 export type RequestKind =
   | "product"
+  | "products"
   | "offer"
   | "category"
   | "categories"
@@ -24,8 +25,14 @@ export interface ShopRequest {
   readonly method: "GET" | "POST" | "PUT" | "PATCH"
   readonly path: string
   readonly body?: string
-  /** What the oracle checks in the answer. */
-  readonly reads?: { readonly what: Versioned; readonly id: number }
+  /** What the oracle checks in the answer; absent: nothing. */
+  readonly reads?: readonly VersionedRow[]
+}
+
+/** What an answer must show in a version that is recent enough. */
+export interface VersionedRow {
+  readonly what: Versioned
+  readonly id: number
 }
 
 /** What came back. */
@@ -35,6 +42,8 @@ export type ShopAnswer =
       readonly status: number
       /** `x-version`, 0 if there is none. */
       readonly version: number
+      /** `x-versions`, of an answer that shows several rows; "" if there is none. */
+      readonly versions: string
       /** `x-changed`, "" if there is none. */
       readonly changed: string
     }
