@@ -14,7 +14,11 @@ export function productRoutes({ caches, tags, database, answers }: ShopContext):
 
   routes.get("/products", async (context) => {
     const products = await caches.products.getMany(idsOf(context, "ids", 50))
-    return answers.readMany(context, "products", products.flatMap((product) => product ?? []))
+    return answers.readMany(
+      context,
+      "products",
+      products.flatMap((product) => product ?? []),
+    )
   })
 
   routes.patch("/products/:id", async (context) => {

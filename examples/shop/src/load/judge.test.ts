@@ -9,7 +9,10 @@ const read = (kind: RequestKind, reads?: ShopRequest["reads"]): ShopRequest => (
   ...(reads && { reads }),
 })
 const write = (kind: RequestKind): ShopRequest => ({ kind, method: "POST", path: "/", body: "{}" })
-const answer = (status: number, headers: { version?: number; versions?: string; changed?: string } = {}): ShopAnswer => ({
+const answer = (
+  status: number,
+  headers: { version?: number; versions?: string; changed?: string } = {},
+): ShopAnswer => ({
   is: "answer",
   status,
   version: 0,

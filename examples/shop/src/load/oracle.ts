@@ -9,6 +9,14 @@ export interface StaleRead {
 }
 
 /**
+ * How far behind an acknowledged change a read may be, in milliseconds: not at all. One process serves the shop, and what a
+ * process has written or invalidated, by key or by tag, its own near caches show at once. Of several processes that shared
+ * the load, each could be behind the changes of the others by the `maxStaleness` of a near cache; then this oracle would
+ * have to know when each change was acknowledged, and which process answered.
+ */
+export const stalenessBoundMs = 0
+
+/**
  * Knows what every read must at least see.
  *
  * A read is stale if its version is below the highest version whose write had been acknowledged *before the read was

@@ -15,6 +15,7 @@ test("the comparison is the cached phase against the uncached one", () => {
 test("a run without stale reads and errors is good", () => {
   expect(createReport(settings, [uncached, cached], null).verdict).toEqual({
     ok: true,
+    stalenessBoundMs: 0,
     checkedReads: 12_000,
     staleReads: 0,
     errors: 0,

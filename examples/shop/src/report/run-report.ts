@@ -1,4 +1,5 @@
 import type { Flags } from "../flags.ts"
+import { stalenessBoundMs } from "../load/oracle.ts"
 import type { PhaseReport } from "./phase-report.ts"
 
 /** Where and how a run was made. */
@@ -54,6 +55,8 @@ export interface Comparison {
 
 export interface Verdict {
   readonly ok: boolean
+  /** How far behind an acknowledged change a read might have been without being stale. */
+  readonly stalenessBoundMs: number
   readonly checkedReads: number
   readonly staleReads: number
   readonly errors: number
@@ -98,7 +101,13 @@ function judgeRun(phases: readonly PhaseReport[]): Verdict {
   const staleReads = sum((phase) => phase.staleReads)
   const errors = sum((phase) => phase.errors)
   const checkedReads = sum((phase) => phase.checkedReads)
-  return { ok: staleReads === 0 && errors === 0 && checkedReads > 0, checkedReads, staleReads, errors }
+  return {
+    ok: staleReads === 0 && errors === 0 && checkedReads > 0,
+    stalenessBoundMs,
+    checkedReads,
+    staleReads,
+    errors,
+  }
 }
 
 function ratio(value: number, base: number): number {

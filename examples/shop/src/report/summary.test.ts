@@ -56,6 +56,7 @@ test("the summary compares the phases and says what the figures are worth", () =
   expect(text).toMatch(/by the source +- +11\.8 %/)
   expect(text).toMatch(/by nobody: failed +- +0\.2 %/)
   expect(text).toMatch(/product +5,000 +69\.0 % +19\.0 % +11\.8 % +0\.2 % +590 +10/)
+  expect(text).toContain("stale if it is more than 0 ms behind what was acknowledged")
   expect(text).toContain("Good: 0 stale reads of 18,000 checked, 0 errors.")
 })
 

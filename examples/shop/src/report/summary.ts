@@ -14,6 +14,7 @@ export function summaryLines(report: RunReport): string[] {
     "",
     ...outage(report),
     "",
+    ...bound(report),
     ...verdict(report),
   ]
 }
@@ -124,6 +125,14 @@ function eventsWithin(events: readonly PhaseEvent[], timeline: readonly Moment[]
   const begin = timeline[index - 1]?.atSeconds ?? 0
   const end = timeline[index]?.atSeconds ?? 0
   return events.filter(({ atSeconds }) => atSeconds >= begin && atSeconds < end)
+}
+
+function bound({ verdict: { stalenessBoundMs } }: RunReport): string[] {
+  return [
+    `A read is stale if it is more than ${stalenessBoundMs} ms behind what was acknowledged before it was sent: one process`,
+    "serves, which sees its own writes and tag invalidations at once, near caches included. Of several processes, each may",
+    "be behind the changes of the others by the maxStaleness of a near cache.",
+  ]
 }
 
 function verdict({ phases, verdict: { ok, staleReads, errors, checkedReads } }: RunReport): string[] {
