@@ -24,7 +24,7 @@ export const envelopeMutants: readonly Mutant[] = [
     replace:
       'return reading.is === "foreign" ? { is: "missing", rejected: reading.id } : this.#sightOf(address, reading, ahead)',
     mix: "mix-up",
-    within: 50,
+    within: 3900,
   },
   {
     name: "refresh-takes-any-entry-for-its-own",

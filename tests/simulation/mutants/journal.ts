@@ -32,7 +32,7 @@ export const journalMutants: readonly Mutant[] = [
     find: "if (this.#parts.journal.holds(address.value)) return undefined",
     replace: "",
     mix: "away",
-    within: 640,
+    within: 13000,
   },
   {
     name: "lookup-reads-undelivered-keys",
@@ -42,7 +42,7 @@ export const journalMutants: readonly Mutant[] = [
     find: "if (parts.journal.holds(address.value)) return unleased",
     replace: "",
     mix: "away",
-    within: 640,
+    within: 6500,
   },
   {
     name: "undelivered-keys-are-filled",
@@ -59,7 +59,7 @@ export const journalMutants: readonly Mutant[] = [
       },
     ],
     mix: "undelivered",
-    within: 2100,
+    within: 20000,
   },
   {
     name: "delivery-is-tried-once",

@@ -75,6 +75,13 @@ export const nearMutants: readonly Mutant[] = [
     file: "near/near-tier.ts",
     find: "if (nowMs - witness.provedMs > this.#maxStalenessMs) return undefined\n    if (proofs",
     replace: "if (proofs",
+    and: [
+      {
+        file: "cache/tags/known-tag.ts",
+        find: "nowMs - witness.provedMs <= maxStalenessMs",
+        replace: "nowMs <= Infinity && maxStalenessMs > 0",
+      },
+    ],
     mix: "near",
     within: 400,
   },

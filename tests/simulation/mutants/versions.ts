@@ -55,6 +55,13 @@ export const versionMutants: readonly Mutant[] = [
     file: put,
     find: 'if version_of(stored) ~= "" and fresh_until(stored) > 0 then',
     replace: "do",
+    and: [
+      {
+        file: "cache/writer.ts",
+        find: "isUsable(replaced) ? replaced.entry.stamp?.clock : undefined",
+        replace: "await this.#reader.filler.stamper.clockBefore()",
+      },
+    ],
     mix: "puts",
     within: 50,
   },
@@ -65,6 +72,13 @@ export const versionMutants: readonly Mutant[] = [
     file: put,
     find: 'if version_of(stored) ~= "" and fresh_until(stored) > 0 then',
     replace: 'if record.tombstone or version_of(stored) ~= "" and fresh_until(stored) > 0 then',
+    and: [
+      {
+        file: "cache/writer.ts",
+        find: "isUsable(replaced) ? replaced.entry.stamp?.clock : undefined",
+        replace: "await this.#reader.filler.stamper.clockBefore()",
+      },
+    ],
     mix: "puts",
     within: 50,
   },

@@ -76,7 +76,7 @@ export const windowMutants: readonly Mutant[] = [
     replace:
       "if #record.windows == 0 then record.windows = { { id = ARGV[1], deadline = now, overlapped = false } } end\nfor _, window in ipairs(record.windows) do",
     mix: "forgotten-writers",
-    within: 50,
+    within: 220,
   },
   {
     name: "lease-extension-creates",
@@ -96,7 +96,7 @@ export const windowMutants: readonly Mutant[] = [
     find: "await this.#close(address, window, undefined, undefined).catch(() => undefined)",
     replace: "",
     mix: "writers",
-    within: 150,
+    within: 2300,
   },
   {
     name: "lost-close-is-forgotten",
