@@ -101,7 +101,10 @@ export class History {
     this.judge = new ReadJudge({ ...watched, source: this.source, watch: this.watch, policy, plan })
     const { injections, servers, processes } = this
     const listener = this.#faultListener()
-    this.#worldFaults = new WorldFaults({ world, injections, servers, processes, keys: this.keys, tags: policy.tags, listener }, faults)
+    this.#worldFaults = new WorldFaults(
+      { world, injections, servers, processes, keys: this.keys, tags: policy.tags, listener },
+      faults,
+    )
     this.eventWatches = this.processes.map((process) => new EventWatch(this.rules, process))
     this.peers = this.processes.map((process) => this.#startPeer(process, isNaive))
     this.clients = new Clients({ ...watched, peers: this.peers, parts: this.#operationParts(), plans: plan.clients })

@@ -5,7 +5,8 @@ export const tagMutants: readonly Mutant[] = [
   {
     name: "an-invalidation-makes-a-tag",
     rule: "R7",
-    guards: "An invalidation that comes late makes a tag that is older than the last one, and what that one killed lives.",
+    guards:
+      "An invalidation that comes late makes a tag that is older than the last one, and what that one killed lives.",
     file: "scripts/invalidate-tag.lua",
     find: 'elseif type(text) == "string" then\n  redis.call("DEL", KEYS[1])',
     replace: 'else\n  redis.call("SET", KEYS[1], ARGV[1] .. " " .. ARGV[2] .. " 0", "PX", 60000)',
@@ -65,7 +66,8 @@ export const tagMutants: readonly Mutant[] = [
   {
     name: "a-second-filler-lowers-a-complete-tag",
     rule: "R7",
-    guards: "Of two fillers that complete the same half-made tag, the later one takes back what has invalidated it since.",
+    guards:
+      "Of two fillers that complete the same half-made tag, the later one takes back what has invalidated it since.",
     file: "scripts/complete-tag.lua",
     find: "if found.era == HALF_MADE then",
     replace: "if true then",
@@ -95,7 +97,8 @@ export const tagMutants: readonly Mutant[] = [
   {
     name: "a-tag-that-was-seen-in-one-era-counts-in-the-next",
     rule: "R7",
-    guards: "A process that remembers a tag of the era before never makes it anew, and its entries are dead from the start.",
+    guards:
+      "A process that remembers a tag of the era before never makes it anew, and its entries are dead from the start.",
     file: "cache/tags/present-tags.ts",
     find: "seen !== undefined && seen.era === era && ",
     replace: "seen !== undefined && ",

@@ -99,7 +99,9 @@ export class ReadJudge {
 
   #tagFloors(process: number, key: number): readonly number[] {
     const { floors, keys, policy } = this.#parts
-    return policy.tags ? categories.map((_, category) => floors.of(process, cellOf(keys.names.length, key, category))) : noFloors
+    return policy.tags
+      ? categories.map((_, category) => floors.of(process, cellOf(keys.names.length, key, category)))
+      : noFloors
   }
 
   /** What is of a category, and older than its row was when that was invalidated, had been loaded before (R7). */
