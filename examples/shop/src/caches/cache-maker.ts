@@ -29,8 +29,7 @@ function uncached({ name, load, loadMany, keyOf }: Source) {
     },
     async getMany(keys: readonly unknown[]) {
       const { signal } = new AbortController()
-      const asked = [...new Set(keys)]
-      const rows = (await loadMany?.(asked, { signal, previous: new Map(), reason: "miss" })) ?? []
+      const rows = (await loadMany?.(keys, { signal, previous: new Map(), reason: "miss" })) ?? []
       const found = new Map(rows.map((row) => [keyOf?.(row), row]))
       return keys.map((key) => found.get(key))
     },
