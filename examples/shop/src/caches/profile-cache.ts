@@ -8,7 +8,7 @@ import type { CacheMaker } from "./cache-maker.ts"
  *
  * People look at their own change right after they made it, so an old profile would be noticed at once. Where several
  * processes serve, the next request may come to another one, whose near cache could be two seconds behind: so every read
- * asks the store. There is little to lose, as few people's profiles are read again within a short time.
+ * asks the store. The price is one round trip for each hit.
  *
  * A checkout touches one profile, whose key it knows: it invalidates that. A tag is for many entries, or unknown ones.
  */

@@ -2,7 +2,7 @@ import { Hono } from "hono"
 import type { Context } from "hono"
 import { pageOrders } from "../database/categories.ts"
 import type { PageOrder } from "../database/categories.ts"
-import { idOf, choiceOf } from "./input.ts"
+import { choiceOf, idOf } from "./input.ts"
 import type { ShopContext } from "./shop-context.ts"
 
 /** The category tree and the pages of each category. */
