@@ -11,7 +11,7 @@ export const tagMutants: readonly Mutant[] = [
     find: 'elseif type(text) == "string" then\n  redis.call("DEL", KEYS[1])',
     replace: 'else\n  redis.call("SET", KEYS[1], ARGV[1] .. " " .. ARGV[2] .. " 0", "PX", 60000)',
     mix: "tags-races",
-    within: 3000,
+    within: 1500,
   },
   {
     name: "an-invalidation-keeps-a-tag-of-another-era",
@@ -21,7 +21,7 @@ export const tagMutants: readonly Mutant[] = [
     find: 'elseif type(text) == "string" then',
     replace: "elseif found and found.era == HALF_MADE then",
     mix: "tags",
-    within: 3000,
+    within: 200,
   },
   {
     name: "an-invalidation-keeps-a-half-made-tag",
@@ -31,7 +31,7 @@ export const tagMutants: readonly Mutant[] = [
     find: 'elseif type(text) == "string" then',
     replace: 'elseif type(text) == "string" and not (found and found.era == HALF_MADE) then',
     mix: "tags-races",
-    within: 3000,
+    within: 1200,
   },
   {
     name: "an-invalidation-lowers-a-tag",
@@ -41,7 +41,7 @@ export const tagMutants: readonly Mutant[] = [
     find: "if found.counter < tonumber(ARGV[2]) then",
     replace: "if found.counter ~= tonumber(ARGV[2]) then",
     mix: "tags-races",
-    within: 3000,
+    within: 2200,
   },
   {
     name: "invalidations-do-not-advance-the-clock",
@@ -51,7 +51,7 @@ export const tagMutants: readonly Mutant[] = [
     find: "await this.#store.advanceTagClock()",
     replace: "await this.#store.readTagClock()",
     mix: "tags",
-    within: 3000,
+    within: 60,
   },
   {
     name: "a-tag-is-completed-under-any-incarnation",
@@ -61,7 +61,7 @@ export const tagMutants: readonly Mutant[] = [
     find: "if not found or found.incarnation ~= ARGV[1] then",
     replace: "if not found then",
     mix: "tags-races",
-    within: 3000,
+    within: 1500,
   },
   {
     name: "a-second-filler-lowers-a-complete-tag",
@@ -72,7 +72,7 @@ export const tagMutants: readonly Mutant[] = [
     find: "if found.era == HALF_MADE then",
     replace: "if true then",
     mix: "tags-races",
-    within: 3000,
+    within: 1500,
   },
   {
     name: "a-tag-is-completed-with-a-clock-from-before",
@@ -82,7 +82,7 @@ export const tagMutants: readonly Mutant[] = [
     find: "await this.#table.clock.readAnew()",
     replace: "await this.#table.clock.get()",
     mix: "tags",
-    within: 3000,
+    within: 1500,
   },
   {
     name: "a-tag-of-another-era-is-not-made-anew",
@@ -92,7 +92,7 @@ export const tagMutants: readonly Mutant[] = [
     find: "if found and (found.era == HALF_MADE or found.era == ARGV[2]) then",
     replace: "if found and ARGV[2] then",
     mix: "tags",
-    within: 3000,
+    within: 60,
   },
   {
     name: "a-tag-that-was-seen-in-one-era-counts-in-the-next",
@@ -103,7 +103,7 @@ export const tagMutants: readonly Mutant[] = [
     find: "seen !== undefined && seen.era === era && ",
     replace: "seen !== undefined && ",
     mix: "tags",
-    within: 3000,
+    within: 60,
   },
   {
     name: "a-tag-that-is-gone-counts-as-there",
@@ -113,7 +113,7 @@ export const tagMutants: readonly Mutant[] = [
     find: "if (this.#seen.get(key)?.era !== era) this.#seen.delete(key)",
     replace: "void era",
     mix: "tags",
-    within: 3000,
+    within: 250,
   },
   {
     name: "entries-record-the-clock-after-their-load",
@@ -121,9 +121,10 @@ export const tagMutants: readonly Mutant[] = [
     guards: "A load that began before an invalidation survives it.",
     file: "cache/filler.ts",
     find: "await this.#store(grant, { key, loaded, clock })",
-    replace: "await this.#store(grant, { key, loaded, clock: clock && (await this.#parts.tagTable.clock.readAnew()) })",
+    replace:
+      "await this.#store(grant, { key, loaded, clock: clock && (await this.#parts.tagTable.clock.readAnew().catch(() => undefined)) })",
     mix: "tags",
-    within: 3000,
+    within: 100,
   },
   {
     name: "writes-record-the-clock-of-their-close",
@@ -132,9 +133,9 @@ export const tagMutants: readonly Mutant[] = [
     file: "cache/writer.ts",
     find: "await this.#sealOrReport(window.id, { key, address, value, clock })",
     replace:
-      "await this.#sealOrReport(window.id, { key, address, value, clock: clock && (await this.#parts.tagTable.clock.readAnew()) })",
+      "await this.#sealOrReport(window.id, { key, address, value, clock: clock && (await this.#parts.tagTable.clock.readAnew().catch(() => undefined)) })",
     mix: "tags",
-    within: 3000,
+    within: 400,
   },
   {
     name: "a-put-records-the-present-clock",
@@ -143,8 +144,8 @@ export const tagMutants: readonly Mutant[] = [
     file: "cache/writer.ts",
     find: "isUsable(replaced) ? replaced.entry.stamp?.clock : undefined",
     replace: "isUsable(replaced) ? await this.#parts.tagTable.clock.readAnew() : undefined",
-    mix: "tags",
-    within: 3000,
+    mix: "tags-puts",
+    within: 1500,
   },
   {
     name: "a-missing-tag-counts-as-valid",
@@ -155,7 +156,7 @@ export const tagMutants: readonly Mutant[] = [
     replace:
       'return record.is !== "complete" || (record.clock.era === recorded.era && record.clock.counter <= recorded.counter)',
     mix: "tags",
-    within: 3000,
+    within: 60,
   },
   {
     name: "times-of-two-eras-are-compared",
@@ -165,7 +166,7 @@ export const tagMutants: readonly Mutant[] = [
     find: 'return record.is === "complete" && record.clock.era === recorded.era && ',
     replace: 'return record.is === "complete" && ',
     mix: "tags",
-    within: 3000,
+    within: 100,
   },
   {
     name: "another-run-begins-no-new-era",
@@ -175,7 +176,7 @@ export const tagMutants: readonly Mutant[] = [
     find: "local goes_on = era ~= nil and run == ARGV[2]",
     replace: "local goes_on = era ~= nil",
     mix: "tags-fail-over",
-    within: 3000,
+    within: 5500,
   },
   {
     name: "tags-are-made-after-the-fill",
@@ -193,7 +194,7 @@ export const tagMutants: readonly Mutant[] = [
       },
     ],
     mix: "herd",
-    within: 3000,
+    within: 40,
   },
   {
     name: "joiners-take-what-is-dead-by-a-tag",
@@ -202,8 +203,8 @@ export const tagMutants: readonly Mutant[] = [
     file: "cache/reader.ts",
     find: 'return stored && (await this.lookout.tags.judge(stamp)) === "valid"',
     replace: "return stored && stamp !== undefined",
-    mix: "tags",
-    within: 3000,
+    mix: "tags-slow-loads",
+    within: 300,
   },
   {
     name: "stale-entries-are-served-whatever-their-tags",
@@ -214,7 +215,7 @@ export const tagMutants: readonly Mutant[] = [
     replace:
       'if (is === "stale") return { is, value, entry: reading }\n        return this.#unlessDead({ is, value, entry: reading }, ahead)',
     mix: "tags-fail-over",
-    within: 3000,
+    within: 150,
   },
   {
     name: "absences-do-not-die-by-tags",
@@ -224,7 +225,7 @@ export const tagMutants: readonly Mutant[] = [
     find: "const verdict = this.tags.judge(stamp, ahead)",
     replace: 'const verdict = sight.value === undefined ? "valid" : this.tags.judge(stamp, ahead)',
     mix: "tags",
-    within: 3000,
+    within: 100,
   },
   {
     name: "who-finds-an-entry-dead-does-not-say-so",
@@ -234,7 +235,7 @@ export const tagMutants: readonly Mutant[] = [
     find: 'return verdict === "dead" ? { is: "missing", rejected: sight.entry.id } : unavailable',
     replace: 'return verdict === "dead" ? absent : unavailable',
     mix: "tags",
-    within: 3000,
+    within: 60,
   },
   {
     name: "a-process-serves-what-it-could-not-kill",
@@ -244,7 +245,7 @@ export const tagMutants: readonly Mutant[] = [
     find: "if (tags.some((tag) => this.#parts.journal.holds(tag.key))) return this.#dead()",
     replace: "void tags",
     mix: "tags-network",
-    within: 3000,
+    within: 850,
   },
   {
     name: "the-journal-forgets-tags",
@@ -254,7 +255,7 @@ export const tagMutants: readonly Mutant[] = [
     find: "if (untold.includes(pending.tag)) this.#moveToEnd(pending)\n      else this.#delivered(pending)",
     replace: "this.#delivered(pending)",
     mix: "tags-network",
-    within: 3000,
+    within: 350,
   },
   {
     name: "a-mismatch-leaves-the-known-clock",
@@ -264,7 +265,7 @@ export const tagMutants: readonly Mutant[] = [
     find: "if (!isNewer) this.clock.distrust(sentMs)",
     replace: "void isNewer",
     mix: "tags-near",
-    within: 3000,
+    within: 6000,
   },
   {
     name: "own-invalidations-leave-known-tags",
@@ -274,7 +275,7 @@ export const tagMutants: readonly Mutant[] = [
     find: "for (const { key } of tags) this.known.changed(key, clock)",
     replace: "void tags",
     mix: "tags-near",
-    within: 3000,
+    within: 420,
   },
   {
     name: "news-of-tags-is-not-heard",
@@ -284,7 +285,7 @@ export const tagMutants: readonly Mutant[] = [
     find: "this.clock.heard(clock)\n    this.known.changed(key, clock)",
     replace: "this.clock.heard(clock)",
     mix: "tags-near",
-    within: 3000,
+    within: 60,
   },
   {
     name: "looks-at-tags-are-marked-when-they-are-answered",
@@ -301,8 +302,8 @@ export const tagMutants: readonly Mutant[] = [
           "if (marker !== undefined) this.known.end(marker)\n      marker = this.known.mark(tag, this.#time.monotonic(), maxStalenessMs)\n      if (marker !== undefined) this.known.keep(marker, record)",
       },
     ],
-    mix: "tags-near",
-    within: 3000,
+    mix: "tags-near-late",
+    within: 1500,
   },
   {
     name: "news-of-a-tag-voids-no-marker",
@@ -311,8 +312,8 @@ export const tagMutants: readonly Mutant[] = [
     file: "cache/tags/known-tags.ts",
     find: "if (isVoid || !isSame",
     replace: "if (!isSame",
-    mix: "tags-near",
-    within: 3000,
+    mix: "tags-near-late",
+    within: 1500,
   },
   {
     name: "known-tags-need-no-proof",
@@ -322,7 +323,7 @@ export const tagMutants: readonly Mutant[] = [
     find: " && nowMs - witness.provedMs <= maxStalenessMs",
     replace: "",
     mix: "tags-near",
-    within: 3000,
+    within: 100,
   },
   {
     name: "a-fence-leaves-known-tags",
@@ -331,8 +332,8 @@ export const tagMutants: readonly Mutant[] = [
     file: "cache/tags/known-tag.ts",
     find: "witness.fence === fence && ",
     replace: "",
-    mix: "tags-near",
-    within: 3000,
+    mix: "tags-near-moves",
+    within: 1500,
   },
   {
     name: "near-copies-outlive-their-tags",
@@ -342,6 +343,6 @@ export const tagMutants: readonly Mutant[] = [
     find: "if (proofs !== undefined && !this.#cover(proofs, nowMs)) return undefined",
     replace: "void proofs",
     mix: "tags-near",
-    within: 3000,
+    within: 60,
   },
 ]
