@@ -3,17 +3,6 @@ import type { Mutant } from "./mutant.ts"
 /** What lets one small command kill any number of entries: the tag clock, who makes a tag and how, and what an entry records (R7). */
 export const tagMutants: readonly Mutant[] = [
   {
-    name: "an-invalidation-makes-a-tag",
-    rule: "R7",
-    guards:
-      "An invalidation that comes late makes a tag that is older than the last one, and what that one killed lives.",
-    file: "scripts/invalidate-tag.lua",
-    find: 'elseif type(text) == "string" then\n  redis.call("DEL", KEYS[1])',
-    replace: 'else\n  redis.call("SET", KEYS[1], ARGV[1] .. " " .. ARGV[2] .. " 0", "PX", 60000)',
-    mix: "tags-races",
-    within: 1500,
-  },
-  {
     name: "an-invalidation-keeps-a-tag-of-another-era",
     rule: "R7",
     guards: "Once the clock was lost, entries of the era before are never killed.",
@@ -54,35 +43,14 @@ export const tagMutants: readonly Mutant[] = [
     within: 60,
   },
   {
-    name: "a-tag-is-completed-under-any-incarnation",
-    rule: "R7",
-    guards: "A filler completes a tag that an invalidation has removed and another filler has begun again.",
-    file: "scripts/complete-tag.lua",
-    find: "if not found or found.incarnation ~= ARGV[1] then",
-    replace: "if not found then",
-    mix: "tags-races",
-    within: 1500,
-  },
-  {
-    name: "a-second-filler-lowers-a-complete-tag",
-    rule: "R7",
-    guards:
-      "Of two fillers that complete the same half-made tag, the later one takes back what has invalidated it since.",
-    file: "scripts/complete-tag.lua",
-    find: "if found.era == HALF_MADE then",
-    replace: "if true then",
-    mix: "tags-races",
-    within: 1500,
-  },
-  {
     name: "a-tag-is-completed-with-a-clock-from-before",
     rule: "R7",
     guards: "An invalidation that found the tag absent is hidden by the one that is made.",
     file: "cache/tags/tag-maker.ts",
     find: "await this.#table.clock.readAnew()",
     replace: "await this.#table.clock.get()",
-    mix: "tags",
-    within: 1500,
+    mix: "tags-slow-loads",
+    within: 3500,
   },
   {
     name: "a-tag-of-another-era-is-not-made-anew",
@@ -136,16 +104,6 @@ export const tagMutants: readonly Mutant[] = [
       "await this.#sealOrReport(window.id, { key, address, value, clock: clock && (await this.#parts.tagTable.clock.readAnew().catch(() => undefined)) })",
     mix: "tags",
     within: 400,
-  },
-  {
-    name: "a-put-records-the-present-clock",
-    rule: "R7",
-    guards: "A put whose value was read before an invalidation survives it.",
-    file: "cache/writer.ts",
-    find: "isUsable(replaced) ? replaced.entry.stamp?.clock : undefined",
-    replace: "isUsable(replaced) ? await this.#parts.tagTable.clock.readAnew() : undefined",
-    mix: "tags-puts",
-    within: 1500,
   },
   {
     name: "a-missing-tag-counts-as-valid",
@@ -288,34 +246,6 @@ export const tagMutants: readonly Mutant[] = [
     within: 60,
   },
   {
-    name: "looks-at-tags-are-marked-when-they-are-answered",
-    rule: "R7",
-    guards: "A look at a tag that was answered before an invalidation, and comes after the news of it, is believed.",
-    file: "cache/tags/tag-table.ts",
-    find: "const marker = this.known.mark(tag, this.#time.monotonic(), maxStalenessMs)",
-    replace: "let marker = this.known.mark(tag, this.#time.monotonic(), maxStalenessMs)",
-    and: [
-      {
-        file: "cache/tags/tag-table.ts",
-        find: "if (marker !== undefined) this.known.keep(marker, record)",
-        replace:
-          "if (marker !== undefined) this.known.end(marker)\n      marker = this.known.mark(tag, this.#time.monotonic(), maxStalenessMs)\n      if (marker !== undefined) this.known.keep(marker, record)",
-      },
-    ],
-    mix: "tags-near-late",
-    within: 1500,
-  },
-  {
-    name: "news-of-a-tag-voids-no-marker",
-    rule: "R7",
-    guards: "The same, though the marker was made in time.",
-    file: "cache/tags/known-tags.ts",
-    find: "if (isVoid || !isSame",
-    replace: "if (!isSame",
-    mix: "tags-near-late",
-    within: 1500,
-  },
-  {
     name: "known-tags-need-no-proof",
     rule: "R7",
     guards: "What was known of a tag is used however long ago it was proved that all news of it had been heard.",
@@ -324,16 +254,6 @@ export const tagMutants: readonly Mutant[] = [
     replace: "",
     mix: "tags-near",
     within: 100,
-  },
-  {
-    name: "a-fence-leaves-known-tags",
-    rule: "R7",
-    guards: "What was known of a tag is used on after news of it may have been missed.",
-    file: "cache/tags/known-tag.ts",
-    find: "witness.fence === fence && ",
-    replace: "",
-    mix: "tags-near-moves",
-    within: 1500,
   },
   {
     name: "near-copies-outlive-their-tags",
