@@ -6,7 +6,8 @@ import { rowOf, type Workload } from "../workload.ts"
 
 async function throughHoldfast(redis: unknown, { kind, bytes }: Workload): Promise<Reading> {
   const holdfast = createHoldfast({ redis, namespace: "bench" })
-  const cache = holdfast.cache({ name: `${kind}-${bytes}`, ttl: "10m", load: async (n: number) => rowOf(n, bytes) })
+  const load = async (n: number): Promise<ReturnType<typeof rowOf>> => rowOf(n, bytes)
+  const cache = holdfast.cache({ name: `${kind}-${bytes}`, ttl: "10m", load, local: false })
   while (!(await holdfast.health()).nodes.some(({ ok }) => ok)) await new Promise((resolve) => setTimeout(resolve, 5))
   return {
     read: async (n) => (await cache.get(n))?.id ?? 0,
