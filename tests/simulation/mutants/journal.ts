@@ -45,23 +45,6 @@ export const journalMutants: readonly Mutant[] = [
     within: 6500,
   },
   {
-    name: "undelivered-keys-are-filled",
-    rule: "JOURNAL",
-    guards: "A load from before a change that the store was not told of fills, and is shared.",
-    file: "cache/filler.ts",
-    find: " || journal.holds(grant.address.value)",
-    replace: "",
-    and: [
-      {
-        file: "cache/flight-table.ts",
-        find: "if (flight === undefined || (only !== undefined && flight !== only)) return",
-        replace: "return",
-      },
-    ],
-    mix: "undelivered",
-    within: 20000,
-  },
-  {
     name: "delivery-is-tried-once",
     rule: "JOURNAL",
     guards: "What could not be delivered at once stays undelivered.",

@@ -36,7 +36,7 @@ export const versionMutants: readonly Mutant[] = [
     find: 'if #version < length or string.find(version, "[^0-9a-f]") then return "" end',
     replace: "",
     mix: "damage",
-    within: 1100,
+    within: 16000,
   },
   {
     name: "put-ignores-versions",
