@@ -123,14 +123,4 @@ export const nearMutants: readonly Mutant[] = [
     mix: "near-moves",
     within: 6000,
   },
-  {
-    name: "slots-on-the-move-are-vouched-for",
-    rule: "NEAR",
-    guards: "Changes of a slot between two servers are expected from the one that had it.",
-    file: "near/own-slots.ts",
-    find: "has: (slot) => !onMove.has(slot) && ranges",
-    replace: "has: (slot) => ranges",
-    mix: "near-moves",
-    within: 6000,
-  },
 ]
