@@ -44,18 +44,25 @@ export class Invalidator {
     return { delivered }
   }
 
-  /** Tells the store, or the journal. Flights are detached and copies dropped again once it is told. */
+  /** Tells the store, or the journal. Flights are detached and copies dropped again once either is told. */
   async deliver(address: EntryAddress, request: InvalidateRequest): Promise<boolean> {
-    const { store, journal } = this.#parts
-    if (journal.holds(address.value)) return this.#journal(address, request)
+    const { journal } = this.#parts
     try {
-      await store.invalidate(address, request)
+      if (journal.holds(address.value) || !(await this.#tell(address, request))) return this.#journal(address, request)
+      return true
+    } finally {
+      this.#forget(address)
+    }
+  }
+
+  /** Whether the store knows now. */
+  async #tell(address: EntryAddress, request: InvalidateRequest): Promise<boolean> {
+    try {
+      await this.#parts.store.invalidate(address, request)
       return true
     } catch (error) {
       this.#lookout.storeFailed("invalidate", error)
-      return this.#journal(address, request)
-    } finally {
-      this.#forget(address)
+      return false
     }
   }
 
