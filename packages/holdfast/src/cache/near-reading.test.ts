@@ -165,36 +165,24 @@ function gated(method: "look" | "fill") {
   return { gates, held, wrap }
 }
 
-test("a look that was answered before an invalidation, and whose answer comes after it was heard, is not kept", async () => {
-  const { gates, held, wrap } = gated("look")
-  const bed = setup()
-  const slow = bed.peer(wrap(bed.store)).cache({ ...policy, load: bed.load })
-  await bed.here.get("42")
-  held.on = true
-  const reading = slow.get("42")
-  await bed.clock.settle()
-  bed.source.set("42", 11)
-  await bed.here.invalidate("42")
-  held.on = false
-  gates[0]?.resolve()
-  expect(await reading).toEqual({ id: "42", price: 10 })
-  expect(await slow.get("42")).toEqual({ id: "42", price: 11 })
-})
-
-test("a fill that was accepted before an invalidation, and whose answer comes after it was heard, is not kept", async () => {
-  const { gates, held, wrap } = gated("fill")
-  const bed = setup()
-  const slow = bed.peer(wrap(bed.store)).cache({ ...policy, load: bed.load })
-  held.on = true
-  const reading = slow.get("42")
-  await bed.clock.settle()
-  bed.source.set("42", 11)
-  await bed.here.invalidate("42")
-  held.on = false
-  gates[0]?.resolve()
-  expect(await reading).toEqual({ id: "42", price: 10 })
-  expect(await slow.get("42")).toEqual({ id: "42", price: 11 })
-})
+test.each(["look", "fill"] as const)(
+  "a %s that was answered before an invalidation, and whose answer comes after it was heard, is not kept",
+  async (method) => {
+    const { gates, held, wrap } = gated(method)
+    const bed = setup()
+    const slow = bed.peer(wrap(bed.store)).cache({ ...policy, load: bed.load })
+    if (method === "look") await bed.here.get("42")
+    held.on = true
+    const reading = slow.get("42")
+    await bed.clock.settle()
+    bed.source.set("42", 11)
+    await bed.here.invalidate("42")
+    held.on = false
+    gates[0]?.resolve()
+    expect(await reading).toEqual({ id: "42", price: 10 })
+    expect(await slow.get("42")).toEqual({ id: "42", price: 11 })
+  },
+)
 
 test("nothing is served from here that nobody vouches for", async () => {
   const coherence = new HeldCoherence()

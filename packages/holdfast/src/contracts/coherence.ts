@@ -30,8 +30,8 @@ export interface WitnessState {
 
 /** What keeps copies of store data in a process right: news of every change, and a proof of how complete the news is. */
 export interface Coherence {
-  /** Who vouches for the keys of a slot; undefined while nobody can. */
-  witness(slot: number): Witness | undefined
+  /** Who vouches for the keys of a slot; undefined while nobody can. `of` is an address, whose slot is asked for only where there are several servers. */
+  witness(of: { readonly slot: number }): Witness | undefined
   /** Hears every change at least once, perhaps late and out of order where it is heard from several servers. Returns the end of it. */
   onChange(listener: (change: Change) => void): () => void
   /** Asks for proofs at least this often, in milliseconds. The shortest that was asked for counts. */

@@ -97,7 +97,7 @@ class SieveTier<V> implements NearTier<V> {
   }
 
   mark(address: EntryAddress): Marker | undefined {
-    const witness = this.#coherence.witness(address.slot)
+    const witness = this.#coherence.witness(address)
     if (witness === undefined || this.#clock.monotonic() - witness.provedMs > this.#maxStalenessMs) return undefined
     let marks = this.#marks.get(address.value)
     if (marks === undefined) {

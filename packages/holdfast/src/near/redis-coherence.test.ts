@@ -33,7 +33,7 @@ async function setup({ started = true } = {}) {
     coherence.prove(500)
     await clock.advance(520)
   }
-  const agoMs = (): number => clock.monotonic() - (coherence.witness(0)?.provedMs ?? -Infinity)
+  const agoMs = (): number => clock.monotonic() - (coherence.witness({ slot: 0 })?.provedMs ?? -Infinity)
   return { clock, server, world, connection, coherence, agoMs }
 }
 
@@ -41,7 +41,7 @@ test("without a near cache no beat is sent", async () => {
   const { clock, coherence, world } = await setup({ started: false })
   await clock.advance(60_000)
   expect(world.sent).toBe(0)
-  expect(coherence.witness(0)).toBeUndefined()
+  expect(coherence.witness({ slot: 0 })).toBeUndefined()
 })
 
 test("a server is proved as soon as it is heard", async () => {
@@ -110,42 +110,42 @@ test("a server that refuses beats from the beginning, or after a fence, says why
 
 test("a server that has lost its data is fenced before it is proved again", async () => {
   const { clock, coherence, world, agoMs } = await setup()
-  const before = coherence.witness(0)?.fence
+  const before = coherence.witness({ slot: 0 })?.fence
   world.answer = "made"
   await clock.advance(500)
-  expect(coherence.witness(0)?.fence).toBe((before ?? 0) + 1)
+  expect(coherence.witness({ slot: 0 })?.fence).toBe((before ?? 0) + 1)
   expect(agoMs()).toBeLessThan(600)
 })
 
 test("with its subscriber socket a witness is fenced at once and for ever, and the next socket has another", async () => {
   const { clock, server, coherence, agoMs } = await setup()
-  const first = coherence.witness(0)
+  const first = coherence.witness({ slot: 0 })
   const subscriber = server.open.find(({ purpose }) => purpose === "subscriber")
   subscriber?.closedByServer()
   await clock.advance(0)
   expect(first?.provedMs).toBe(-Infinity)
-  expect(coherence.witness(0)).toBeUndefined()
+  expect(coherence.witness({ slot: 0 })).toBeUndefined()
   expect(coherence.states()[0]).toMatchObject({ provedAgoMs: undefined, why: "there is no subscriber connection" })
   await clock.advance(5000)
   expect(agoMs()).toBeLessThan(600)
-  expect(coherence.witness(0)).not.toBe(first)
+  expect(coherence.witness({ slot: 0 })).not.toBe(first)
   expect(first?.provedMs).toBe(-Infinity)
 })
 
 test("a clock that has jumped by more than a beat fences, and beats from before it prove nothing", async () => {
   const { clock, coherence, world } = await setup()
-  const { fence } = coherence.witness(0) ?? {}
+  const { fence } = coherence.witness({ slot: 0 }) ?? {}
   world.publishes = false
   await clock.advance(500)
   const late = world.publish
   clock.jumpWall(60_000)
   await clock.advance(500)
-  expect(coherence.witness(0)).toMatchObject({ fence: (fence ?? 0) + 1, provedMs: -Infinity })
+  expect(coherence.witness({ slot: 0 })).toMatchObject({ fence: (fence ?? 0) + 1, provedMs: -Infinity })
   late()
-  expect(coherence.witness(0)?.provedMs).toBe(-Infinity)
+  expect(coherence.witness({ slot: 0 })?.provedMs).toBe(-Infinity)
   world.publishes = true
   await clock.advance(1000)
-  expect(coherence.witness(0)?.provedMs).toBeGreaterThan(0)
+  expect(coherence.witness({ slot: 0 })?.provedMs).toBeGreaterThan(0)
 })
 
 test("changes are told to all who listen, and wake-ups are not", async () => {
@@ -162,7 +162,7 @@ test("changes are told to all who listen, and wake-ups are not", async () => {
 
 test("once closed it proves nothing, sends nothing and keeps no timer", async () => {
   const { clock, coherence, world, connection } = await setup()
-  const witness = coherence.witness(0)
+  const witness = coherence.witness({ slot: 0 })
   coherence.close()
   const { sent } = world
   coherence.prove(10)

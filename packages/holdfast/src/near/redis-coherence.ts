@@ -9,6 +9,9 @@ import { ServerWitness } from "./server-witness.ts"
 /** While a server is not heard, how soon to see whether it is by then, in milliseconds. Nothing is sent for that. */
 const soonMs = 50
 
+/** Any slot will do where every slot is on the one server. */
+const anySlot = 0
+
 /** What coherence with a Redis store is kept by. */
 export interface RedisCoherenceOptions {
   readonly connection: RedisConnection
@@ -39,8 +42,10 @@ export class RedisCoherence implements Coherence {
     this.#unsubscribe = connection.subscribe(`${namespace}:wake`, (message) => this.#heard(message))
   }
 
-  witness(slot: number): Witness | undefined {
+  witness(of: { readonly slot: number }): Witness | undefined {
     const connection = this.#connection
+    // Where all slots are on one server, reads do not pay for computing theirs.
+    const slot = connection.sharesSlots ? anySlot : of.slot
     const socket = connection.subscriber(slot)
     const witness = socket && this.#witnesses.get(socket)
     // What the data connection reads must come from the server that is heard.

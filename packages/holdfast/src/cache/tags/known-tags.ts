@@ -43,7 +43,7 @@ export class KnownTags {
   /** Call it before the read is sent, and `keep` with its answer or `end`; undefined while nobody can vouch for the tag. */
   mark(tag: TagAddress, nowMs: number, maxStalenessMs: number | undefined): TagMarker | undefined {
     if (this.#coherence === undefined || maxStalenessMs === undefined) return undefined
-    const witness = this.#coherence.witness(tag.slot)
+    const witness = this.#coherence.witness(tag)
     if (witness === undefined || nowMs - witness.provedMs > maxStalenessMs) return undefined
     const marker: TagMarker = { tag, witness, fence: witness.fence, sentMs: nowMs, isVoid: false }
     const others = this.#markers.get(tag.key)
@@ -55,7 +55,7 @@ export class KnownTags {
   keep(marker: TagMarker, record: TagRecord): void {
     this.end(marker)
     const { tag, witness, fence, sentMs, isVoid } = marker
-    const isSame = this.#coherence?.witness(tag.slot) === witness && witness.fence === fence
+    const isSame = this.#coherence?.witness(tag) === witness && witness.fence === fence
     if (isVoid || !isSame || record.is !== "complete") return
     const before = this.#tags.get(tag.key)
     if (before?.isReadAgain(witness, record.clock, sentMs) === true) return

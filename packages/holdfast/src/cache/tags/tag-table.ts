@@ -36,8 +36,8 @@ export class TagTable {
     this.#store = store
     this.#time = clock
     this.#limit = limit
-    const { slot } = tagClockAddress(namespace)
-    this.clock = new KnownClock(store, clock, () => coherence?.witness(slot))
+    const clockAddress = tagClockAddress(namespace)
+    this.clock = new KnownClock(store, clock, () => coherence?.witness(clockAddress))
     this.known = new KnownTags(coherence, limit)
     this.present = new PresentTags(limit)
     this.#looks = new TagLooks((tag, maxStalenessMs) => this.#look(tag, maxStalenessMs))
