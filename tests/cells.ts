@@ -9,7 +9,11 @@ import { createClient as createRedis5, createCluster as createRedisCluster5 } fr
 Logger.setLoggerConfig("off")
 
 /** The guide on GLIDE has the same as a table. */
-const glideLacks = { order: "GLIDE sends what it gets in one turn in no fixed order" }
+const glideLacks = {
+  order: "GLIDE sends what it gets in one turn in no fixed order",
+  "tracked-keys": "GLIDE drops what the server tells of tracked keys",
+  "tracking-refused": "the same",
+}
 
 /** A client library in one major version: what a test runs once for each of. */
 export interface ClientCell {

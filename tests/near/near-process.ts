@@ -20,6 +20,8 @@ export interface NearProcessOptions {
   readonly source: Source
   readonly ttl?: `${number}s`
   readonly local?: LocalOptions | false
+  readonly tracking?: boolean
+  readonly tags?: (value: Row | undefined) => string[]
 }
 
 /** One process as the protocol sees it: a Holdfast with connections and a near cache of its own. */
@@ -28,11 +30,18 @@ export class NearProcess {
   readonly cache: ReadThroughCache<string, Row>
   readonly #source: Source
 
-  constructor({ redis, source, ttl = "60s", local = { maxStaleness: `${maxStalenessMs}ms` } }: NearProcessOptions) {
+  constructor({
+    redis,
+    source,
+    ttl = "60s",
+    local = { maxStaleness: `${maxStalenessMs}ms` },
+    tracking = false,
+    tags = () => [],
+  }: NearProcessOptions) {
     this.#source = source
-    this.holdfast = createHoldfast({ redis, namespace, commandTimeout: "2s" })
+    this.holdfast = createHoldfast({ redis, namespace, commandTimeout: "2s", tracking })
     const load = async (key: string): Promise<Row> => ({ key, version: await source.read(key) })
-    this.cache = this.holdfast.cache({ name: "row", ttl, local, load })
+    this.cache = this.holdfast.cache({ name: "row", ttl, local, load, tags })
   }
 
   get isProved(): boolean {

@@ -17,6 +17,8 @@ export type Client = (typeof clients)[number]
 /** Servers with a proxy in front of each. */
 export interface Topology {
   readonly servers: readonly RedisProcess[]
+  /** Where clients reach them: a cluster's through the proxies, because servers name those. */
+  readonly urls: readonly string[]
   /** A client that reaches the servers through the proxies. */
   through(client: Client): unknown
   /** A client that reaches them as they are. In a cluster there is none: servers name their proxies. */
@@ -31,6 +33,7 @@ export async function standalone(): Promise<Topology> {
   const proxy = await startProxy(redis.port)
   return {
     servers: [redis],
+    urls: [redis.url],
     through: (client) => clientCell(client).create(`redis://${proxy.host}:${proxy.port}`),
     direct: (client) => clientCell(client).create(redis.url),
     ...controls([proxy]),
@@ -47,6 +50,7 @@ export async function clustered(): Promise<Topology> {
   const create = (client: Client): unknown => clusterCells.find(({ name }) => name === client)?.create(urls)
   return {
     servers: cluster.nodes,
+    urls,
     through: create,
     direct: create,
     ...controls(proxies),

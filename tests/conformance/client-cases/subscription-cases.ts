@@ -63,6 +63,50 @@ export const subscriptionCases: readonly ClientCase[] = [
     },
   },
   {
+    id: "tracked-keys",
+    name: "a subscriber that has the server track keys for it hears of each that is written to or goes",
+    async run(scene) {
+      const opened = await scene.connect({ purpose: "subscriber" })
+      const prefix = scene.key()
+      const heard: unknown[] = []
+      const id = await opened.text("CLIENT", "ID")
+      assert.equal(await opened.text("CLIENT", "TRACKING", "ON", "REDIRECT", id, "BCAST", "PREFIX", prefix), "OK")
+      await opened.link.hearTracked?.((keys) => {
+        heard.push(keys?.map(String))
+        throw new Error("a listener's own")
+      })
+      const others: string[] = []
+      await opened.link.subscribe(prefix, (message) => others.push(String(message)))
+      await scene.server.command("SET", `${prefix}é`, "1", "PX", "50")
+      // By its own time.
+      await happens(() => heard.length === 2)
+      await scene.server.command("MSET", `${prefix}1`, "1", `${prefix}2`, "2")
+      await happens(() => heard.length === 3)
+      await scene.server.command("DEL", `${prefix}1`)
+      await scene.server.command("PUBLISH", prefix, "after")
+      await happens(() => others.length === 1)
+      assert.deepEqual(heard, [[`${prefix}é`], [`${prefix}é`], [`${prefix}1`, `${prefix}2`], [`${prefix}1`]])
+      assert.deepEqual(opened.closings, [])
+    },
+  },
+  {
+    id: "tracking-refused",
+    name: "the channel of tracked keys may be refused: the others are heard, and the tracking can be ended",
+    async run(scene) {
+      const { url } = await scene.user("resetchannels", "&mine", "+@all", "~*")
+      const opened = await scene.connect({ url, purpose: "subscriber" })
+      const id = await opened.text("CLIENT", "ID")
+      await opened.text("CLIENT", "TRACKING", "ON", "REDIRECT", id, "BCAST", "PREFIX", "x")
+      const error = await opened.link.hearTracked?.(() => {}).catch((reason: unknown) => reason)
+      assert.equal((error as HoldfastError).facts["reply"], "NOPERM")
+      assert.equal(await opened.text("CLIENT", "TRACKING", "OFF"), "OK")
+      const heard: string[] = []
+      await opened.link.subscribe("mine", (message) => heard.push(String(message)))
+      await scene.server.command("PUBLISH", "mine", "1")
+      await happens(() => heard.length === 1)
+    },
+  },
+  {
     id: "subscriber-killed",
     name: "a subscriber whose socket closes is reported once and does not subscribe again",
     async run(scene) {

@@ -1,3 +1,4 @@
+import type { TrackingState } from "../contracts/coherence.ts"
 import type { NodeHealth, Store } from "../contracts/store.ts"
 
 /** The state of one Holdfast. */
@@ -17,6 +18,8 @@ export interface Health {
   readonly undelivered: number
   /** Why near caches are bypassed, one per reason: their reads ask the store. Empty while all of them are proved. */
   readonly nearCaches: readonly string[]
+  /** Whether near caches hear of changes that others than Holdfast make, and if not, why. */
+  readonly tracking: TrackingState
   /** All findings in words, worst first. */
   readonly reasons: readonly string[]
 }
@@ -33,14 +36,22 @@ export async function healthOf(
   const waiting = undelivered === 1 ? "1 invalidation waits" : `${undelivered} invalidations wait`
   const backlog = undelivered > 0 ? [`${waiting} for the store to return.`] : []
   const down = nodes.length > 0 && nodes.every(({ ok }) => !ok)
+  const tracking = store.coherence?.tracking?.() ?? notTracked
+  const unheard = tracking.state === "unavailable" ? [`Changes by others are not heard: ${tracking.why}.`] : []
   const bypassed = nearCaches.map((why) => `Near caches are bypassed: ${why}.`)
-  const reasons = [...errors, ...warnings].map(({ node, reason }) => `${node}: ${reason}`).concat(backlog, bypassed)
+  const reasons = [...errors, ...warnings]
+    .map(({ node, reason }) => `${node}: ${reason}`)
+    .concat(backlog, bypassed, unheard)
   const status = down ? "down" : reasons.length > 0 ? "degraded" : "ok"
-  return { status, ok: errors.length === 0 && !down, store: store.kind, nodes, undelivered, nearCaches, reasons }
+  const ok = errors.length === 0 && !down
+  return { status, ok, store: store.kind, nodes, undelivered, nearCaches, tracking, reasons }
 }
 
 /** After `close()`: nothing is asked any more. */
 export function closedHealth(store: Store): Health {
   const reasons = ["This Holdfast has been closed: every call rejects with CLOSED."]
-  return { status: "down", ok: false, store: store.kind, nodes: [], undelivered: 0, nearCaches: [], reasons }
+  const away = { status: "down", ok: false, store: store.kind, nodes: [], undelivered: 0, nearCaches: [] } as const
+  return { ...away, tracking: notTracked, reasons }
 }
+
+const notTracked: TrackingState = { state: "off", why: undefined }

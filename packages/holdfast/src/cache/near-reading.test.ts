@@ -270,16 +270,3 @@ test.each([
   const options = { ...policy, name: "bad", local }
   expect(() => holdfast.cache(options as never)).toThrow(names)
 })
-
-test("health says why near caches are bypassed", async () => {
-  const coherence = new HeldCoherence()
-  const { holdfast } = setup((store) => overriding(store, { coherence }))
-  expect(await holdfast.health()).toMatchObject({ status: "ok", nearCaches: [] })
-  coherence.vouching = undefined
-  expect(await holdfast.health()).toMatchObject({
-    status: "degraded",
-    ok: true,
-    nearCaches: ["held: held back"],
-    reasons: ["Near caches are bypassed: held: held back."],
-  })
-})

@@ -37,6 +37,7 @@ export const events: {
   readonly "store-error": EventFacts<"cache" | "operation" | "code" | "reply">
   readonly connection: EventFacts<"node" | "state" | "why">
   readonly breaker: EventFacts<"node" | "state">
+  readonly tracking: EventFacts<"node" | "state" | "why">
 } = {
   read: {
     when: "A call of `get`, or one key of a `getMany`, has ended.",
@@ -160,6 +161,14 @@ export const events: {
       state: {
         means: "`closed`: commands are sent. `open`: refused at once. `half-open`: one command at a time finds out.",
       },
+    },
+  },
+  tracking: {
+    when: "With the option `tracking`: a test has shown for the first time, or for the first time again, whether a server tells of changes that others make.",
+    fields: {
+      node,
+      state: { means: "`on`: it does. `unavailable`: it does not, and they are seen when the ttl ends." },
+      why: { means: "Why it is unavailable, in words for people; undefined while it is on." },
     },
   },
 }

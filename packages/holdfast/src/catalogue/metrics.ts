@@ -108,6 +108,11 @@ export const metrics = {
     kind: "gauge",
   },
   "near.why": { means: "Why it is not proved.", unit: "state", kind: "gauge" },
+  "near.tracking": {
+    means: "Whether changes are heard that others than Holdfast make: `off`, `on` or `unavailable`.",
+    unit: "state",
+    kind: "gauge",
+  },
   "latency.count": {
     means: "Reads that were measured: those that the near cache did not answer.",
     unit: "reads",

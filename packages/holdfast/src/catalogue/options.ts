@@ -63,6 +63,13 @@ export const options = {
         "`own`: sockets of Holdfast's own, which it can bound and rebuild. `shared`: commands go over your connected client, with its queues, retries and delays, and a dead socket stays until your client notices.",
       errors: ["INVALID_OPTION"],
     },
+    tracking: {
+      type: "true or false",
+      default: "false",
+      effect:
+        "Whether near caches also drop what others than Holdfast change in the store: `DEL` by hand, other programs, eviction. The servers then tell every process of every write in the namespace (`CLIENT TRACKING` in broadcast mode). Where tests show that they do not, `health()` says why.",
+      errors: ["INVALID_OPTION"],
+    },
     journalLimit: {
       type: "whole number of at least 1",
       default: "100000",

@@ -1,8 +1,16 @@
-import type { LinkRequest, RedisArgument, RedisLink, RedisReply, ReplyTarget } from "../contracts/redis-client.ts"
+import type {
+  LinkRequest,
+  RedisArgument,
+  RedisLink,
+  RedisReply,
+  ReplyTarget,
+  TrackedListener,
+} from "../contracts/redis-client.ts"
 import { clientArguments } from "./arguments.ts"
 import { closeReason, commandError, connectError } from "./client-errors.ts"
 import type { IoRedis, IoRedisStream } from "./ioredis-shape.ts"
 import { isolated } from "./opening.ts"
+import { trackedKeys, trackingChannel } from "./tracked-keys.ts"
 
 type LinkState = "opening" | "open" | "closed"
 
@@ -12,7 +20,7 @@ export class IoRedisLink implements RedisLink {
   firstError: Error | undefined
   readonly #client: IoRedis
   readonly #request: LinkRequest
-  readonly #listeners = new Map<string, (message: Buffer) => void>()
+  readonly #listeners = new Map<string, (message: unknown) => void>()
   #state: LinkState = "opening"
   #corked = false
 
@@ -50,17 +58,25 @@ export class IoRedisLink implements RedisLink {
     )
   }
 
-  async subscribe(channel: string, listener: (message: Buffer) => void): Promise<void> {
+  subscribe(channel: string, listener: (message: Buffer) => void): Promise<void> {
+    return this.#subscribe(channel, (message) => listener(message as Buffer))
+  }
+
+  hearTracked(listener: TrackedListener): Promise<void> {
+    return this.#subscribe(trackingChannel, (message) => listener(trackedKeys(message)))
+  }
+
+  destroy(): void {
+    this.#close(undefined)
+  }
+
+  async #subscribe(channel: string, listener: (message: unknown) => void): Promise<void> {
     this.#listeners.set(channel, isolated(listener))
     try {
       await this.#client.subscribe(channel)
     } catch (error) {
       throw commandError(error, "SUBSCRIBE")
     }
-  }
-
-  destroy(): void {
-    this.#close(undefined)
   }
 
   /** A subscriber may send nothing but what ioredis knows as harmless there, and it knows small letters only. */

@@ -12,7 +12,8 @@ export interface IoRedis {
   on(event: "error", listener: (error: unknown) => void): unknown
   on(event: "close" | "end", listener: () => void): unknown
   off(event: "close", listener: () => void): unknown
-  on(event: "messageBuffer", listener: (channel: Buffer, message: Buffer) => void): unknown
+  /** What is heard of tracked keys is no Buffer, but an array of them, or null. */
+  on(event: "messageBuffer", listener: (channel: Buffer, message: unknown) => void): unknown
 }
 
 export interface IoRedisStream {

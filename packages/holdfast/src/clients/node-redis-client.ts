@@ -5,12 +5,14 @@ import type {
   RedisLink,
   RedisReply,
   ReplyTarget,
+  TrackedListener,
 } from "../contracts/redis-client.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { clientArguments } from "./arguments.ts"
 import { closeReason, commandError } from "./client-errors.ts"
 import { boundedOpening, isolated } from "./opening.ts"
 import type { SharedConnection } from "./shared-client.ts"
+import { trackedKeys, trackingChannel } from "./tracked-keys.ts"
 
 /** What Holdfast needs of a node-redis 5 or 6 client. */
 export interface NodeRedis {
@@ -21,7 +23,8 @@ export interface NodeRedis {
   connect(): Promise<unknown>
   destroy(): void
   sendCommand(args: readonly (string | Buffer)[], options?: object): Promise<unknown>
-  subscribe(channel: string, listener: (message: Buffer) => void, bufferMode: true): Promise<unknown>
+  /** What is heard of tracked keys is no Buffer, but an array of them, or null. */
+  subscribe(channel: string, listener: (message: unknown) => void, bufferMode: true): Promise<unknown>
   on(event: "error", listener: (error: unknown) => void): unknown
   on(event: "end" | "reconnecting", listener: () => void): unknown
   off(event: "end" | "reconnecting", listener: () => void): unknown
@@ -142,16 +145,24 @@ class NodeRedisLink implements RedisLink {
     )
   }
 
-  async subscribe(channel: string, listener: (message: Buffer) => void): Promise<void> {
+  subscribe(channel: string, listener: (message: Buffer) => void): Promise<void> {
+    return this.#subscribe(channel, (message) => listener(message as Buffer))
+  }
+
+  hearTracked(listener: TrackedListener): Promise<void> {
+    return this.#subscribe(trackingChannel, (message) => listener(trackedKeys(message)))
+  }
+
+  destroy(): void {
+    this.#close(undefined)
+  }
+
+  async #subscribe(channel: string, listener: (message: unknown) => void): Promise<void> {
     try {
       await this.#client.subscribe(channel, isolated(listener), true)
     } catch (error) {
       throw commandError(error, "SUBSCRIBE")
     }
-  }
-
-  destroy(): void {
-    this.#close(undefined)
   }
 
   /** After any error the replies can no longer be trusted to belong to their commands: the socket is closed, not mended. */

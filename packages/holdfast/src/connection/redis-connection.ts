@@ -7,6 +7,7 @@ import type {
   RedisScript,
   SendOptions,
   SubscriberSocket,
+  TrackingListener,
 } from "../contracts/redis-connection.ts"
 import { ClusterConnection } from "./cluster/cluster-connection.ts"
 import { connectionSettings, type ConnectionSettings, type RedisConnectionOptions } from "./connection-settings.ts"
@@ -59,6 +60,10 @@ class OneServerConnection implements RedisConnection {
 
   subscribe(channel: string, listener: ChannelListener): () => void {
     return this.#primary.subscriber.subscribe(channel, (message, from) => listener(message, always, from))
+  }
+
+  track(prefix: string, listener: TrackingListener): void {
+    this.#primary.subscriber.track(prefix, listener)
   }
 
   subscriber(): SubscriberSocket | undefined {

@@ -1,10 +1,12 @@
 import type { Random } from "../contracts/random.ts"
 import type { NodeAddress, RedisLink } from "../contracts/redis-client.ts"
-import type { SubscriberSocket } from "../contracts/redis-connection.ts"
+import type { SubscriberSocket, TrackingListener } from "../contracts/redis-connection.ts"
+import { hasCode } from "../errors/holdfast-error.ts"
 import { ask } from "./ask.ts"
 import { readRunId } from "./generation.ts"
 import { openLink, type NodeOptions, type OpenedLink } from "./open-link.ts"
 import { Reconnector } from "./reconnector.ts"
+import { canHearTracked, startTracking } from "./start-tracking.ts"
 import { Watchdog } from "./watchdog.ts"
 
 type Listener = (message: Buffer, from: SubscriberSocket) => void
@@ -14,6 +16,7 @@ class Socket implements SubscriberSocket {
   readonly node: NodeAddress
   readonly runId: string
   isLost = false
+  untracked: string | undefined = "nobody has asked for it"
 
   constructor(node: NodeAddress, runId: string) {
     this.node = node
@@ -32,9 +35,16 @@ type SubscriberState =
   /** Nobody has subscribed yet. */
   { readonly is: "idle" } | { readonly is: "connecting" } | ReadyState | { readonly is: "closed" }
 
+interface Tracked {
+  readonly prefix: string
+  readonly listener: TrackingListener
+}
+
 interface Prepared {
   readonly socket: Socket
   readonly channels: readonly string[]
+  /** What was asked for before the first channel was. */
+  readonly tracked: Tracked | undefined
 }
 
 /** The one subscriber socket of a primary. It opens with the first subscription and then hears all channels across reconnections. */
@@ -44,6 +54,9 @@ export class SubscriberLink {
   readonly #reconnector: Reconnector<OpenedLink<Prepared>>
   #state: SubscriberState = { is: "idle" }
   #unacknowledged = 0
+  #tracked: Tracked | undefined
+  /** A link has ended while it asked for tracking: some proxies close it for that, or never answer. */
+  #isTrackingSuspect = false
 
   constructor(options: NodeOptions & { readonly random: Random }) {
     this.#options = options
@@ -76,6 +89,12 @@ export class SubscriberLink {
     return () => void listeners.delete(heard)
   }
 
+  /** See `RedisConnection.track`. */
+  track(prefix: string, listener: TrackingListener): void {
+    this.#tracked = { prefix, listener }
+    if (this.#state.is === "ready") this.#lost(this.#state.link)
+  }
+
   /** The run that the data socket leads to: a subscriber that listens to another one hears nothing of it. */
   follow(runId: string): void {
     if (this.#state.is === "ready" && this.#state.socket.runId !== runId) this.#lost(this.#state.link)
@@ -98,9 +117,33 @@ export class SubscriberLink {
 
   async #prepare(link: RedisLink): Promise<Prepared> {
     const socket = new Socket(this.#options.node, await readRunId(link))
+    const tracked = this.#tracked
+    if (tracked !== undefined) await this.#track(link, socket, tracked)
     const channels = [...this.#channels.keys()]
     await Promise.all(channels.map((channel) => link.subscribe(channel, this.#hear(channel, socket))))
-    return { socket, channels }
+    return { socket, channels, tracked }
+  }
+
+  /** Whatever becomes of it, the channels are to be heard: after a link that has ended meanwhile the next one does without. */
+  async #track(link: RedisLink, socket: Socket, { prefix, listener }: Tracked): Promise<void> {
+    if (!canHearTracked(link)) {
+      socket.untracked = "the client does not hand on what the server tells"
+      return
+    }
+    if (this.#isTrackingSuspect) {
+      this.#isTrackingSuspect = false
+      socket.untracked = "a connection ended while it was asked for"
+      return
+    }
+    this.#isTrackingSuspect = true
+    try {
+      await startTracking(link, prefix, (keys) => hand(listener, keys, socket))
+      socket.untracked = undefined
+    } catch (error) {
+      if (!hasCode(error, "SERVER_REFUSED")) throw error
+      socket.untracked = `the server answers ${String(error.facts["reply"])}`
+    }
+    this.#isTrackingSuspect = false
   }
 
   #opened({ link, prepared, closed }: OpenedLink<Prepared>): void {
@@ -116,6 +159,7 @@ export class SubscriberLink {
     )
     this.#unacknowledged = 0
     this.#state = { is: "ready", link, socket: prepared.socket, watchdog }
+    if (prepared.tracked !== this.#tracked) return this.#lost(link)
     for (const channel of this.#channels.keys()) {
       if (!prepared.channels.includes(channel)) this.#subscribeOn(this.#state, channel)
     }
@@ -131,17 +175,9 @@ export class SubscriberLink {
     )
   }
 
-  /** What a listener throws must not keep the others from hearing, nor reach the client. */
   #hear(channel: string, socket: Socket): (message: Buffer) => void {
     return (message) => {
-      if (socket.isLost) return
-      for (const listener of this.#channels.get(channel) ?? []) {
-        try {
-          listener(message, socket)
-        } catch {
-          // Whoever subscribed answers for it.
-        }
-      }
+      for (const listener of this.#channels.get(channel) ?? []) hand(listener, message, socket)
     }
   }
 
@@ -157,4 +193,14 @@ function destroy({ link, socket, watchdog }: ReadyState): void {
   socket.isLost = true
   watchdog.stop()
   link.destroy()
+}
+
+/** What a listener throws must not keep the others from hearing, nor reach the client. */
+function hand<T>(listener: (what: T, from: SubscriberSocket) => void, what: T, socket: Socket): void {
+  if (socket.isLost) return
+  try {
+    listener(what, socket)
+  } catch {
+    // Whoever listens answers for it.
+  }
 }

@@ -6,6 +6,16 @@ export type Change =
   | { readonly is: "key"; readonly key: string }
   /** A tag was invalidated, or made anew; `key` is its key. */
   | { readonly is: "tag"; readonly key: string; readonly clock: TagClock }
+  /** Somebody, perhaps this library itself, has written to a key of the namespace, or it has gone: an entry, a tag or whatever it is. */
+  | { readonly is: "touched"; readonly key: string }
+
+/** Whether changes are heard that others than this library make, and if not, why. */
+export interface TrackingState {
+  /** `off`: nobody has asked for it, or there is no copy that it would be for. `on`: tests have shown that it delivers. */
+  readonly state: "off" | "on" | "unavailable"
+  /** Why it is not on, in words for people; undefined if it is, or if nobody has asked for it. */
+  readonly why: string | undefined
+}
 
 /**
  * One server as a witness of the changes that are made on it: they are heard in the order in which they were made. Compared by
@@ -38,4 +48,6 @@ export interface Coherence {
   prove(everyMs: number): void
   /** One per server. */
   states(): readonly WitnessState[]
+  /** Absent: it is off. */
+  tracking?(): TrackingState
 }

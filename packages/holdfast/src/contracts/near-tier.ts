@@ -1,6 +1,6 @@
 import type { EntryAddress } from "../entry/key.ts"
 import type { Clock } from "./clock.ts"
-import type { Coherence, Witness } from "./coherence.ts"
+import type { Coherence, TrackingState, Witness } from "./coherence.ts"
 import type { TagClock } from "./tag-store.ts"
 
 /** What is known here of one tag, and for how long it can be vouched for. */
@@ -73,6 +73,8 @@ export interface NearStats {
   readonly provedAgoMs: number | undefined
   /** Why it is not proved. */
   readonly why: string | undefined
+  /** Whether changes are heard that others than Holdfast make; `health()` says why not. */
+  readonly tracking: TrackingState["state"]
 }
 
 /** The in-process tier of one cache (PROTOCOL section 4). */

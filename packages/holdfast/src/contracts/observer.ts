@@ -51,6 +51,12 @@ export type HoldfastEvent =
       readonly state: "connecting" | "ready" | "closed"
       readonly why: string
     }
+  | {
+      readonly name: "tracking"
+      readonly node: NodeAddress
+      readonly state: "on" | "unavailable"
+      readonly why: string | undefined
+    }
   | { readonly name: "breaker"; readonly node: NodeAddress; readonly state: "closed" | "open" | "half-open" }
 
 /** The one door for observation: gets every event. What it throws is swallowed. */

@@ -22,6 +22,9 @@ export interface ReplyTarget {
   refused(error: HoldfastError): void
 }
 
+/** Hears of keys that were written to or have gone, by whomever; undefined: it may be any of them, because the server was flushed. */
+export type TrackedListener = (keys: readonly Buffer[] | undefined) => void
+
 /**
  * One socket to one server, ready and authenticated. It lives once: when it closes it stays closed, and whoever
  * owns it opens another. It has no queue for times without a connection and re-sends nothing.
@@ -34,6 +37,11 @@ export interface RedisLink {
   send(args: readonly RedisArgument[], target: ReplyTarget): void
   /** Subscribes to a channel; `listener` gets the raw message. The link then serves subscriptions only. */
   subscribe(channel: string, listener: (message: Buffer) => void): Promise<void>
+  /**
+   * Hears what the server tells of tracked keys, once this link was made the target of its own CLIENT TRACKING. Absent: the client does
+   * not hand it on.
+   */
+  hearTracked?(listener: TrackedListener): Promise<void>
   /** Closes the socket at once. Commands in flight reject with `CONNECTION_CLOSED`. Idempotent. */
   destroy(): void
 }

@@ -57,6 +57,8 @@ export interface SubscriberSocket {
   readonly runId: string
   /** Nothing is heard from it any more: what was published since has been missed. */
   readonly isLost: boolean
+  /** Why the server does not tell it of tracked keys; undefined: the server says that it does. */
+  readonly untracked: string | undefined
 }
 
 /**
@@ -65,6 +67,9 @@ export interface SubscriberSocket {
  * the server that `from` leads to is heard from there in order, and none of it is missed before the socket is lost.
  */
 export type ChannelListener = (message: Buffer, speaksFor: (slot: number) => boolean, from: SubscriberSocket) => void
+
+/** Hears of tracked keys, as in `TrackedListener`, from the server that `from` leads to. */
+export type TrackingListener = (keys: readonly Buffer[] | undefined, from: SubscriberSocket) => void
 
 /** The state of one server connection, for `health()`. */
 export interface NodeStatus {
@@ -113,6 +118,12 @@ export interface RedisConnection {
   ): Promise<RedisReply>
   /** Hears `channel` on the subscriber connection of every primary, across reconnections. Returns the end of it. */
   subscribe(channel: string, listener: ChannelListener): () => void
+  /**
+   * Has every primary tell its subscriber connection of each key that begins with `prefix` and is written to or goes (CLIENT TRACKING in
+   * broadcast mode), now and across reconnections, as far as it can be had: see {@link SubscriberSocket.untracked}. One prefix and one
+   * listener per connection. Subscriber connections that are open already are opened anew.
+   */
+  track(prefix: string, listener: TrackingListener): void
   /** The socket that hears the slot's owner, if it hears all channels that were asked for. */
   subscriber(slot: number): SubscriberSocket | undefined
   /** Server time of the slot's owner in milliseconds since the epoch, estimated (R9). */

@@ -1,23 +1,16 @@
 import type { Clock } from "../contracts/clock.ts"
 import type { Random } from "../contracts/random.ts"
 import type { Generation, RedisConnection, SubscriberSocket } from "../contracts/redis-connection.ts"
-import { slotOf } from "../entry/slot.ts"
 import { hasCode } from "../errors/holdfast-error.ts"
 import { beat, beatCall } from "../scripts/generated/beat.ts"
 import { ownSlotsOf } from "./own-slots.ts"
+import type { ServerPlace, ServerPlaces } from "./server-places.ts"
 import type { ServerWitness } from "./server-witness.ts"
 
 /** How long what a beat leaves on a server lives, in milliseconds: longer than any pause between two beats that are not lost. */
 const keepMs = 60_000
 /** Beats without an answer that are remembered per server. */
 const pendingMax = 8
-const slots = 16_384
-
-/** Where a beat goes: a slot, and a hash tag that lies in it. */
-interface Place {
-  readonly at: number
-  readonly tag: string
-}
 
 interface Pending {
   readonly witness: ServerWitness
@@ -38,16 +31,18 @@ export class Beat {
   readonly #namespace: string
   readonly #process: string
   readonly #pending = new Map<string, Pending>()
-  readonly #places = new WeakMap<SubscriberSocket, Place>()
+  readonly #places: ServerPlaces
   #unsubscribe: (() => void) | undefined
 
   constructor(options: {
     readonly connection: RedisConnection
+    readonly places: ServerPlaces
     readonly namespace: string
     readonly clock: Clock
     readonly random: Random
   }) {
     this.#connection = options.connection
+    this.#places = options.places
     this.#clock = options.clock
     this.#random = options.random
     this.#namespace = options.namespace
@@ -63,7 +58,7 @@ export class Beat {
 
   /** Never rejects: without an answer nothing is proved. */
   send(witness: ServerWitness): void {
-    const place = this.#placeOn(witness.socket)
+    const place = this.#places.of(witness.socket)
     const generation = place && this.#connection.generation(place.at)
     if (place === undefined || generation?.runId !== witness.socket.runId) return
     const nonce = this.#random.token()
@@ -91,9 +86,10 @@ export class Beat {
     return `${this.#namespace}:beat:${this.#process}`
   }
 
-  async #ask(witness: ServerWitness, nonce: string, { at, tag }: Place, generation: Generation): Promise<void> {
+  async #ask(witness: ServerWitness, nonce: string, { at, tag }: ServerPlace, generation: Generation): Promise<void> {
     const connection = this.#connection
-    const key = `${this.#namespace}:{${tag}}:${this.#process}`
+    // Not where entries and tags are: who tracks those need not be told of the beats of all processes.
+    const key = `${this.#namespace}:beat:{${tag}}:${this.#process}`
     const call = beatCall({ beat: key, keepMs, channel: this.#channel, nonce })
     // In this order on one socket: what the server owned when it was asked, it owns no longer than until the beat.
     const [owned, answer] = await Promise.all([
@@ -127,20 +123,5 @@ export class Beat {
     const own = [...this.#pending].filter(([, pending]) => pending.witness === witness)
     const oldest = own.length < pendingMax ? undefined : own[0]
     if (oldest !== undefined) this.#pending.delete(oldest[0])
-  }
-
-  /** A slot of this server, and a hash tag that lies in it: the same as last time, if it has not moved. */
-  #placeOn(socket: SubscriberSocket): Place | undefined {
-    const isThere = ({ at }: Place): boolean => this.#connection.subscriber(at) === socket
-    const known = this.#places.get(socket)
-    if (known !== undefined && isThere(known)) return known
-    for (let number = 0; number < slots; number += 1) {
-      const tag = `beat#${number}`
-      const place = { at: slotOf(tag), tag }
-      if (!isThere(place)) continue
-      this.#places.set(socket, place)
-      return place
-    }
-    return undefined
   }
 }

@@ -76,6 +76,10 @@ test("a fence ends what was kept before it, for ever", () => {
 
 test.each([
   ["a message", ({ coherence }: ReturnType<typeof setup>) => coherence.tell({ is: "key", key: address.value })],
+  [
+    "a write by somebody",
+    ({ coherence }: ReturnType<typeof setup>) => coherence.tell({ is: "touched", key: address.value }),
+  ],
   ["a change of its own", ({ tier }: ReturnType<typeof setup>) => tier.drop(address.value)],
   ["clear", ({ tier }: ReturnType<typeof setup>) => tier.clear()],
   [
@@ -115,6 +119,16 @@ test("a message about another cache's key drops nothing", () => {
   keep("a")
   coherence.tell({ is: "key", key: "shop:{pricing:42}" })
   expect(found()).toBe("a")
+})
+
+test("a write by somebody drops the copy of its key, and a write to its control record does not", () => {
+  const { coherence, keep, found } = setup()
+  keep("a")
+  coherence.tell({ is: "touched", key: address.control })
+  coherence.tell({ is: "touched", key: "shop:{pricing:42}" })
+  expect(found()).toBe("a")
+  coherence.tell({ is: "touched", key: address.value })
+  expect(found()).toBeUndefined()
 })
 
 test("a key whose encoding is the text of another one is not mistaken for it", () => {
@@ -166,6 +180,7 @@ test("its figures say what it holds and whether it is proved", () => {
     proved: true,
     provedAgoMs: 0,
     why: undefined,
+    tracking: "off",
   })
   coherence.vouching = undefined
   expect(tier.stats()).toMatchObject({ proved: false, provedAgoMs: undefined, why: "held: held back" })

@@ -140,11 +140,12 @@ class SieveTier<V> implements NearTier<V> {
 
   stats(): NearStats {
     const { size: entries, bytes, evictions } = this.#entries
-    return { entries, bytes, evictions, ...proofOf(this.#coherence.states(), this.#maxStalenessMs) }
+    const proof = proofOf(this.#coherence.states(), this.#maxStalenessMs)
+    return { entries, bytes, evictions, ...proof, tracking: this.#coherence.tracking?.().state ?? "off" }
   }
 
   #heard(change: Change): void {
-    if (change.is === "key" && change.key.startsWith(this.#prefix ?? "")) this.drop(change.key)
+    if (change.is !== "tag" && change.key.startsWith(this.#prefix ?? "")) this.drop(change.key)
   }
 
   #remove(text: string, isRaw: boolean): undefined {

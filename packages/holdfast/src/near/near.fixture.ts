@@ -1,4 +1,4 @@
-import type { Change, Coherence, Witness, WitnessState } from "../contracts/coherence.ts"
+import type { Change, Coherence, TrackingState, Witness, WitnessState } from "../contracts/coherence.ts"
 
 /** Coherence that a test holds in its hands. */
 export class HeldCoherence implements Coherence {
@@ -6,6 +6,8 @@ export class HeldCoherence implements Coherence {
   readonly proofsAskedMs: number[] = []
   /** Undefined: nobody vouches. */
   vouching: { fence: number; provedMs: number } | undefined = { fence: 0, provedMs: Infinity }
+
+  tracked: TrackingState = { state: "off", why: undefined }
 
   witness(): Witness | undefined {
     return this.vouching
@@ -22,6 +24,10 @@ export class HeldCoherence implements Coherence {
 
   states(): readonly WitnessState[] {
     return [{ node: "held", provedAgoMs: this.vouching === undefined ? undefined : 0, why: "held back" }]
+  }
+
+  tracking(): TrackingState {
+    return this.tracked
   }
 
   tell(change: Change): void {

@@ -1,10 +1,13 @@
 import type { Clock, Timer } from "../contracts/clock.ts"
-import type { Change, Coherence, Witness, WitnessState } from "../contracts/coherence.ts"
+import type { Change, Coherence, TrackingState, Witness, WitnessState } from "../contracts/coherence.ts"
+import type { Observer } from "../contracts/observer.ts"
 import type { Random } from "../contracts/random.ts"
 import type { RedisConnection, SubscriberSocket } from "../contracts/redis-connection.ts"
 import { Beat } from "./beat.ts"
 import { changeOf } from "./change-message.ts"
+import { ServerPlaces } from "./server-places.ts"
 import { ServerWitness } from "./server-witness.ts"
+import { Tracking } from "./tracking.ts"
 
 /** While a server is not heard, how soon to see whether it is by then, in milliseconds. Nothing is sent for that. */
 const soonMs = 50
@@ -18,6 +21,10 @@ export interface RedisCoherenceOptions {
   readonly namespace: string
   readonly clock: Clock
   readonly random: Random
+  /** Whether the servers are to tell of changes that others than this library make, too. Default false. */
+  readonly tracking?: boolean
+  /** Hears of it. Must not throw. */
+  readonly report?: Observer | undefined
 }
 
 /** Hears every change on the subscriber connections of the servers, and proves by a beat on each server that it has. */
@@ -25,6 +32,7 @@ export class RedisCoherence implements Coherence {
   readonly #connection: RedisConnection
   readonly #clock: Clock
   readonly #beat: Beat
+  readonly #tracking: Tracking | undefined
   readonly #listeners = new Set<(change: Change) => void>()
   readonly #witnesses = new Map<SubscriberSocket, ServerWitness>()
   readonly #unsubscribe: () => void
@@ -37,9 +45,11 @@ export class RedisCoherence implements Coherence {
     const { connection, clock, namespace } = options
     this.#connection = connection
     this.#clock = clock
-    this.#beat = new Beat(options)
+    const places = new ServerPlaces(connection)
+    this.#beat = new Beat({ ...options, places })
+    this.#tracking = options.tracking === true ? this.#track({ ...options, places }) : undefined
     this.#wallAheadMs = clock.now() - clock.monotonic()
-    this.#unsubscribe = connection.subscribe(`${namespace}:wake`, (message) => this.#heard(message))
+    this.#unsubscribe = connection.subscribe(`${namespace}:wake`, (message) => this.#tell(changeOf(message)))
   }
 
   witness(of: { readonly slot: number }): Witness | undefined {
@@ -61,6 +71,7 @@ export class RedisCoherence implements Coherence {
   prove(everyMs: number): void {
     if (this.#closed || everyMs >= this.#everyMs) return
     this.#everyMs = everyMs
+    this.#tracking?.start()
     this.#beat.listen()
     this.#clock.clearTimeout(this.#timer)
     this.#tick()
@@ -80,11 +91,16 @@ export class RedisCoherence implements Coherence {
     })
   }
 
+  tracking(): TrackingState {
+    return this.#tracking?.state() ?? { state: "off", why: undefined }
+  }
+
   close(): void {
     this.#closed = true
     this.#clock.clearTimeout(this.#timer)
     this.#unsubscribe()
     this.#beat.close()
+    this.#tracking?.close()
     for (const witness of this.#witnesses.values()) witness.raise("closed")
   }
 
@@ -92,9 +108,14 @@ export class RedisCoherence implements Coherence {
     this.#fenceAfterSleep()
     for (const socket of this.#witnesses.keys()) if (socket.isLost) this.#witnesses.delete(socket)
     const sockets = this.#connection.nodes().map(({ slot }) => this.#connection.subscriber(slot))
-    for (const socket of sockets) if (socket !== undefined) this.#beatOn(this.#witnessOf(socket))
+    for (const socket of sockets) if (socket !== undefined) this.#visit(socket)
     const nextMs = sockets.includes(undefined) ? Math.min(this.#everyMs, soonMs) : this.#everyMs
     this.#timer = this.#clock.setTimeout(() => this.#tick(), nextMs)
+  }
+
+  #visit(socket: SubscriberSocket): void {
+    this.#beatOn(this.#witnessOf(socket))
+    this.#tracking?.visit(socket)
   }
 
   #beatOn(witness: ServerWitness): void {
@@ -123,8 +144,15 @@ export class RedisCoherence implements Coherence {
     for (const witness of this.#witnesses.values()) witness.raise("the clock jumped, as after a sleep")
   }
 
-  #heard(message: Buffer): void {
-    const change = changeOf(message)
+  #track(options: RedisCoherenceOptions & { readonly places: ServerPlaces }): Tracking {
+    return new Tracking({
+      ...options,
+      touched: (key) => this.#tell({ is: "touched", key }),
+      flushed: (from) => this.#witnesses.get(from)?.raise("the server was flushed"),
+    })
+  }
+
+  #tell(change: Change | undefined): void {
     if (change === undefined) return
     for (const listener of this.#listeners) listener(change)
   }

@@ -6,6 +6,7 @@ import type {
   RedisLink,
   RedisReply,
   ReplyTarget,
+  TrackedListener,
 } from "../contracts/redis-client.ts"
 import type { ServerFeature } from "../contracts/redis-connection.ts"
 import { HoldfastError, type ErrorFacts } from "../errors/holdfast-error.ts"
@@ -25,6 +26,10 @@ export class ScriptedServer {
   version = "redis_version:7.0.15"
   /** What it answers to a script that only proves that scripts run. */
   scripting: ScriptedReply = 1
+  /** The answer to CLIENT TRACKING; "deaf": it agrees, and tells nothing. */
+  tracking: ScriptedReply | "deaf" = Buffer.from("OK")
+  /** Whether links hand on what it tells of tracked keys. */
+  handsOnTracked = true
   /** Newer commands that it says it has. */
   features: readonly ServerFeature[] = []
   /** How often it was asked for them. */
@@ -79,6 +84,11 @@ export class ScriptedServer {
     for (const link of this.open) link.channels.get(channel)?.(Buffer.from(message))
   }
 
+  /** Somebody writes to keys; undefined: it is flushed. */
+  touch(...keys: readonly string[] | readonly [undefined]): void {
+    for (const link of this.open) link.touched(keys)
+  }
+
   /** Runs after the latency, or when the server goes on. */
   later(run: () => void): void {
     this.#clock.setTimeout(() => (this.#held === undefined ? run() : this.#held.push(run)), this.latencyMs)
@@ -94,6 +104,7 @@ export class ScriptedServer {
     if (name === "TIME") return this.#time()
     if (name === "PING") return Buffer.from("PONG")
     if (name === "EVAL" && section === "return 1") return this.scripting
+    if (name === "CLIENT") return this.#client(args, link)
     if (name === "COMMAND") return this.#about(args.slice(1))
     this.received.push([...args])
     return this.answer(args, link)
@@ -126,6 +137,15 @@ export class ScriptedServer {
     })
   }
 
+  #client(args: readonly string[], link: ScriptedLink): ScriptedReply {
+    const [, topic, mode] = args
+    if (topic === "ID") return 7
+    const { tracking } = this
+    const agrees = tracking === "deaf" || Buffer.isBuffer(tracking)
+    if (agrees) link.prefix = mode === "ON" && tracking !== "deaf" ? args.at(-1) : undefined
+    return tracking === "deaf" ? Buffer.from("OK") : tracking
+  }
+
   #about([topic, ...names]: readonly string[]): RedisReply {
     const known = (name: string): boolean => this.features.some((feature) => feature === name)
     if (topic === "INFO") {
@@ -153,6 +173,10 @@ export class ScriptedServer {
 export class ScriptedLink implements RedisLink {
   readonly purpose: LinkRequest["purpose"]
   readonly channels: Map<string, (message: Buffer) => void> = new Map()
+  /** What it has asked to be told of. */
+  prefix: string | undefined
+  readonly hearTracked?: (listener: TrackedListener) => Promise<void>
+  #tracked: TrackedListener | undefined
   readonly #server: ScriptedServer
   readonly #request: LinkRequest
   readonly #waiting = new Set<ReplyTarget>()
@@ -162,6 +186,16 @@ export class ScriptedLink implements RedisLink {
     this.#server = server
     this.#request = request
     this.purpose = request.purpose
+    if (server.handsOnTracked) this.hearTracked = (listener) => this.#hearTracked(listener)
+  }
+
+  /** The server tells of keys. */
+  touched(keys: readonly (string | undefined)[]): void {
+    const { prefix } = this
+    if (prefix === undefined) return
+    const own = keys.filter((key) => key?.startsWith(prefix)).map((key) => Buffer.from(key ?? ""))
+    if (own.length > 0) this.#tracked?.(own)
+    else if (keys.includes(undefined)) this.#tracked?.(undefined)
   }
 
   send(args: readonly RedisArgument[], target: ReplyTarget): void {
@@ -188,6 +222,11 @@ export class ScriptedLink implements RedisLink {
         refused: reject,
       })
     })
+  }
+
+  async #hearTracked(listener: TrackedListener): Promise<void> {
+    await this.subscribe("__redis__:invalidate", () => {})
+    this.#tracked = listener
   }
 
   destroy(): void {

@@ -7,6 +7,7 @@ export class KnownTag {
   readonly fence: number
   #readMs: number
   #clock: TagClock | "dead"
+  #isDoubted = false
 
   /** @param readMs monotonic time of the read, in milliseconds */
   constructor(witness: Witness, clock: TagClock, readMs = 0) {
@@ -28,6 +29,7 @@ export class KnownTag {
     if (!isSame || known === "dead" || known.era !== clock.era) return false
     this.raise(clock)
     this.#readMs = readMs
+    this.#isDoubted = false
     return true
   }
 
@@ -39,7 +41,8 @@ export class KnownTag {
   /** Whether what is known here was true at most this long ago. Times are monotonic, in milliseconds. */
   isProved(nowMs: number, maxStalenessMs: number): boolean {
     const { witness, fence } = this
-    return this.#clock !== "dead" && witness.fence === fence && nowMs - witness.provedMs <= maxStalenessMs
+    if (this.#clock === "dead" || this.#isDoubted) return false
+    return witness.fence === fence && nowMs - witness.provedMs <= maxStalenessMs
   }
 
   /** Whether it is proved that an entry which has recorded this clock was not invalidated by this tag up to `maxStalenessMs` ago. */
@@ -55,6 +58,11 @@ export class KnownTag {
     if (known === "dead") return
     if (known.era !== clock.era) this.#clock = "dead"
     else if (known.counter < clock.counter) this.#clock = clock
+  }
+
+  /** It may have changed in a way that nobody has told: it proves nothing until it is read again. */
+  doubt(): void {
+    this.#isDoubted = true
   }
 
   drop(): void {

@@ -74,12 +74,22 @@ export class KnownTags {
 
   /** The tag has changed, at this clock; undefined: it is about to, nobody knows at which. */
   changed(key: string, clock: TagClock | undefined): void {
-    for (const marker of this.#markers.get(key) ?? []) marker.isVoid = true
+    this.#voidMarkers(key)
     const known = this.#tags.get(key)
     if (known === undefined) return
     if (clock === undefined) known.drop()
     else known.raise(clock)
     if (known.clock === "dead") this.#tags.delete(key)
+  }
+
+  /** Somebody has written to the tag, or it has gone: what is known of it is not proved until it was read again. */
+  doubt(key: string): void {
+    this.#voidMarkers(key)
+    this.#tags.get(key)?.doubt()
+  }
+
+  #voidMarkers(key: string): void {
+    for (const marker of this.#markers.get(key) ?? []) marker.isVoid = true
   }
 
   /** Who still holds on to what leaves must not take it for known: nothing that is heard reaches it any more. */

@@ -185,3 +185,48 @@ test("a known tag covers clocks of its era that are not earlier than it", () => 
   expect([at(4), at(5), at(6), at(6, otherEra)].map(covers)).toEqual([false, true, true, false])
   expect(known.covers(at(6), maxStalenessMs + 1, maxStalenessMs)).toBe(false)
 })
+
+test("a tag that somebody has written to proves nothing until it was read again, and then what it says now", async () => {
+  const { clock, coherence, known, look } = bed()
+  await look(5)
+  const held = known()
+  coherence.tell({ is: "touched", key: tag.key })
+  expect(known()).toBeUndefined()
+  expect(held?.covers(at(5), clock.monotonic(), maxStalenessMs)).toBe(false)
+  await look(5)
+  expect(known()).toBe(held)
+  expect(held?.covers(at(5), clock.monotonic(), maxStalenessMs)).toBe(true)
+  coherence.tell({ is: "touched", key: tag.key })
+  await look(6)
+  expect(held?.covers(at(5), clock.monotonic(), maxStalenessMs)).toBe(false)
+  expect(held?.covers(at(6), clock.monotonic(), maxStalenessMs)).toBe(true)
+})
+
+test("a tag that is gone when it is read again stays in doubt", async () => {
+  const { clock, coherence, table, looks, known, look } = bed()
+  await look(5)
+  coherence.tell({ is: "touched", key: tag.key })
+  const looking = table.look(tag, maxStalenessMs)
+  await clock.settle()
+  looks.at(-1)?.resolve({ is: "absent" })
+  await looking
+  expect(known()).toBeUndefined()
+})
+
+test("what a read found is not believed if somebody wrote to the tag before its answer came", async () => {
+  const { coherence, known, look } = bed()
+  await look(5, () => coherence.tell({ is: "touched", key: tag.key }))
+  expect(known()).toBeUndefined()
+  coherence.tell({ is: "touched", key: "test:{tag#another}" })
+  await look(5)
+  expect(known()?.clock).toEqual(at(5))
+})
+
+test("a tag clock that somebody has written to is read again", async () => {
+  const { coherence, table } = bed()
+  await table.clock.get()
+  coherence.tell({ is: "touched", key: "test:{tag#another}" })
+  expect(table.clock.known).toBeDefined()
+  coherence.tell({ is: "touched", key: "test:{clock#tags}" })
+  expect(table.clock.known).toBeUndefined()
+})

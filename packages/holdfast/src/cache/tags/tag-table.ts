@@ -24,6 +24,7 @@ export class TagTable {
   readonly known: KnownTags
   readonly present: PresentTags
   readonly #namespace: string
+  readonly #clockKey: string
   readonly #store: TagStore
   readonly #time: Clock
   readonly #limit: number
@@ -37,6 +38,7 @@ export class TagTable {
     this.#time = clock
     this.#limit = limit
     const clockAddress = tagClockAddress(namespace)
+    this.#clockKey = clockAddress.key
     this.clock = new KnownClock(store, clock, () => coherence?.witness(clockAddress))
     this.known = new KnownTags(coherence, limit)
     this.present = new PresentTags(limit)
@@ -101,11 +103,18 @@ export class TagTable {
 
   /** One that is invalidated in its own era stays where it is; of another era it has been removed. */
   #heard(change: Change): void {
+    if (change.is === "touched") return this.#touched(change.key)
     if (change.is !== "tag") return
     const { key, clock } = change
     this.present.found(key, clock.era)
     this.clock.heard(clock)
     this.known.changed(key, clock)
+  }
+
+  /** Which kind of change it was is not known: what is known of the key counts again once it was read again. */
+  #touched(key: string): void {
+    if (key === this.#clockKey) this.clock.distrust(this.#time.monotonic())
+    else this.known.doubt(key)
   }
 }
 

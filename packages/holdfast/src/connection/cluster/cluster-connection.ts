@@ -8,6 +8,7 @@ import type {
   RedisScript,
   SendOptions,
   SubscriberSocket,
+  TrackingListener,
 } from "../../contracts/redis-connection.ts"
 import type { HoldfastError } from "../../errors/holdfast-error.ts"
 import { deferred } from "../../internal/deferred.ts"
@@ -85,6 +86,10 @@ export class ClusterConnection implements RedisConnection {
     return this.#primaries.subscribe(channel, (message, from, heardFrom) =>
       listener(message, (slot) => this.#speaksFor(heardFrom, slot), from),
     )
+  }
+
+  track(prefix: string, listener: TrackingListener): void {
+    this.#primaries.track(prefix, listener)
   }
 
   subscriber(slot: number): SubscriberSocket | undefined {

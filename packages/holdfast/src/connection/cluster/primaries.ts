@@ -1,5 +1,5 @@
 import type { NodeAddress } from "../../contracts/redis-client.ts"
-import type { SubscriberSocket } from "../../contracts/redis-connection.ts"
+import type { SubscriberSocket, TrackingListener } from "../../contracts/redis-connection.ts"
 import { bounded } from "../bounded.ts"
 import type { ConnectionSettings } from "../connection-settings.ts"
 import { Primary } from "../primary.ts"
@@ -20,6 +20,7 @@ export class Primaries {
   readonly #asked = new Set<Primary>()
   readonly #leaving = new Set<Promise<void>>()
   readonly #subscriptions = new Set<Subscription>()
+  #track: ((primary: Primary) => void) | undefined
   /** Nothing is opened any more. */
   closed = false
 
@@ -38,6 +39,7 @@ export class Primaries {
     if (known !== undefined) return known
     const primary = new Primary(this.#settings, { node, target: node })
     this.#open.set(name, primary)
+    this.#track?.(primary)
     for (const subscription of this.#subscriptions) hear(primary, subscription)
     return primary
   }
@@ -68,6 +70,12 @@ export class Primaries {
       this.#subscriptions.delete(subscription)
       for (const end of subscription.ends.values()) end()
     }
+  }
+
+  /** Has all primaries, now and later, tell of the keys with a prefix. */
+  track(prefix: string, listener: TrackingListener): void {
+    this.#track = ({ subscriber }) => subscriber.track(prefix, listener)
+    this.all.forEach(this.#track)
   }
 
   async close(timeoutMs: number): Promise<void> {

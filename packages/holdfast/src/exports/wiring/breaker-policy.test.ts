@@ -28,9 +28,18 @@ test("bad options of createHoldfast are refused where it is called", () => {
   expect(refused({ comandTimeout: "1s" })).toMatchObject({ code: "INVALID_OPTION" })
   expect(refused({ redis: {} })).toMatchObject({ code: "UNKNOWN_CLIENT" })
   expect(refused({ redis: null })).toMatchObject({ code: "UNKNOWN_CLIENT" })
+  expect(refused({ tracking: "yes" })).toMatchObject({ code: "INVALID_OPTION" })
   expect(refused({ commandTimeout: 250 })).toMatchObject({ code: "INVALID_DURATION" })
   expect(refused({ connection: "pool" })).toMatchObject({ code: "INVALID_OPTION" })
   expect(refused({ breaker: { openfor: "1s" } })).toMatchObject({ code: "INVALID_OPTION" })
   expect(refused({ onEvent: console })).toMatchObject({ code: "INVALID_OPTION" })
   expect(refused({ journalLimit: 0 })).toMatchObject({ code: "INVALID_OPTION" })
+})
+
+test("a store in the process hears of everything, and tracks nothing", async () => {
+  await using holdfast = createHoldfast({ namespace: "test", tracking: true })
+  const cache = holdfast.cache({ name: "item", ttl: "1m", load: async (id: string) => id })
+  await cache.get("a")
+  expect(cache.stats().near?.tracking).toBe("off")
+  expect(await holdfast.health()).toMatchObject({ status: "ok", tracking: { state: "off" } })
 })

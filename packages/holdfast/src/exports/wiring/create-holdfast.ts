@@ -38,6 +38,11 @@ export interface HoldfastOptions {
    * retries and delays, and a dead socket stays until your client notices. Default "own".
    */
   readonly connection?: ConnectionMode
+  /**
+   * Whether near caches also drop what others than Holdfast change in Redis (`DEL` by hand, other programs, eviction): the servers then
+   * tell every process of every write in the namespace. Needs `CLIENT TRACKING`; `health()` says whether it works. Default false.
+   */
+  readonly tracking?: boolean
   /** Keys whose invalidation may wait while the store is away. Default 100,000. */
   readonly journalLimit?: number
   /** Gets every event. What it throws is swallowed. Without it no event object is made. */
@@ -81,7 +86,7 @@ function storeFor({ namespace, redis }: HoldfastOptions, policy: ConnectionPolic
   return redis === undefined ? memoryStore(around) : openRedisStore({ redis, namespace, ...policy, ...around })
 }
 
-type ConnectionPolicy = Pick<RedisStoreSettings, "commandTimeoutMs" | "maxInFlight" | "breaker" | "mode">
+type ConnectionPolicy = Pick<RedisStoreSettings, "commandTimeoutMs" | "maxInFlight" | "breaker" | "mode" | "tracking">
 
 /** Checked whether a client is given or not, so that a mistake made in memory does not wait for production. */
 function connectionPolicy(options: HoldfastOptions): ConnectionPolicy {
@@ -90,7 +95,13 @@ function connectionPolicy(options: HoldfastOptions): ConnectionPolicy {
     maxInFlight: positiveInteger("maxInFlight", options.maxInFlight ?? 4096),
     breaker: breakerOptions(options.breaker ?? {}),
     mode: connectionMode(options.connection ?? "own"),
+    tracking: trackingOf(options.tracking ?? false),
   }
+}
+
+function trackingOf(tracking: boolean): boolean {
+  if (typeof tracking !== "boolean") throw invalidOption("tracking", "must be true or false.")
+  return tracking
 }
 
 function connectionMode(mode: ConnectionMode): ConnectionMode {
@@ -117,6 +128,7 @@ const knownOptions: Record<keyof HoldfastOptions, true> = {
   maxInFlight: true,
   breaker: true,
   connection: true,
+  tracking: true,
   journalLimit: true,
   onEvent: true,
   clock: true,

@@ -28,15 +28,17 @@ export interface RedisStoreSettings {
   readonly accelerate?: boolean
   /** Whose sockets to use. Default "own". */
   readonly mode?: ConnectionMode
-  /** Hears of connections and breakers. Must not throw. */
+  /** Whether the servers are to tell of changes that others make, too. Default false. */
+  readonly tracking?: boolean
+  /** Hears of connections, breakers and tracking. Must not throw. */
   readonly report: ((event: HoldfastEvent) => void) | undefined
 }
 
 /** Opens a store on connections of its own. Returns at once; the connections open in the background. */
 export function openRedisStore(settings: RedisStoreSettings): Store {
-  const { redis, mode, namespace, accelerate = true, ...options } = settings
-  const { clock, random } = options
+  const { redis, mode, namespace, accelerate = true, tracking = false, ...options } = settings
+  const { clock, random, report } = options
   const connection = redisConnection({ ...options, client: detectClient(redis, mode) })
-  const coherence = new RedisCoherence({ connection, namespace, clock, random })
+  const coherence = new RedisCoherence({ connection, namespace, clock, random, tracking, report })
   return redisStore({ connection, namespace, clock, random, accelerate, coherence })
 }

@@ -55,6 +55,7 @@ export function storeThat(
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    track: () => {},
     subscriber: () => undefined,
     serverNow: () => 1000,
     distrust: (_slot, why, generation) => void distrusted.push([why, generation]),
@@ -70,7 +71,12 @@ export function aGeneration(runId = "run"): Generation {
   return { node: { host: "h", port: 1 }, runId, role: "primary", server: undefined, features: new Set() }
 }
 
-export const aSocket: SubscriberSocket = { node: { host: "h", port: 1 }, runId: "run", isLost: false }
+export const aSocket: SubscriberSocket = {
+  node: { host: "h", port: 1 },
+  runId: "run",
+  isLost: false,
+  untracked: undefined,
+}
 
 /** What the server answers with an error. */
 export const refused = (reply: string): HoldfastError =>

@@ -1,0 +1,38 @@
+import { expect, test } from "vitest"
+import { HeldCoherence } from "../near/near.fixture.ts"
+import { nearTier } from "../near/near-tier.ts"
+import { overriding, testBed } from "./cache.fixture.ts"
+
+const policy = { name: "product", ttl: "60s", load: async (id: string): Promise<string> => id } as const
+
+test("health says why near caches are bypassed", async () => {
+  const coherence = new HeldCoherence()
+  const { holdfast } = testBed((store) => overriding(store, { coherence }), { nearTier })
+  expect(await holdfast.health()).toMatchObject({ status: "ok", nearCaches: [] })
+  holdfast.cache(policy)
+  coherence.vouching = undefined
+  expect(await holdfast.health()).toMatchObject({
+    status: "degraded",
+    ok: true,
+    nearCaches: ["held: held back"],
+    reasons: ["Near caches are bypassed: held: held back."],
+  })
+})
+
+test("health says whether the changes of others are heard, and is degraded where that was wanted and cannot be had", async () => {
+  const coherence = new HeldCoherence()
+  const { holdfast } = testBed((store) => overriding(store, { coherence }), { nearTier })
+  expect(await holdfast.health()).toMatchObject({ status: "ok", tracking: { state: "off", why: undefined } })
+  const cache = holdfast.cache(policy)
+  coherence.tracked = { state: "unavailable", why: "held: no message" }
+  expect(cache.stats().near?.tracking).toBe("unavailable")
+  expect(await holdfast.health()).toMatchObject({
+    status: "degraded",
+    ok: true,
+    nearCaches: [],
+    tracking: coherence.tracked,
+    reasons: ["Changes by others are not heard: held: no message."],
+  })
+  coherence.tracked = { state: "on", why: undefined }
+  expect(await holdfast.health()).toMatchObject({ status: "ok", tracking: { state: "on" } })
+})

@@ -1,0 +1,172 @@
+import { readFileSync } from "node:fs"
+import { setTimeout as sleep } from "node:timers/promises"
+import { until } from "@holdfast/servers"
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
+import { clientCell, clusterCells } from "../cells.ts"
+import { memorySource, type Source } from "../source.ts"
+import { maxStalenessMs, namespace, NearProcess, pastTheBound, type NearProcessOptions } from "./near-process.ts"
+import { clients, clustered, standalone, type Topology } from "./near-topology.ts"
+
+/** Those that hand on what servers tell. */
+const tracking = ["redis 6", "redis 5", "ioredis 6", "ioredis 5"] as const
+
+const valueKey = `${namespace}:{row:a}`
+const guide = readFileSync(new URL("../../docs/guide/connections.md", import.meta.url), "utf8")
+const documented = /^ACL SETUSER shop (.+)$/m.exec(guide)?.[1]?.replaceAll("shop:", `${namespace}:`).split(" ") ?? []
+const forClusters = /`([^`]+)` for a cluster/.exec(guide)?.[1]?.split(" ") ?? []
+const forTracking = /`([^`]+)` for \[tracking/.exec(guide)?.[1]?.split(" ") ?? []
+
+const open: NearProcess[] = []
+let source: Source
+beforeEach(() => {
+  source = memorySource()
+})
+afterEach(async () => {
+  await Promise.all(open.splice(0).map(({ holdfast }) => holdfast.close()))
+})
+
+function start(redis: unknown, options: Partial<NearProcessOptions> = {}): NearProcess {
+  const made = new NearProcess({ redis, source, tracking: true, ...options })
+  open.push(made)
+  return made
+}
+
+/** Waits until the state is this, and answers why. */
+async function becomes({ holdfast }: NearProcess, wanted: "on" | "unavailable", reason = /^/): Promise<string> {
+  const reached = async (): Promise<string | undefined> => {
+    const { state, why = "none" } = (await holdfast.health()).tracking
+    return state === wanted && reason.test(why) ? why : undefined
+  }
+  const why = await until(reached, { timeoutMs: 20_000, everyMs: 5 })
+  return why ?? expect.unreachable(`It is ${JSON.stringify((await holdfast.health()).tracking)}.`)
+}
+
+/** To whichever server it is for: the others refuse it. */
+async function send({ servers }: Topology, ...command: readonly string[]): Promise<void> {
+  const outcomes = await Promise.allSettled(servers.map((server) => server.command(...command)))
+  expect(outcomes.some(({ status }) => status === "fulfilled")).toBe(true)
+}
+
+async function evict(topology: Topology): Promise<void> {
+  await send(topology, "CONFIG", "SET", "maxmemory-policy", "allkeys-random", "maxmemory", "1")
+  await Promise.allSettled(topology.servers.map((server) => server.command("SET", valueKey, "no room")))
+  await send(topology, "CONFIG", "SET", "maxmemory", "0")
+}
+
+const writes: readonly (readonly [string, (topology: Topology) => Promise<void>])[] = [
+  ["DEL", (topology) => send(topology, "DEL", valueKey)],
+  ["SET", (topology) => send(topology, "SET", valueKey, "what another program writes", "PX", "60000")],
+  ["the end of its time", (topology) => send(topology, "PEXPIRE", valueKey, "1")],
+  ["eviction", evict],
+  ["DEL of its tag", (topology) => send(topology, "DEL", `${namespace}:{tag#all}`)],
+  ["FLUSHDB", (topology) => send(topology, "FLUSHDB")],
+]
+
+/** How long a copy is served after somebody has written to its key, in milliseconds. */
+async function untilSeen(here: NearProcess, write: () => Promise<void>): Promise<number> {
+  expect(await here.keeps("a")).toBe(true)
+  const { version: kept } = await here.read("a")
+  const version = await source.commit("a")
+  expect(await here.read("a")).toEqual({ version: kept, isNear: true })
+  await write()
+  const writtenMs = performance.now()
+  const seen = async (): Promise<boolean> => (await here.read("a")).version === version
+  expect(await until(seen, { timeoutMs: 10_000, everyMs: 1 })).toBe(true)
+  return performance.now() - writtenMs
+}
+
+describe.each([
+  ["standalone", standalone, tracking],
+  ["cluster", clustered, tracking.filter((client) => client.endsWith("6"))],
+] as const)("%s", (name, begin, cells) => {
+  let topology: Topology
+  beforeAll(async () => {
+    topology = await begin()
+  })
+  afterEach(() => Promise.all(topology.servers.map((server) => server.command("FLUSHALL"))))
+  afterAll(() => topology.stop())
+
+  const create = (client: string, user = ""): unknown => {
+    const urls = topology.urls.map((url) => url.replace("//", `//${user}`))
+    const cell = name === "cluster" ? clusterCells.find((each) => each.name === client) : undefined
+    return cell === undefined ? clientCell(client).create(urls[0] ?? "") : cell.create(urls)
+  }
+
+  test.each(cells)("%s: what others write is seen, and what is read then is kept again", async (client) => {
+    const here = start(create(client), { tags: () => ["all"] })
+    await becomes(here, "on")
+    expect(await here.proved()).toBe(true)
+    const delays: string[] = []
+    for (const [what, write] of writes) {
+      const ms = await untilSeen(here, () => write(topology))
+      delays.push(`${what} ${ms.toFixed(1)} ms`)
+    }
+    expect(await here.keeps("a")).toBe(true)
+    expect((await here.holdfast.health()).tracking.state).toBe("on")
+    console.log(`${name}, ${client}: ${delays.join(", ")}`)
+  })
+
+  test.each(cells)("%s: two processes that fill, write and renew keep copies all the same", async (client) => {
+    const [here, elsewhere] = [start(create(client)), start(create(client))]
+    await Promise.all([becomes(here, "on"), becomes(elsewhere, "on")])
+    await Promise.all([here.proved(), elsewhere.proved()])
+    for (let round = 0; round < 5; round += 1) {
+      const version = await (round % 2 === 0 ? elsewhere.write("a") : here.change("a"))
+      const seen = async (): Promise<boolean> => (await here.read("a")).version === version
+      expect(await until(seen, { timeoutMs: maxStalenessMs + 50, everyMs: 1 })).toBe(true)
+      expect(await here.keeps("a")).toBe(true)
+      expect(await elsewhere.keeps("a")).toBe(true)
+    }
+    // No write of Holdfast's own (beats, tests, tags that are prolonged) drops again and again what nobody has changed.
+    const before = here.cache.stats().nearHits
+    for (let turn = 0; turn < 100; turn += 1) {
+      expect((await here.read("a")).version).toBe((await elsewhere.read("a")).version)
+      await sleep(maxStalenessMs / 20)
+    }
+    const nearHits = here.cache.stats().nearHits - before
+    console.log(`${name}, ${client}: ${nearHits} of 100 reads were answered from the process`)
+    expect(nearHits).toBeGreaterThan(50)
+  })
+
+  test.each(cells)("%s: each new subscriber connection is tested", async (client) => {
+    const here = start(create(client))
+    await becomes(here, "on")
+    await send(topology, "CLIENT", "KILL", "TYPE", "pubsub")
+    await becomes(here, "unavailable")
+    await becomes(here, "on")
+    expect(await here.proved()).toBe(true)
+    await untilSeen(here, () => send(topology, "DEL", valueKey))
+  })
+
+  test.each(cells)("%s: a user who may not is told so, and all else works", async (client) => {
+    const usual = [...documented, ...(name === "cluster" ? forClusters : [])]
+    const allow = (...permissions: string[]): Promise<void> =>
+      send(topology, "ACL", "SETUSER", "shop", "reset", ...permissions)
+    expect(forTracking.length).toBe(3)
+    for (const missing of forTracking) {
+      await allow(...usual, ...forTracking.filter((each) => each !== missing))
+      const here = start(create(client, "shop:secret@"))
+      expect(await becomes(here, "unavailable", /the server/)).toMatch(/NOPERM/)
+      expect(await here.proved()).toBe(true)
+      await source.commit("a")
+      expect(await here.keeps("a")).toBe(true)
+      const elsewhere = start(create(client, "shop:secret@"), { local: false })
+      const version = await elsewhere.change("a")
+      await pastTheBound()
+      expect((await here.read("a")).version).toBe(version)
+      const { ok, status, reasons, nearCaches } = await here.holdfast.health()
+      expect({ ok, status, nearCaches }).toEqual({ ok: true, status: "degraded", nearCaches: [] })
+      expect(reasons.some((reason) => reason.startsWith("Changes by others are not heard"))).toBe(true)
+    }
+    await allow(...usual, ...forTracking)
+    await becomes(start(create(client, "shop:secret@")), "on")
+  })
+
+  test("GLIDE: it is unavailable, and health says why", async () => {
+    const here = start(create(clients[2]))
+    await becomes(here, "unavailable", /the client does not hand on/)
+    expect(await here.proved()).toBe(true)
+    await source.commit("a")
+    expect(await here.keeps("a")).toBe(true)
+  })
+})
