@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { until } from "@holdfast/servers"
-import { createHoldfast, type Holdfast, type LocalOptions, type ReadThroughCache } from "holdfast"
+import { createHoldfast, type Holdfast, type HoldfastEvent, type LocalOptions, type ReadThroughCache } from "holdfast"
 import type { Row } from "../cache-actor.ts"
 import type { Source } from "../source.ts"
 
@@ -22,6 +22,7 @@ export interface NearProcessOptions {
   readonly local?: LocalOptions | false
   readonly tracking?: boolean
   readonly tags?: (value: Row | undefined) => string[]
+  readonly onEvent?: (event: HoldfastEvent) => void
 }
 
 /** One process as the protocol sees it: a Holdfast with connections and a near cache of its own. */
@@ -37,9 +38,10 @@ export class NearProcess {
     local = { maxStaleness: `${maxStalenessMs}ms` },
     tracking = false,
     tags = () => [],
+    onEvent = () => {},
   }: NearProcessOptions) {
     this.#source = source
-    this.holdfast = createHoldfast({ redis, namespace, commandTimeout: "2s", tracking })
+    this.holdfast = createHoldfast({ redis, namespace, commandTimeout: "2s", tracking, onEvent })
     const load = async (key: string): Promise<Row> => ({ key, version: await source.read(key) })
     this.cache = this.holdfast.cache({ name: "row", ttl, local, load, tags })
   }
