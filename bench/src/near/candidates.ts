@@ -3,14 +3,16 @@ import { asyncCacheDedupe } from "./candidates/async-cache-dedupe.ts"
 import { bentocache } from "./candidates/bentocache.ts"
 import { cacheManager } from "./candidates/cache-manager.ts"
 import { cacheable } from "./candidates/cacheable.ts"
-import { holdfastNear } from "./candidates/holdfast.ts"
+import { holdfastNear, holdfastWithTags } from "./candidates/holdfast.ts"
 import { layeredLoader } from "./candidates/layered-loader.ts"
-import { lruCacheWithTtl } from "./candidates/lru-cache.ts"
+import { exactLruCache, lruCacheWithTtl } from "./candidates/lru-cache.ts"
 
 /** Everybody who is measured; ratios are taken against `reference` in the same round. */
 export const candidates: readonly NearCandidate[] = [
   lruCacheWithTtl,
+  exactLruCache,
   holdfastNear,
+  holdfastWithTags,
   layeredLoader,
   asyncCacheDedupe,
   cacheManager,

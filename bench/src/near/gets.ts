@@ -1,5 +1,5 @@
 import type { NearCache, NearCandidate } from "./candidate.ts"
-import { keyOf, rowOf } from "./row.ts"
+import { keyOf, rowOf, type KeyHead } from "./row.ts"
 import { storedKeys, type GetWorkload } from "./workload.ts"
 import { seeded, zipf } from "./zipf.ts"
 
@@ -21,18 +21,18 @@ export async function measureGets(
   seconds: number,
 ): Promise<GetMeasurement> {
   const cache = await candidate.open(storedKeys)
-  for (let n = 0; n < storedKeys; n++) await cache.set(keyOf(n), rowOf("text", n))
-  const keys = workload.keys === "one" ? [keyOf(42)] : zipfKeys()
+  for (let n = 0; n < storedKeys; n++) await cache.set(keyOf(n, workload.head), rowOf("text", n))
+  const keys = workload.keys === "one" ? [keyOf(42, workload.head)] : zipfKeys(workload.head)
   await run(cache, keys, 1)
   const measured = await run(cache, keys, seconds)
   await cache.close()
   return measured
 }
 
-function zipfKeys(): string[] {
+function zipfKeys(head: KeyHead): string[] {
   const draw = zipf(storedKeys, 1, seeded(1))
   // The very texts again and again, as with keys that a service has at hand: no peer pays for hashing a new text.
-  const texts = Array.from({ length: storedKeys }, (_, n) => keyOf(n))
+  const texts = Array.from({ length: storedKeys }, (_, n) => keyOf(n, head))
   return Array.from({ length: draws }, () => texts[draw()] as string)
 }
 

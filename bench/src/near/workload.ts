@@ -1,10 +1,12 @@
-import type { Row } from "./row.ts"
+import type { KeyHead, Row } from "./row.ts"
 
 /** What is awaited over and over: which keys, of the 10,000 that are stored. */
 export interface GetWorkload {
   readonly id: string
   readonly title: string
   readonly keys: "one" | "zipf"
+  /** What stands before the number in a key. */
+  readonly head: KeyHead
   /** The ratio that is promised. */
   readonly goal: number
 }
@@ -21,8 +23,21 @@ export interface BytesWorkload {
 export const storedKeys = 10_000
 
 export const getWorkloads: readonly GetWorkload[] = [
-  { id: "get-one", title: "await get(k), near hits, one key", keys: "one", goal: 1 },
-  { id: "get-zipf", title: "await get(k), near hits, Zipf 1.0 over 10,000 keys", keys: "zipf", goal: 1 },
+  { id: "get-one", title: "await get(k), near hits, one key", keys: "one", head: "sku-", goal: 1 },
+  {
+    id: "get-zipf",
+    title: "await get(k), near hits, Zipf 1.0 over 10,000 keys",
+    keys: "zipf",
+    head: "sku-",
+    goal: 1,
+  },
+  {
+    id: "get-colon",
+    title: "await get(k), near hits, Zipf 1.0 over 10,000 keys with a colon",
+    keys: "zipf",
+    head: "sku:",
+    goal: 1,
+  },
 ]
 
 export const bytesWorkloads: readonly BytesWorkload[] = [

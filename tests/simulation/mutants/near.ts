@@ -72,16 +72,9 @@ export const nearMutants: readonly Mutant[] = [
     name: "near-hits-need-no-proof",
     rule: "NEAR",
     guards: "Copies are served however long ago it was proved that all changes had been heard.",
-    file: "near/near-tier.ts",
-    find: "if (nowMs - witness.provedMs > this.#maxStalenessMs) return undefined\n    if (proofs",
-    replace: "if (proofs",
-    and: [
-      {
-        file: "cache/tags/known-tag.ts",
-        find: "nowMs - witness.provedMs <= maxStalenessMs",
-        replace: "nowMs <= Infinity && maxStalenessMs > 0",
-      },
-    ],
+    file: "near/standing.ts",
+    find: "return nowMs <= this.#untilMs",
+    replace: "return !this.isOver() && maxStalenessMs > 0",
     mix: "near",
     within: 400,
   },
@@ -100,9 +93,9 @@ export const nearMutants: readonly Mutant[] = [
     rule: "NEAR",
     guards: "Copies survive the loss of the connection that would have told of their changes.",
     file: "near/redis-coherence.ts",
-    find: "let witness = this.#witnesses.get(socket)\n    if (witness === undefined) {\n      witness = new ServerWitness(socket)",
+    find: "let witness = this.#witnesses.get(socket)\n    if (witness === undefined) {\n      witness = new ServerWitness(socket, this.doubts)",
     replace:
-      "let witness = this.#witnesses.get(socket)\n    if (witness === undefined) {\n      witness = [...this.#witnesses.values()].find((each) => each.socket.node.port === socket.node.port) ?? new ServerWitness(socket)\n      Object.assign(witness, { socket })",
+      "let witness = this.#witnesses.get(socket)\n    if (witness === undefined) {\n      witness = [...this.#witnesses.values()].find((each) => each.socket.node.port === socket.node.port) ?? new ServerWitness(socket, this.doubts)\n      Object.assign(witness, { socket })",
     and: [
       {
         file: "near/redis-coherence.ts",

@@ -70,8 +70,11 @@ export interface CacheStatsSnapshot {
 
 /** The running figures behind {@link CacheStatsSnapshot}. */
 export class CacheStats {
+  /** Besides those that were hits at once. */
   reads = 0
   nearHits = 0
+  /** Near hits that were answered within the call. They count for `reads` and `nearHits`, and cost one addition. */
+  hitsAtOnce = 0
   hits = 0
   negativeHits = 0
   stale = 0
@@ -100,11 +103,15 @@ export class CacheStats {
   readonly loadLatency: LatencyHistogram = new LatencyHistogram()
 
   snapshot(name: string, near?: NearStats): CacheStatsSnapshot {
-    const { latency, loadLatency, hitMs, loadedKeys, ...counts } = this
+    const { latency, loadLatency, hitMs, loadedKeys, hitsAtOnce, ...counts } = this
+    const reads = this.reads + hitsAtOnce
+    const nearHits = this.nearHits + hitsAtOnce
     return {
       name,
       ...counts,
-      hitRatio: this.reads === 0 ? undefined : (this.nearHits + this.hits + this.stale) / this.reads,
+      reads,
+      nearHits,
+      hitRatio: reads === 0 ? undefined : (nearHits + this.hits + this.stale) / reads,
       hitMeanMs: this.hits === 0 ? undefined : hitMs / this.hits,
       loadedKeys: loadedKeys.estimate,
       near,

@@ -1,4 +1,4 @@
-import type { NearTier } from "../contracts/near-tier.ts"
+import { absence, type NearTier } from "../contracts/near-tier.ts"
 import type { LeaseGrant } from "../contracts/store.ts"
 import { encodeVersion } from "../entry/version.ts"
 import type { EntryAddress } from "../entry/key.ts"
@@ -105,12 +105,14 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
 
   get(key: K, options?: CallOptions): Promise<V | undefined> {
     const near = this.#plainNear
-    const hit =
-      near !== undefined && typeof key === "string" && options === undefined ? near.find(key, true) : undefined
-    if (near === undefined || hit === undefined) return this.#get(key, options)
-    this.#stats.reads += 1
-    this.#figures.nearHit(hit.value, this.#parts.report && this.#settings.addressOf(key))
-    return Promise.resolve(hit.isCloned ? near.copy(hit.value) : hit.value)
+    if (near === undefined || options !== undefined) return this.#get(key, options)
+    const text = typeof key === "string" ? key : Number.isFinite(key) ? String(key) : undefined
+    const hit = text === undefined ? undefined : near.hit(text)
+    if (hit === undefined) return this.#get(key, options)
+    this.#stats.hitsAtOnce += 1
+    if (hit === absence) this.#stats.negativeHits += 1
+    if (this.#parts.report !== undefined) this.#figures.reportNearHit(this.#settings.addressOf(key))
+    return hit
   }
 
   async #get(key: K, options?: CallOptions): Promise<V | undefined> {

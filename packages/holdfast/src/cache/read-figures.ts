@@ -23,16 +23,17 @@ export class ReadFigures {
   }
 
   /** One key was answered by the near cache, which takes less time than to measure it. */
-  nearHit(value: unknown, address: { readonly value: string } | undefined): void {
-    const stats = this.#stats
-    stats.nearHits += 1
-    if (value === undefined) stats.negativeHits += 1
-    if (address !== undefined) this.#report(address.value, "near-hit", 0)
+  reportNearHit(address: { readonly value: string }): void {
+    this.#report(address.value, "near-hit", 0)
   }
 
   answered<V>(address: EntryAddress, answer: Answer<V>, startedMs: number): void {
     const stats = this.#stats
-    if (answer.source === "near") return this.nearHit(answer.value, address)
+    if (answer.source === "near") {
+      stats.nearHits += 1
+      if (answer.value === undefined) stats.negativeHits += 1
+      return this.reportNearHit(address)
+    }
     if (answer.source === "load") {
       stats.misses += 1
       return this.#ended(address, answer.stored ? "load" : "load-unstored", startedMs)

@@ -96,7 +96,7 @@ export class Reader<K, V> {
   /** What is held in this process and may be served. */
   findNear(address: EntryAddress): Answer<V> | undefined {
     const { near } = this
-    const hit = near?.find(near.textOf(address.value), false)
+    const hit = near?.find(near.textOf(address.value))
     return hit && { value: hit.value, source: "near", stored: true }
   }
 

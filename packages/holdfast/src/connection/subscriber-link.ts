@@ -17,10 +17,20 @@ class Socket implements SubscriberSocket {
   readonly runId: string
   isLost = false
   untracked: string | undefined = "nobody has asked for it"
+  readonly #onLost: (() => void)[] = []
 
   constructor(node: NodeAddress, runId: string) {
     this.node = node
     this.runId = runId
+  }
+
+  onLost(run: () => void): void {
+    this.#onLost.push(run)
+  }
+
+  lose(): void {
+    this.isLost = true
+    for (const run of this.#onLost) run()
   }
 }
 
@@ -190,7 +200,7 @@ export class SubscriberLink {
 }
 
 function destroy({ link, socket, watchdog }: ReadyState): void {
-  socket.isLost = true
+  socket.lose()
   watchdog.stop()
   link.destroy()
 }

@@ -28,6 +28,15 @@ export interface Witness {
   readonly provedMs: number
 }
 
+/** Whether what was proved may have ended. */
+export interface Doubts {
+  /**
+   * Rises with whatever ends a proof before its time, or what it proved: a fence, a connection that is lost, a known tag that has changed.
+   * While it stays, what was found proved up to some time remains so.
+   */
+  count: number
+}
+
 /** How far one server can be vouched for. */
 export interface WitnessState {
   /** Its host and port, or "in-process". */
@@ -40,6 +49,8 @@ export interface WitnessState {
 
 /** What keeps copies of store data in a process right: news of every change, and a proof of how complete the news is. */
 export interface Coherence {
+  /** Everybody whose proofs rest on this counts here what ends them. */
+  readonly doubts: Doubts
   /** Who vouches for the keys of a slot; undefined while nobody can. `of` is an address, whose slot is asked for only where there are several servers. */
   witness(of: { readonly slot: number }): Witness | undefined
   /** Hears every change at least once, perhaps late and out of order where it is heard from several servers. Returns the end of it. */

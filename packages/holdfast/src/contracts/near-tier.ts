@@ -3,10 +3,15 @@ import type { Clock } from "./clock.ts"
 import type { Coherence, TrackingState, Witness } from "./coherence.ts"
 import type { TagClock } from "./tag-store.ts"
 
-/** What is known here of one tag, and for how long it can be vouched for. */
+/** What is known here of one tag, and who vouches for it. */
 export interface TagProof {
-  /** Whether nothing that was invalidated by this tag up to `maxStalenessMs` ago has been recorded at this time or before it. */
-  covers(clock: TagClock, nowMs: number, maxStalenessMs: number): boolean
+  /** Has heard of every change of the tag before its `provedMs`, if its fence is still {@link TagProof.fence}. */
+  readonly witness: Witness
+  readonly fence: number
+  /** When the tag was invalidated last, or made: another object once that has changed. `dead`: nothing is known any more. */
+  readonly clock: TagClock | "dead"
+  /** Whether it may have changed in a way that nobody has told. It proves nothing until it is read again. */
+  readonly isDoubted: boolean
 }
 
 /** The tags of an entry and the tag clock that it has recorded. */
@@ -26,12 +31,13 @@ export interface NearEntry<V> {
   readonly proofs: TagProofs | undefined
 }
 
-/** A value that may be served. */
+/** A value that may be served, by way of {@link NearTier.handOut}. */
 export interface NearHit<V> {
   readonly value: V | undefined
-  /** Whether each caller gets a copy of its own, by {@link NearTier.copy}. */
-  readonly isCloned: boolean
 }
+
+/** The promise of {@link NearTier.hit} for what is not in the source. */
+export const absence: Promise<undefined> = Promise.resolve(undefined)
 
 /** Permission to keep what is read or stored from now on, void as soon as the key is heard to have changed. Each is to be ended. */
 export interface NearMarker {
@@ -81,14 +87,13 @@ export interface NearStats {
 export interface NearTier<V> {
   /** What a caller may have of a value that was just read or loaded: itself, frozen, or a copy. */
   handOut(value: V | undefined): V | undefined
-  /** What a caller may have of a value that is held and cloned. */
-  copy(value: V | undefined): V | undefined
   /**
-   * What is held under the text of a key, if it may be served now.
-   *
-   * @param isRaw whether the text is the user's key itself, and not its encoding
+   * What a caller may have of what is held under a key that is a text; undefined if nothing may be served now. Not
+   * where groups differ.
    */
-  find(text: string, isRaw: boolean): NearHit<V> | undefined
+  hit(key: string): Promise<V | undefined> | undefined
+  /** What is held under the text of a key, as of {@link NearTier.textOf}, if it may be served now. */
+  find(text: string): NearHit<V> | undefined
   /** Under what text an entry is held. */
   textOf(valueKey: string): string
   /** Call it before the look or the fill is sent; undefined while nobody can vouch for the key. */

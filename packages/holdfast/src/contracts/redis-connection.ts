@@ -59,6 +59,8 @@ export interface SubscriberSocket {
   readonly isLost: boolean
   /** Why the server does not tell it of tracked keys; undefined: the server says that it does. */
   readonly untracked: string | undefined
+  /** Calls back when it is lost. */
+  onLost(run: () => void): void
 }
 
 /**

@@ -13,6 +13,8 @@ const plainGroup = /^[\w.:-]+$/
 const unsafe =
   /[%:{}*?[\]\\^~\u0000-\u001f\u007f-\u009f\u2028\u2029]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
 
+const escapes = /%u[0-9A-F]{4}|%[0-9A-F]{2}/g
+
 /** `%` is always followed by two hex digits when it escapes, so these cannot come from any text. */
 const emptyText = "%_"
 /** A tuple that ends in "ctl" would otherwise be the control key of the tuple without it, where the key stands last. */
@@ -36,6 +38,14 @@ export function encodeKey(key: unknown): string {
 /** Whether a text is its own encoding. */
 export function isPlainKey(text: string): boolean {
   return text.length <= maxKeyBytes && plain.test(text)
+}
+
+/** The key of which a text is the encoding, if that is a text; undefined if it is another key, or cannot be told. */
+export function textOfKey(encoded: string): string | undefined {
+  // No text is written with these, but one that is cut.
+  if (/[:~]/.test(encoded)) return undefined
+  const text = encoded === emptyText ? "" : encoded.replace(escapes, unitOf)
+  return encodeKey(text) === encoded ? text : undefined
 }
 
 /** The text of a hash-tag group: as of a string key, but ":" stays. Throws `INVALID_KEY` for the empty text and non-strings. */
@@ -112,6 +122,8 @@ function escaped(text: string): string {
 function percent(code: number): string {
   return `%${code.toString(16).toUpperCase().padStart(2, "0")}`
 }
+
+const unitOf = (escape: string): string => String.fromCharCode(Number.parseInt(escape.replace(/^%u?/, ""), 16))
 
 function limited(text: string): string {
   if (text.length * 3 <= maxKeyBytes || Buffer.byteLength(text) <= maxKeyBytes) return text

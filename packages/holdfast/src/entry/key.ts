@@ -3,7 +3,7 @@ import { digestOf, type Digest } from "./digest.ts"
 import { encodeGroup } from "./key-encoding.ts"
 import { slotOf } from "./slot.ts"
 
-export { encodeKey, isPlainKey } from "./key-encoding.ts"
+export { encodeKey, isPlainKey, textOfKey } from "./key-encoding.ts"
 
 const namePattern = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/
 

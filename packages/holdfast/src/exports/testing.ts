@@ -24,7 +24,7 @@ export type { HoldfastEvent, Observer, ReadOutcome } from "../contracts/observer
 export type { Random } from "../contracts/random.ts"
 export type * from "../contracts/redis-client.ts"
 export type * from "../contracts/redis-connection.ts"
-export type { Change, Coherence, TrackingState, Witness, WitnessState } from "../contracts/coherence.ts"
+export type { Change, Coherence, Doubts, TrackingState, Witness, WitnessState } from "../contracts/coherence.ts"
 export type * from "../contracts/store.ts"
 export type * from "../contracts/tag-store.ts"
 export type { ErrorCode } from "../catalogue/error-codes.ts"

@@ -1,3 +1,5 @@
+import { performance } from "node:perf_hooks"
+
 /** The machine's own clock; satisfies `contracts/clock.ts` by shape. The only file that may touch time. */
 export const systemClock = {
   now(): number {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest"
 import type { NearTierOptions, TagProof } from "../contracts/near-tier.ts"
+import type { TagClock } from "../contracts/tag-store.ts"
 import { EntryAddress } from "../entry/key.ts"
 import { virtualClock } from "../testing/virtual-clock.ts"
 import { HeldCoherence } from "./near.fixture.ts"
@@ -27,18 +28,18 @@ function setup(own: Partial<NearTierOptions> = {}) {
     tier.keep(marker, { value, untilMs: clock.monotonic() + lifeMs, bytes: 100, proofs })
     tier.end(marker)
   }
-  const found = (text = "42", isRaw = true): unknown => tier.find(text, isRaw)?.value
+  const found = async (key = "42"): Promise<unknown> => tier.hit(key)
   return { clock, coherence, tier, keep, found }
 }
 
 test("what is kept is found until its time has come", async () => {
   const { clock, keep, found } = setup()
   keep("a", 1000)
-  expect(found()).toBe("a")
+  expect(await found()).toBe("a")
   await clock.advance(999)
-  expect(found()).toBe("a")
+  expect(await found()).toBe("a")
   await clock.advance(1)
-  expect(found()).toBeUndefined()
+  expect(await found()).toBeUndefined()
 })
 
 test("a proof is asked for four times per bound, and counts for as long as the bound says", async () => {
@@ -47,11 +48,11 @@ test("a proof is asked for four times per bound, and counts for as long as the b
   coherence.vouching = { fence: 0, provedMs: clock.monotonic() }
   keep("a")
   await clock.advance(2000)
-  expect(found()).toBe("a")
+  expect(await found()).toBe("a")
   await clock.advance(1)
-  expect(found()).toBeUndefined()
+  expect(await found()).toBeUndefined()
   coherence.vouching.provedMs = clock.monotonic()
-  expect(found()).toBe("a")
+  expect(await found()).toBe("a")
 })
 
 test("nothing is kept while nobody vouches for the key, or while the proof is too old", async () => {
@@ -62,16 +63,17 @@ test("nothing is kept while nobody vouches for the key, or while the proof is to
   await clock.advance(2001)
   keep("b")
   coherence.vouching.provedMs = clock.monotonic()
-  expect(found()).toBeUndefined()
+  expect(await found()).toBeUndefined()
 })
 
-test("a fence ends what was kept before it, for ever", () => {
+test("a fence ends what was kept before it, for ever", async () => {
   const { coherence, keep, found } = setup()
   keep("a")
-  if (coherence.vouching !== undefined) coherence.vouching.fence += 1
-  expect(found()).toBeUndefined()
+  expect(await found()).toBe("a")
+  coherence.fence()
+  expect(await found()).toBeUndefined()
   keep("b")
-  expect(found()).toBe("b")
+  expect(await found()).toBe("b")
 })
 
 test.each([
@@ -82,13 +84,8 @@ test.each([
   ],
   ["a change of its own", ({ tier }: ReturnType<typeof setup>) => tier.drop(address.value)],
   ["clear", ({ tier }: ReturnType<typeof setup>) => tier.clear()],
-  [
-    "a fence",
-    ({ coherence }: ReturnType<typeof setup>) => {
-      if (coherence.vouching !== undefined) coherence.vouching.fence += 1
-    },
-  ],
-])("%s between marker and entry voids the marker, and those made after it count", (_name, happens) => {
+  ["a fence", ({ coherence }: ReturnType<typeof setup>) => coherence.fence()],
+])("%s between marker and entry voids the marker, and those made after it count", async (_name, happens) => {
   const scene = setup()
   const { tier, keep, found } = scene
   const marker = tier.mark(address)
@@ -97,12 +94,12 @@ test.each([
     tier.keep(marker, { value: "old", untilMs: Infinity, bytes: 1, proofs: undefined })
     tier.end(marker)
   }
-  expect(found()).toBeUndefined()
+  expect(await found()).toBeUndefined()
   keep("new")
-  expect(found()).toBe("new")
+  expect(await found()).toBe("new")
 })
 
-test("a message voids all markers of its key, and none of another", () => {
+test("a message voids all markers of its key, and none of another", async () => {
   const { coherence, tier, found } = setup()
   const other = new EntryAddress("shop:{product:43}")
   const markers = [tier.mark(address), tier.mark(other), tier.mark(address)]
@@ -110,67 +107,143 @@ test("a message voids all markers of its key, and none of another", () => {
   for (const marker of markers) {
     if (marker !== undefined) tier.keep(marker, { value: "v", untilMs: Infinity, bytes: 1, proofs: undefined })
   }
-  expect(found("42")).toBeUndefined()
-  expect(found("43")).toBe("v")
+  expect(await found("42")).toBeUndefined()
+  expect(await found("43")).toBe("v")
 })
 
-test("a message about another cache's key drops nothing", () => {
+test("a message about another cache's key drops nothing", async () => {
   const { coherence, keep, found } = setup()
   keep("a")
   coherence.tell({ is: "key", key: "shop:{pricing:42}" })
-  expect(found()).toBe("a")
+  expect(await found()).toBe("a")
 })
 
-test("a write by somebody drops the copy of its key, and a write to its control record does not", () => {
+test("a write by somebody drops the copy of its key, and a write to its control record does not", async () => {
   const { coherence, keep, found } = setup()
   keep("a")
   coherence.tell({ is: "touched", key: address.control })
   coherence.tell({ is: "touched", key: "shop:{pricing:42}" })
-  expect(found()).toBe("a")
+  expect(await found()).toBe("a")
   coherence.tell({ is: "touched", key: address.value })
-  expect(found()).toBeUndefined()
+  expect(await found()).toBeUndefined()
 })
 
-test("a key whose encoding is the text of another one is not mistaken for it", () => {
-  const { clock, tier } = setup()
-  const marker = tier.mark(new EntryAddress("shop:{product:a%20b}"))
-  if (marker === undefined) throw new Error("No marker.")
-  tier.keep(marker, { value: "of a b", untilMs: clock.monotonic() + 1000, bytes: 1, proofs: undefined })
-  expect(tier.find("a%20b", true)).toBeUndefined()
-  expect(tier.find("a%20b", false)?.value).toBe("of a b")
+interface ScriptedTag {
+  witness: { fence: number; provedMs: number }
+  fence: number
+  clock: TagClock | "dead"
+  isDoubted: boolean
+}
+
+const tagAt = (counter: number, era = "e"): ScriptedTag => ({
+  witness: { fence: 3, provedMs: Infinity },
+  fence: 3,
+  clock: { era, counter },
+  isDoubted: false,
 })
 
-test("an entry is served while all of its tags are covered", () => {
+test.each<[string, (tag: ScriptedTag) => void]>([
+  ["has changed", (tag) => void (tag.clock = { era: "e", counter: 1 })],
+  ["is forgotten", (tag) => void (tag.clock = "dead")],
+  ["may have changed unheard", (tag) => void (tag.witness.fence += 1)],
+])("an entry is served until one of its tags %s, and is gone then", async (_what, happens) => {
+  const { keep, found, tier, coherence } = setup()
+  for (const at of [0, 1, 2]) {
+    const tags = [tagAt(0), tagAt(1), tagAt(1)]
+    keep("a", 1000, tags)
+    expect(await found()).toBe("a")
+    happens(tags[at] as ScriptedTag)
+    coherence.doubts.count += 1
+    expect(await found()).toBeUndefined()
+    expect(tier.stats().entries).toBe(0)
+  }
+})
+
+test("an entry is served only while those who vouch for its tags have proved that they heard everything", async () => {
   const { clock, keep, found } = setup()
-  let covered = true
-  const seen: unknown[] = []
-  keep("a", 1000, [
-    { covers: () => true },
-    {
-      covers: (...given) => {
-        seen.push(given)
-        return covered
-      },
-    },
-  ])
-  expect(found()).toBe("a")
-  expect(seen).toEqual([[{ era: "e", counter: 1 }, clock.monotonic(), 2000]])
-  covered = false
-  expect(found()).toBeUndefined()
+  const tags = [tagAt(1), tagAt(1)]
+  const { witness } = tags[0] as ScriptedTag
+  witness.provedMs = clock.monotonic()
+  keep("a", 10_000, tags)
+  await clock.advance(2000)
+  expect(await found()).toBe("a")
+  await clock.advance(1)
+  expect(await found()).toBeUndefined()
+  witness.provedMs = clock.monotonic()
+  expect(await found()).toBe("a")
 })
 
-test("keys of groups that differ are found by the whole key", () => {
+test("an entry is not served while one of its tags is in doubt", async () => {
+  const { coherence, keep, found } = setup()
+  const tags = [tagAt(1), tagAt(1)]
+  keep("a", 1000, tags)
+  expect(await found()).toBe("a")
+  for (const tag of tags) {
+    tag.isDoubted = true
+    coherence.doubts.count += 1
+    expect(await found()).toBeUndefined()
+    tag.isDoubted = false
+    expect(await found()).toBe("a")
+  }
+})
+
+test("who vouches is asked again when there is a doubt and when the proof that was found has aged, not for each hit", async () => {
+  const { clock, coherence, keep, tier } = setup()
+  let asked = 0
+  coherence.vouching = {
+    fence: 0,
+    get provedMs() {
+      asked += 1
+      return 0
+    },
+  }
+  keep("a")
+  const askedFor = async (hits: number): Promise<number> => {
+    asked = 0
+    for (let left = hits; left > 0; left -= 1) await tier.hit("42")
+    return asked
+  }
+  expect(await askedFor(100)).toBe(1)
+  coherence.doubts.count += 1
+  expect(await askedFor(100)).toBe(1)
+  await clock.advance(1001)
+  expect(await askedFor(1)).toBe(1)
+})
+
+test.each<[string, ScriptedTag]>([
+  ["a tag that was invalidated after the clock that it records", tagAt(2)],
+  ["a tag of another era", tagAt(1, "f")],
+  ["a tag that is forgotten", { ...tagAt(1), clock: "dead" }],
+  ["a tag that may have changed unheard", { ...tagAt(1), fence: 2 }],
+])("an entry is not kept with %s", async (_what, tag) => {
+  const { keep, tier } = setup()
+  keep("a", 1000, [tagAt(1), tag])
+  expect(tier.stats().entries).toBe(0)
+})
+
+test("entries with the same tags are told apart by when they were kept", async () => {
+  const { coherence, keep, found } = setup()
+  const tag = tagAt(0)
+  keep("a", 1000, [tag])
+  tag.clock = { era: "e", counter: 1 }
+  coherence.doubts.count += 1
+  expect(await found()).toBeUndefined()
+  keep("b", 1000, [tag])
+  expect(await found()).toBe("b")
+})
+
+test("keys of groups that differ are found by the whole key", async () => {
   const { coherence, tier } = setup({ prefix: undefined })
   const grouped = new EntryAddress("shop:{user:1}:profile:2")
   const marker = tier.mark(grouped)
   if (marker === undefined) throw new Error("No marker.")
   tier.keep(marker, { value: "v", untilMs: Infinity, bytes: 1, proofs: undefined })
-  expect(tier.find(tier.textOf(grouped.value), false)?.value).toBe("v")
+  expect(tier.find(tier.textOf(grouped.value))?.value).toBe("v")
   coherence.tell({ is: "key", key: grouped.value })
-  expect(tier.find(grouped.value, false)).toBeUndefined()
+  expect(tier.find(grouped.value)).toBeUndefined()
 })
 
-test("its figures say what it holds and whether it is proved", () => {
+test("its figures say what it holds and whether it is proved", async () => {
   const { coherence, keep, tier } = setup()
   keep("a")
   expect(tier.stats()).toEqual({
@@ -186,12 +259,14 @@ test("its figures say what it holds and whether it is proved", () => {
   expect(tier.stats()).toMatchObject({ proved: false, provedAgoMs: undefined, why: "held: held back" })
 })
 
-test("a value that each caller gets a copy of does not make the next one such a value", () => {
-  const { tier, keep } = setup()
+test("a value that each caller gets a copy of does not make the next one such a value", async () => {
+  const { found, keep } = setup()
+  const isCopied = async (): Promise<boolean> => (await found()) !== (await found())
   keep({ at: new Date(1) })
-  expect(tier.find("42", true)?.isCloned).toBe(true)
+  expect(await isCopied()).toBe(true)
   keep({ n: 1 })
-  expect(tier.find("42", true)?.isCloned).toBe(false)
+  expect(await isCopied()).toBe(false)
   keep({ at: new Date(1) })
-  expect(tier.find("42", true)?.isCloned).toBe(true)
+  expect(await isCopied()).toBe(true)
+  expect(await found()).toEqual({ at: new Date(1) })
 })

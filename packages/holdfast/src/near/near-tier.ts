@@ -1,18 +1,12 @@
 import type { Clock } from "../contracts/clock.ts"
-import type { Change, Coherence, Witness, WitnessState } from "../contracts/coherence.ts"
-import type {
-  NearEntry,
-  NearHit,
-  NearMarker,
-  NearStats,
-  NearTier,
-  NearTierOptions,
-  TagProofs,
-} from "../contracts/near-tier.ts"
-import { isPlainKey } from "../entry/key.ts"
+import type { Change, Coherence, Doubts, Witness, WitnessState } from "../contracts/coherence.ts"
+import { absence } from "../contracts/near-tier.ts"
+import type { NearEntry, NearHit, NearMarker, NearStats, NearTier, NearTierOptions } from "../contracts/near-tier.ts"
+import { isPlainKey, textOfKey } from "../entry/key.ts"
 import type { EntryAddress } from "../entry/key.ts"
 import { isolation, type Isolation } from "./isolation.ts"
 import { nowhere, SieveTable } from "./sieve-table.ts"
+import { Standings, type Standing } from "./standing.ts"
 
 /** Proofs asked for per `maxStaleness`, so that one that is late or lost does not stop the service. */
 const proofsPerBound = 4
@@ -20,14 +14,6 @@ const proofsPerBound = 4
 /** Makes the near cache of one cache. */
 export function nearTier<V>(options: NearTierOptions): NearTier<V> {
   return new SieveTier<V>(options)
-}
-
-/** What entries have in common that were kept on the word of one witness; tagged ones have one each. */
-interface Standing {
-  readonly witness: Witness
-  readonly fence: number
-  readonly isCloned: boolean
-  readonly proofs: TagProofs | undefined
 }
 
 /** The markers of one key that one change voids together. */
@@ -52,17 +38,18 @@ class Marker implements NearMarker {
 
 class SieveTier<V> implements NearTier<V> {
   readonly #coherence: Coherence
+  readonly #doubts: Doubts
   readonly #clock: Clock
   readonly #maxStalenessMs: number
   readonly #prefix: string | undefined
   readonly #isolation: Isolation
   readonly #entries: SieveTable<V | undefined, Standing>
-  /** The last one made of each witness, for untagged entries. */
-  readonly #standings = new WeakMap<Witness, Standing>()
+  readonly #standings = new Standings()
   readonly #marks = new Map<string, Marks>()
 
   constructor({ coherence, clock, maxStalenessMs, maxEntries, maxBytes, isolate, prefix }: NearTierOptions) {
     this.#coherence = coherence
+    this.#doubts = coherence.doubts
     this.#clock = clock
     this.#maxStalenessMs = maxStalenessMs
     this.#prefix = prefix
@@ -72,24 +59,23 @@ class SieveTier<V> implements NearTier<V> {
     coherence.prove(maxStalenessMs / proofsPerBound)
   }
 
-  find(text: string, isRaw: boolean): NearHit<V> | undefined {
-    const entries = this.#entries
-    const place = entries.visit(isRaw ? text : nameOf(text))
+  hit(key: string): Promise<V | undefined> | undefined {
+    if (key.charCodeAt(0) === 0) return undefined
+    const place = this.#servable(key)
     if (place === nowhere) return undefined
-    const nowMs = this.#clock.monotonic()
-    const { witness, fence, isCloned, proofs } = entries.standingAt(place)
-    if (nowMs >= entries.untilAt(place) || fence !== witness.fence) return this.#remove(text, isRaw)
-    if (nowMs - witness.provedMs > this.#maxStalenessMs) return undefined
-    if (proofs !== undefined && !this.#cover(proofs, nowMs)) return undefined
-    return { value: entries.valueAt(place), isCloned }
+    const value = this.#entries.valueAt(place)
+    if (value === undefined) return absence
+    return promiseOf(this.#entries.standingAt(place).isCloned ? this.#isolation.copy(value) : value)
+  }
+
+  find(text: string): NearHit<V> | undefined {
+    const place = this.#servable(nameOf(text))
+    if (place === nowhere) return undefined
+    return { value: this.#entries.valueAt(place) }
   }
 
   handOut(value: V | undefined): V | undefined {
     return this.#isolation.handOut(value)
-  }
-
-  copy(value: V | undefined): V | undefined {
-    return this.#isolation.copy(value)
   }
 
   textOf(valueKey: string): string {
@@ -114,8 +100,9 @@ class SieveTier<V> implements NearTier<V> {
     const kept = this.#isolation.takeIn(entry.value)
     if (kept === undefined) return
     const { untilMs: until, bytes, proofs } = entry
-    const standing = this.#standing(marker, kept.isCloned, proofs)
-    this.#entries.set(nameOf(this.textOf(address.value)), { value: kept.value, standing, until, bytes })
+    const standing = this.#standings.of(marker, kept.isCloned, proofs)
+    if (standing === undefined) return
+    this.#entries.set(ownText(nameOf(this.textOf(address.value))), { value: kept.value, standing, until, bytes })
   }
 
   end(marker: NearMarker): void {
@@ -148,26 +135,41 @@ class SieveTier<V> implements NearTier<V> {
     if (change.is !== "tag" && change.key.startsWith(this.#prefix ?? "")) this.drop(change.key)
   }
 
-  #remove(text: string, isRaw: boolean): undefined {
-    this.#entries.delete(isRaw ? text : nameOf(text))
-    return undefined
-  }
-
-  #standing({ witness, fence }: NearMarker, isCloned: boolean, proofs: TagProofs | undefined): Standing {
-    const known = this.#standings.get(witness)
-    if (proofs === undefined && known?.fence === fence && known.isCloned === isCloned) return known
-    const standing = { witness, fence, isCloned, proofs }
-    if (proofs === undefined) this.#standings.set(witness, standing)
-    return standing
-  }
-
-  #cover({ clock, tags }: TagProofs, nowMs: number): boolean {
-    return tags.every((tag) => tag.covers(clock, nowMs, this.#maxStalenessMs))
+  /** The place of an entry that may be served now. */
+  #servable(name: string): number {
+    const entries = this.#entries
+    const place = entries.visit(name)
+    if (place === nowhere) return nowhere
+    const nowMs = this.#clock.monotonic()
+    const standing = entries.standingAt(place)
+    const isFresh = nowMs < entries.untilAt(place)
+    if (isFresh && standing.isProved(nowMs, this.#maxStalenessMs, this.#doubts)) return place
+    if (!isFresh || standing.isOver()) entries.delete(name)
+    return nowhere
   }
 }
 
-/** Under what an entry stands in the table: the encoding of one key may read as another key, which is looked for as it is. */
-const nameOf = (text: string): string => (isPlainKey(text) ? text : `\0${text}`)
+/** Costs less than `Promise.resolve`. */
+const promiseOf = async <T>(value: T): Promise<T> => value
+
+/**
+ * Under what an entry stands in the table: the user's key, if that is a text, so that a hit need not encode it; else the encoding,
+ * behind a character that no name of the first sort begins with.
+ */
+function nameOf(text: string): string {
+  if (isPlainKey(text)) return text
+  const key = textOfKey(text)
+  return key === undefined || key.charCodeAt(0) === 0 ? `\0${text}` : key
+}
+
+/** Below this V8 copies a part of a text; a longer one is a view that keeps the whole text in memory. */
+const shortestView = 13
+
+/** The same text, in memory of its own. */
+function ownText(text: string): string {
+  if (text.length < shortestView || Buffer.byteLength(text) !== text.length) return text
+  return Buffer.from(text, "latin1").toString("latin1")
+}
 
 /** What holds of a cache whose keys lie on all servers: no more than of the worst of them. */
 function proofOf(

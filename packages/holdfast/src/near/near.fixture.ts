@@ -3,6 +3,7 @@ import type { Change, Coherence, TrackingState, Witness, WitnessState } from "..
 /** Coherence that a test holds in its hands. */
 export class HeldCoherence implements Coherence {
   readonly listeners: Set<(change: Change) => void> = new Set()
+  readonly doubts = { count: 0 }
   readonly proofsAskedMs: number[] = []
   /** Undefined: nobody vouches. */
   vouching: { fence: number; provedMs: number } | undefined = { fence: 0, provedMs: Infinity }
@@ -28,6 +29,11 @@ export class HeldCoherence implements Coherence {
 
   tracking(): TrackingState {
     return this.tracked
+  }
+
+  fence(): void {
+    this.doubts.count += 1
+    if (this.vouching !== undefined) this.vouching.fence += 1
   }
 
   tell(change: Change): void {

@@ -148,6 +148,29 @@ test("a clock that has jumped by more than a beat fences, and beats from before 
   expect(coherence.witness({ slot: 0 })?.provedMs).toBeGreaterThan(0)
 })
 
+type Scene = Awaited<ReturnType<typeof setup>>
+
+test.each<[string, (scene: Scene) => void]>([
+  ["a server has lost its data", ({ world }) => void (world.answer = "made")],
+  ["the clock has jumped", ({ clock }) => clock.jumpWall(60_000)],
+  ["it is closed", ({ coherence }) => coherence.close()],
+])("there is a doubt when %s, and none for a beat that comes back", async (_what, happens) => {
+  const scene = await setup()
+  const { clock, coherence } = scene
+  await clock.advance(5000)
+  expect(coherence.doubts.count).toBe(0)
+  happens(scene)
+  await clock.advance(1000)
+  expect(coherence.doubts.count).toBe(1)
+})
+
+test("there is a doubt as soon as a subscriber socket is lost", async () => {
+  const { clock, server, coherence } = await setup()
+  server.open.find(({ purpose }) => purpose === "subscriber")?.closedByServer()
+  await clock.advance(0)
+  expect(coherence.doubts.count).toBe(1)
+})
+
 test("changes are told to all who listen, and wake-ups are not", async () => {
   const { server, coherence } = await setup()
   const heard: Change[] = []

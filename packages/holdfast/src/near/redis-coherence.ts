@@ -1,5 +1,5 @@
 import type { Clock, Timer } from "../contracts/clock.ts"
-import type { Change, Coherence, TrackingState, Witness, WitnessState } from "../contracts/coherence.ts"
+import type { Change, Coherence, Doubts, TrackingState, Witness, WitnessState } from "../contracts/coherence.ts"
 import type { Observer } from "../contracts/observer.ts"
 import type { Random } from "../contracts/random.ts"
 import type { RedisConnection, SubscriberSocket } from "../contracts/redis-connection.ts"
@@ -29,6 +29,7 @@ export interface RedisCoherenceOptions {
 
 /** Hears every change on the subscriber connections of the servers, and proves by a beat on each server that it has. */
 export class RedisCoherence implements Coherence {
+  readonly doubts: Doubts = { count: 0 }
   readonly #connection: RedisConnection
   readonly #clock: Clock
   readonly #beat: Beat
@@ -128,7 +129,7 @@ export class RedisCoherence implements Coherence {
   #witnessOf(socket: SubscriberSocket): ServerWitness {
     let witness = this.#witnesses.get(socket)
     if (witness === undefined) {
-      witness = new ServerWitness(socket)
+      witness = new ServerWitness(socket, this.doubts)
       this.#witnesses.set(socket, witness)
     }
     return witness

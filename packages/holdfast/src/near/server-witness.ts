@@ -1,4 +1,4 @@
-import type { Witness } from "../contracts/coherence.ts"
+import type { Doubts, Witness } from "../contracts/coherence.ts"
 import type { SubscriberSocket } from "../contracts/redis-connection.ts"
 import type { OwnSlots } from "./own-slots.ts"
 
@@ -13,9 +13,13 @@ export class ServerWitness implements Witness {
   #provedMs = -Infinity
   #why: string | undefined = "no beat has come back yet"
   #slots: OwnSlots | undefined
+  readonly #doubts: Doubts
 
-  constructor(socket: SubscriberSocket) {
+  /** @param doubts told of what ends its proofs */
+  constructor(socket: SubscriberSocket, doubts: Doubts) {
     this.socket = socket
+    this.#doubts = doubts
+    socket.onLost(() => void (doubts.count += 1))
   }
 
   get provedMs(): number {
@@ -53,6 +57,7 @@ export class ServerWitness implements Witness {
   /** Nothing that is remembered counts any more, until the next proof makes new things count. */
   raise(why: string): void {
     this.fence += 1
+    this.#doubts.count += 1
     this.#provedMs = -Infinity
     this.#why = why
   }

@@ -13,6 +13,7 @@ export function scriptedCoherence(provedMs: number): ScriptedCoherence {
   const listeners: ((change: Change) => void)[] = []
   const coherence: ScriptedCoherence = {
     server,
+    doubts: { count: 0 },
     vouching: server,
     witness: () => coherence.vouching,
     onChange: (listener) => {

@@ -1,16 +1,21 @@
-import type { Witness } from "../../contracts/coherence.ts"
+import type { Doubts, Witness } from "../../contracts/coherence.ts"
 import type { TagClock } from "../../contracts/tag-store.ts"
 
 /** One tag as it was read under a marker, and what was heard of it since. Once dead it stays so: a new read makes a new one. */
 export class KnownTag {
   readonly witness: Witness
   readonly fence: number
+  readonly #doubts: Doubts
   #readMs: number
   #clock: TagClock | "dead"
   #isDoubted = false
 
-  /** @param readMs monotonic time of the read, in milliseconds */
-  constructor(witness: Witness, clock: TagClock, readMs = 0) {
+  /**
+   * @param doubts told when it changes
+   * @param readMs monotonic time of the read, in milliseconds
+   */
+  constructor(witness: Witness, clock: TagClock, doubts: Doubts, readMs = 0) {
+    this.#doubts = doubts
     this.#readMs = readMs
     this.witness = witness
     this.fence = witness.fence
@@ -38,6 +43,10 @@ export class KnownTag {
     return this.#clock
   }
 
+  get isDoubted(): boolean {
+    return this.#isDoubted
+  }
+
   /** Whether what is known here was true at most this long ago. Times are monotonic, in milliseconds. */
   isProved(nowMs: number, maxStalenessMs: number): boolean {
     const { witness, fence } = this
@@ -56,16 +65,22 @@ export class KnownTag {
   raise(clock: TagClock): void {
     const known = this.#clock
     if (known === "dead") return
-    if (known.era !== clock.era) this.#clock = "dead"
-    else if (known.counter < clock.counter) this.#clock = clock
+    if (known.era !== clock.era) this.#become("dead")
+    else if (known.counter < clock.counter) this.#become(clock)
   }
 
   /** It may have changed in a way that nobody has told: it proves nothing until it is read again. */
   doubt(): void {
     this.#isDoubted = true
+    this.#doubts.count += 1
   }
 
   drop(): void {
-    this.#clock = "dead"
+    this.#become("dead")
+  }
+
+  #become(clock: TagClock | "dead"): void {
+    this.#clock = clock
+    this.#doubts.count += 1
   }
 }

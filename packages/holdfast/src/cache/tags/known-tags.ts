@@ -55,13 +55,14 @@ export class KnownTags {
   keep(marker: TagMarker, record: TagRecord): void {
     this.end(marker)
     const { tag, witness, fence, sentMs, isVoid } = marker
-    const isSame = this.#coherence?.witness(tag) === witness && witness.fence === fence
-    if (isVoid || !isSame || record.is !== "complete") return
+    const coherence = this.#coherence
+    const isSame = coherence?.witness(tag) === witness && witness.fence === fence
+    if (coherence === undefined || isVoid || !isSame || record.is !== "complete") return
     const before = this.#tags.get(tag.key)
     if (before?.isReadAgain(witness, record.clock, sentMs) === true) return
     before?.drop()
     this.#tags.delete(tag.key)
-    this.#tags.set(tag.key, new KnownTag(witness, record.clock, sentMs))
+    this.#tags.set(tag.key, new KnownTag(witness, record.clock, coherence.doubts, sentMs))
     if (this.#tags.size > this.#limit) this.#leave()
   }
 

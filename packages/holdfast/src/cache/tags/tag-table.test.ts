@@ -179,8 +179,26 @@ test("tags that leave for want of room end for whoever holds on to them", async 
   expect(held.map((known) => known?.covers(at(1), clock.monotonic(), maxStalenessMs))).toEqual([false, true, true])
 })
 
+test("whatever changes a known tag is a doubt, and news that it has heard before is none", () => {
+  const doubts = { count: 0 }
+  const known = new KnownTag({ fence: 0, provedMs: 0 }, at(5), doubts)
+  const doubtsAfter = (change: () => void): number => {
+    const { count } = doubts
+    change()
+    return doubts.count - count
+  }
+  expect(doubtsAfter(() => known.raise(at(5)))).toBe(0)
+  expect(doubtsAfter(() => known.raise(at(6)))).toBe(1)
+  expect(doubtsAfter(() => known.isReadAgain(known.witness, at(6), 1))).toBe(0)
+  expect(doubtsAfter(() => known.isReadAgain(known.witness, at(7), 1))).toBe(1)
+  expect(doubtsAfter(() => known.doubt())).toBe(1)
+  expect(doubtsAfter(() => known.raise(at(7, otherEra)))).toBe(1)
+  const other = new KnownTag({ fence: 0, provedMs: 0 }, at(5), doubts)
+  expect(doubtsAfter(() => other.drop())).toBe(1)
+})
+
 test("a known tag covers clocks of its era that are not earlier than it", () => {
-  const known = new KnownTag({ fence: 0, provedMs: 0 }, at(5))
+  const known = new KnownTag({ fence: 0, provedMs: 0 }, at(5), { count: 0 })
   const covers = (clock: TagClock): boolean => known.covers(clock, maxStalenessMs, maxStalenessMs)
   expect([at(4), at(5), at(6), at(6, otherEra)].map(covers)).toEqual([false, true, true, false])
   expect(known.covers(at(6), maxStalenessMs + 1, maxStalenessMs)).toBe(false)

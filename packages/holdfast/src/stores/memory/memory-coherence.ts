@@ -1,10 +1,11 @@
-import type { Change, Coherence, Witness, WitnessState } from "../../contracts/coherence.ts"
+import type { Change, Coherence, Doubts, Witness, WitnessState } from "../../contracts/coherence.ts"
 
 /** Everything that happens in this process has been heard. */
 const always: Witness = { fence: 0, provedMs: Infinity }
 
 /** Coherence with a store in this process: changes are told as they are made. */
 export class MemoryCoherence implements Coherence {
+  readonly doubts: Doubts = { count: 0 }
   readonly #listeners = new Set<(change: Change) => void>()
 
   witness(): Witness {

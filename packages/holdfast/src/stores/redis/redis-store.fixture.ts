@@ -76,6 +76,7 @@ export const aSocket: SubscriberSocket = {
   runId: "run",
   isLost: false,
   untracked: undefined,
+  onLost() {},
 }
 
 /** What the server answers with an error. */
