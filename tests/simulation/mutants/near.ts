@@ -17,9 +17,9 @@ export const nearMutants: readonly Mutant[] = [
     rule: "NEAR",
     guards: "A marker is made after the look was sent.",
     file: "cache/lookout.ts",
-    find: "const bytes = await this.#parts.store.look(address)\n      if (bytes === undefined) return absent",
+    find: "const bytes = await this.#parts.store.look(address)\n      if (bytes === undefined) return this.#notStale(address, absent)",
     replace:
-      "const bytes = await this.#parts.store.look(address)\n      if (marker !== undefined) this.#near?.end(marker)\n      marker = this.#near?.mark(address)\n      if (bytes === undefined) return absent",
+      "const bytes = await this.#parts.store.look(address)\n      if (marker !== undefined) this.#near?.end(marker)\n      marker = this.#near?.mark(address)\n      if (bytes === undefined) return this.#notStale(address, absent)",
     and: [
       {
         file: "cache/lookout.ts",

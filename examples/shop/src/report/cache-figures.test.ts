@@ -16,8 +16,16 @@ function counted(stats: CacheStats, counts: Partial<CacheStats>): CacheStats {
 
 test("the figures are what was counted between the two looks", async () => {
   const stats = await statsOfSomeReads("product")
-  const before = counted(stats, { reads: 100, nearHits: 10, hits: 40, stale: 0, misses: 50, failures: 0 })
-  const after = counted(stats, { reads: 200, nearHits: 79, hits: 52, stale: 3, misses: 64, failures: 2 })
+  const before = counted(stats, {
+    reads: 100,
+    nearHits: 10,
+    outageHits: 0,
+    hits: 40,
+    stale: 0,
+    misses: 50,
+    failures: 0,
+  })
+  const after = counted(stats, { reads: 200, nearHits: 79, outageHits: 0, hits: 52, stale: 3, misses: 64, failures: 2 })
   const [figures] = figuresBetween([before], [after])
   expect(figures).toMatchObject({ name: "product", reads: 100, nearHits: 69, hits: 12, misses: 14, failures: 2 })
   expect(figures?.answeredBy).toEqual({ near: 0.69, store: 0.15, source: 0.14, nobody: 0.02 })
@@ -32,7 +40,7 @@ test("a cache without reads has no shares", async () => {
 
 test("the shares of all caches are those of all their reads, not the mean of the caches", async () => {
   const stats = await statsOfSomeReads("product")
-  const none = counted(stats, { reads: 0, nearHits: 0, hits: 0, stale: 0, misses: 0, failures: 0 })
+  const none = counted(stats, { reads: 0, nearHits: 0, outageHits: 0, hits: 0, stale: 0, misses: 0, failures: 0 })
   const large = counted(none, { reads: 900, nearHits: 900 })
   const small = counted(none, { reads: 100, misses: 100, name: "offer" })
   const all = sumOf(figuresBetween([none], [large, small]))

@@ -4,6 +4,7 @@ import type { AnswerShares, CacheFigures } from "./phase-report.ts"
 const counters = [
   "reads",
   "nearHits",
+  "outageHits",
   "hits",
   "negativeHits",
   "stale",
@@ -36,11 +37,12 @@ export function sumOf(caches: readonly CacheFigures[]): CacheFigures | null {
 
 function figures(name: string, count: (counter: (typeof counters)[number]) => number): CacheFigures {
   const counts = Object.fromEntries(counters.map((counter) => [counter, count(counter)])) as Counts
-  const hits = counts.nearHits + counts.hits + counts.stale
+  const hits = counts.nearHits + counts.outageHits + counts.hits + counts.stale
   return { name, hitRatio: counts.reads === 0 ? null : hits / counts.reads, answeredBy: shares(counts), ...counts }
 }
 
-function shares({ reads, nearHits, hits, stale, misses, failures }: Counts): AnswerShares | null {
+function shares({ reads, nearHits, outageHits, hits, stale, misses, failures }: Counts): AnswerShares | null {
   if (reads === 0) return null
-  return { near: nearHits / reads, store: (hits + stale) / reads, source: misses / reads, nobody: failures / reads }
+  const near = (nearHits + outageHits) / reads
+  return { near, store: (hits + stale) / reads, source: misses / reads, nobody: failures / reads }
 }

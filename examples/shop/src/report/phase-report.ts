@@ -39,9 +39,11 @@ export interface CacheFigures {
   readonly reads: number
   /** Answered from the near cache; "not in the source" included. */
   readonly nearHits: number
+  /** Answered with what the process had just loaded, because the store was away. */
+  readonly outageHits: number
   /** Answered from the store, fresh; "not in the source" included. */
   readonly hits: number
-  /** Of nearHits and hits, "not in the source". */
+  /** Of these three, "not in the source". */
   readonly negativeHits: number
   /** Answered from the store, past the ttl, within grace. */
   readonly stale: number
@@ -49,7 +51,7 @@ export interface CacheFigures {
   readonly misses: number
   /** Reads that failed. */
   readonly failures: number
-  /** nearHits, hits and stale, as a share of reads; null without reads. */
+  /** nearHits, outageHits, hits and stale, as a share of reads; null without reads. */
   readonly hitRatio: number | null
   /** null without reads. */
   readonly answeredBy: AnswerShares | null

@@ -8,6 +8,7 @@ const figures = {
   name: "product",
   reads: 5000,
   nearHits: 3450,
+  outageHits: 0,
   hits: 945,
   negativeHits: 40,
   stale: 5,

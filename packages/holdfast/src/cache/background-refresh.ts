@@ -81,14 +81,17 @@ export class BackgroundRefresh<K, V> {
     landing: Promise<Landing<V>>,
     onEnd: () => void,
   ): Promise<Landing<V>> {
-    const { softTimeoutMs, graceMs } = this.#settings
+    const { softTimeoutMs } = this.#settings
     if (softTimeoutMs === undefined) return landing
-    const { clock, store } = this.#parts
-    const mayServe = (): boolean => store.now(address) < entry.freshUntilMs + graceMs
-    const landed = await orSlow(clock, softTimeoutMs, landing, mayServe)
+    const landed = await orSlow(this.#parts.clock, softTimeoutMs, landing, () => this.isInGrace(address, entry))
     if (landed !== "slow") return landed
     this.#follow(address, {}, () => landing.finally(onEnd))
     return { value: entry.value, source: "stale", stored: false }
+  }
+
+  /** Whether an entry may be served stale now. */
+  isInGrace(address: EntryAddress, { freshUntilMs }: EntryReading<V>): boolean {
+    return this.#parts.store.now(address) < freshUntilMs + this.#settings.graceMs
   }
 
   /** Takes a refresh for running until it has ended, or the key was invalidated, and lets the key rest if it fails. */

@@ -148,6 +148,11 @@ export interface LocalOptions {
    * binary data in them copied; `clone`: everybody gets a copy; `share`: nothing is done. Default `freeze`.
    */
   readonly isolate?: "freeze" | "clone" | "share"
+  /**
+   * Whether a value that was loaded because the store is away is served to later reads for up to a second, and for no longer than
+   * `maxStaleness`, from the beginning of its load; else each read loads. Default true.
+   */
+  readonly outageCache?: boolean
 }
 
 /** Options of every cache, with or without a loader. */

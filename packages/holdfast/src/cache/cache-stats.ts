@@ -10,17 +10,21 @@ export interface CacheStatsSnapshot {
   readonly reads: number
   /** Answered from the near cache. */
   readonly nearHits: number
+  /** Answered with what this process had loaded within the last second, because the store was away. */
+  readonly outageHits: number
   /** Answered from the store, fresh. */
   readonly hits: number
-  /** Of both, "not in the source". */
+  /** Of these three, "not in the source". */
   readonly negativeHits: number
-  /** Answered from the store, past the ttl, within grace. */
+  /** Answered past the ttl, within grace, or with fencedStale. */
   readonly stale: number
+  /** Of those, held in this process and of unproved age: neither the store nor the source answered. */
+  readonly fencedStale: number
   /** Answered by the source. */
   readonly misses: number
   /** Reads that failed. */
   readonly failures: number
-  /** nearHits, hits and stale, as a share of reads; undefined before the first read. */
+  /** nearHits, outageHits, hits and stale, as a share of reads; undefined before the first read. */
   readonly hitRatio: number | undefined
   /** How long hits of the store took on average, in milliseconds; undefined before the first. */
   readonly hitMeanMs: number | undefined
@@ -75,9 +79,11 @@ export class CacheStats {
   nearHits = 0
   /** Near hits that were answered within the call. They count for `reads` and `nearHits`, and cost one addition. */
   hitsAtOnce = 0
+  outageHits = 0
   hits = 0
   negativeHits = 0
   stale = 0
+  fencedStale = 0
   misses = 0
   failures = 0
   loads = 0
@@ -106,12 +112,13 @@ export class CacheStats {
     const { latency, loadLatency, hitMs, loadedKeys, hitsAtOnce, ...counts } = this
     const reads = this.reads + hitsAtOnce
     const nearHits = this.nearHits + hitsAtOnce
+    const answered = nearHits + this.outageHits + this.hits + this.stale
     return {
       name,
       ...counts,
       reads,
       nearHits,
-      hitRatio: reads === 0 ? undefined : (nearHits + this.hits + this.stale) / reads,
+      hitRatio: reads === 0 ? undefined : answered / reads,
       hitMeanMs: this.hits === 0 ? undefined : hitMs / this.hits,
       loadedKeys: loadedKeys.estimate,
       near,

@@ -62,6 +62,7 @@ export function lifeOf(
   return { freshUntilMs: Math.round(nowMs) + ttlMs, keepMs: negative ? ttlMs : ttlMs + settings.graceMs }
 }
 
-function sizeOf(payload: string | Uint8Array): number {
+/** In bytes. */
+export function sizeOf(payload: string | Uint8Array): number {
   return typeof payload === "string" ? Buffer.byteLength(payload) : payload.byteLength
 }

@@ -13,6 +13,7 @@ import type { Answer } from "./flight.ts"
 import { keepLease } from "./holding.ts"
 import { LoadBatch } from "./load-batch.ts"
 import type { Lookout } from "./lookout.ts"
+import { OutageReads } from "./outage-reads.ts"
 import type { Parts } from "./parts.ts"
 import { SourceLoader, type Loaded, type LoadRequest } from "./source-loader.ts"
 import { TagStamper, type Unstamped } from "./tags/tag-stamper.ts"
@@ -61,6 +62,7 @@ export class Filler<K, V> {
   readonly #near: NearTier<V> | undefined
   readonly #source: SourceLoader<K, V>
   readonly stamper: TagStamper<K, V>
+  readonly outage: OutageReads<K, V>
   /** Undefined: each single read calls `load` for itself. */
   readonly turnBatch: TurnBatch<K, V> | undefined
 
@@ -78,6 +80,7 @@ export class Filler<K, V> {
     this.#near = near
     this.#source = new SourceLoader<K, V>(settings, parts.clock)
     this.stamper = new TagStamper<K, V>(settings, parts, lookout)
+    this.outage = new OutageReads<K, V>(settings, parts, near, this.stamper)
     const { batch } = settings
     this.turnBatch = batch && new TurnBatch<K, V>((keys) => new LoadBatch<K, V>(this.#source, keys, batch.maxSize))
   }
@@ -91,7 +94,10 @@ export class Filler<K, V> {
     return this.#settings.loadMany && new LoadBatch<K, V>(this.#source, valueKeys, this.#settings.batch?.maxSize)
   }
 
-  /** Loads without a lease: nothing is stored, and only callers who asked before it began may share it (R10). */
+  /**
+   * Loads without a lease: nothing is stored, and only callers who asked before it began may share it (R10). While the store is away,
+   * it is kept here for a moment.
+   */
   async loadUnstored(
     key: K,
     address: EntryAddress,
@@ -99,8 +105,15 @@ export class Filler<K, V> {
     onStart?: (abort: () => void) => void,
     batch?: LoadBatch<K, V>,
   ): Promise<Answer<V>> {
-    const loaded = await this.#load({ key, address, reason, previous: undefined, ...(onStart && { onStart }) }, batch)
-    return { value: endOf(loaded, address, undefined).value, source: "load", stored: false }
+    const marker = this.outage.begin(address)
+    try {
+      const loaded = await this.#load({ key, address, reason, previous: undefined, ...(onStart && { onStart }) }, batch)
+      const { value, directions } = endOf(loaded, address, undefined)
+      if (marker !== undefined) this.outage.keep(marker, { key, value, startedMs: loaded.startedMs, directions })
+      return { value, source: "load", stored: false }
+    } finally {
+      if (marker !== undefined) this.outage.end(marker)
+    }
   }
 
   /** Loads under a lease, which is extended meanwhile, and fills. The caller gets the value even if the fill is refused (R1). */
@@ -224,6 +237,7 @@ export class Filler<K, V> {
     this.#stats.loadedKeys.add(request.address.digestHigh)
     try {
       const loaded = await (batch ?? this.#source).load(request)
+      this.#near?.supersede(request.address.value)
       this.#loadEnded(request.address, true, startedMs)
       return loaded
     } catch (error) {

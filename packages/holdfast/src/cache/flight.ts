@@ -5,11 +5,13 @@ import { deferred, type Deferred } from "../internal/deferred.ts"
 /** How a read was answered, and with what; `value` undefined means "not in the source". */
 export interface Answer<V> {
   readonly value: V | undefined
-  readonly source: "near" | "store" | "stale" | "load"
+  readonly source: "near" | "outage" | "store" | "stale" | "load"
   /** Whether the store now holds this value, so that callers who came during the load may take it (R10). */
   readonly stored: boolean
   /** What the entry records, if this load has stored it. */
   readonly stamp?: TagStamp
+  /** A stale value that was held in this process, and of which nothing proves that it was not changed since. */
+  readonly isFenced?: true
 }
 
 /** What a flight ends with: an answer, or "look again" because a waiter was woken. */

@@ -29,7 +29,7 @@ interface NearCandidate<V> {
   readonly stamp: TagStamp
 }
 
-type Usable<V> = Extract<Sight<V>, { is: "fresh" | "stale" }>
+export type Usable<V> = Extract<Sight<V>, { is: "fresh" | "stale" }>
 
 /** Looks at the store and judges what it finds, including entries that are not this key's (R8). */
 export class Lookout<V> {
@@ -55,11 +55,11 @@ export class Lookout<V> {
     const marker = this.#near?.mark(address)
     try {
       const bytes = await this.#parts.store.look(address)
-      if (bytes === undefined) return absent
+      if (bytes === undefined) return this.#notStale(address, absent)
       const reading = readEntry(this.#settings, address, bytes)
       // What another connection answers is not what the marker was made for.
       if (reading.is === "foreign") return await this.#secondOpinion(address)
-      const sight = await this.#sightOf(address, reading, ahead)
+      const sight = this.#notStale(address, await this.#sightOf(address, reading, ahead))
       const stamp = sight.is === "fresh" ? sight.entry.stamp : undefined
       if (sight.is === "fresh" && stamp !== undefined)
         this.keepNear(marker, { value: sight.value, age: sight.entry, bytes: bytes.length, stamp })
@@ -70,6 +70,12 @@ export class Lookout<V> {
     } finally {
       if (marker !== undefined) this.#near?.end(marker)
     }
+  }
+
+  /** What the store holds takes the place of what is held here; an entry past its ttl may be the very same. */
+  #notStale(address: EntryAddress, sight: Sight<V>): Sight<V> {
+    if (sight.is === "fresh" || sight.is === "missing") this.#near?.supersede(address.value)
+    return sight
   }
 
   /**

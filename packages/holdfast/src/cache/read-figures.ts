@@ -34,13 +34,19 @@ export class ReadFigures {
       if (answer.value === undefined) stats.negativeHits += 1
       return this.reportNearHit(address)
     }
+    if (answer.source === "outage") {
+      stats.outageHits += 1
+      if (answer.value === undefined) stats.negativeHits += 1
+      return this.#ended(address, "outage-hit", startedMs)
+    }
     if (answer.source === "load") {
       stats.misses += 1
       return this.#ended(address, answer.stored ? "load" : "load-unstored", startedMs)
     }
     if (answer.source === "stale") {
       stats.stale += 1
-      return this.#ended(address, "stale", startedMs)
+      if (answer.isFenced === true) stats.fencedStale += 1
+      return this.#ended(address, answer.isFenced === true ? "stale-fenced" : "stale", startedMs)
     }
     stats.hits += 1
     stats.hitMs += this.#parts.clock.monotonic() - startedMs

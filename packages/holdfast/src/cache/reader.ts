@@ -11,7 +11,7 @@ import { FlightTable } from "./flight-table.ts"
 import { holdMs } from "./holding.ts"
 import { askForLease } from "./leasing.ts"
 import type { LoadBatch } from "./load-batch.ts"
-import { isUsable, Lookout, unavailable, type Sight } from "./lookout.ts"
+import { isUsable, Lookout, unavailable, type Sight, type Usable } from "./lookout.ts"
 import type { Parts } from "./parts.ts"
 import { Renewal } from "./renewal.ts"
 import { loadFailedElsewhere, Waiter } from "./waiter.ts"
@@ -62,6 +62,8 @@ export class Reader<K, V> {
     if (copy !== undefined) return copy
     let refusals = 0
     while (ticket?.left !== true) {
+      const kept = this.filler.outage.find(address)
+      if (kept !== undefined) return kept
       batch?.resume(address.value)
       const crowding = this.flights.crowding(address.value)
       if (crowding !== undefined) {
@@ -189,16 +191,14 @@ export class Reader<K, V> {
       if (woken === "failed") throw loadFailedElsewhere(visit.address)
       if (woken !== "cap") return "look-again"
     }
-    return sight.is === "stale" ? this.#loadOrStale(visit, sight.value) : this.#loadUnstored(visit)
+    return sight.is === "stale" ? this.#loadOrStale(visit, sight) : this.#loadUnstored(visit)
   }
 
-  /** No lease can be had for a refresh: the source answers, and if it fails, the entry within its grace does. */
-  async #loadOrStale(visit: Visit<K, V>, old: V | undefined): Promise<Answer<V>> {
-    try {
-      return await this.#loadUnstored(visit)
-    } catch {
-      return { value: old, source: "stale", stored: false }
-    }
+  /** No lease can be had for a refresh: the source answers, and if it fails, the entry does while its grace lasts. */
+  #loadOrStale(visit: Visit<K, V>, { value, entry }: Usable<V>): Promise<Answer<V>> {
+    return this.#loadOr(visit, () =>
+      this.#background.isInGrace(visit.address, entry) ? { value, source: "stale", stored: false } : undefined,
+    )
   }
 
   /** Serves an entry that LEASE sent back, or says which unreadable entry to reject next time. */
@@ -223,14 +223,24 @@ export class Reader<K, V> {
     return answer.is === "hit" ? { value: sight.value, source: "store", stored: true } : stale(sight.value)
   }
 
-  #loadUnstored({ key, address, reason, flight, batch }: Visit<K, V>): Promise<Answer<V>> {
-    return this.filler.loadUnstored(
-      key,
-      address,
-      reason,
-      flight && ((abort) => this.#abandonWith(address, flight, abort)),
-      batch,
-    )
+  /** The source answers, and if it fails as the store does, what is still held here. */
+  #loadUnstored(visit: Visit<K, V>): Promise<Answer<V>> {
+    return this.#loadOr(visit, () => this.filler.outage.lastResort(visit.address))
+  }
+
+  /** Loads, stores nothing, and has something else if the load fails. */
+  async #loadOr(
+    { key, address, reason, flight, batch }: Visit<K, V>,
+    otherwise: () => Answer<V> | undefined,
+  ): Promise<Answer<V>> {
+    const onStart = flight && ((abort: () => void) => this.#abandonWith(address, flight, abort))
+    try {
+      return await this.filler.loadUnstored(key, address, reason, onStart, batch)
+    } catch (error) {
+      const instead = otherwise()
+      if (instead === undefined) throw error
+      return instead
+    }
   }
 
   #loadAndFill(visit: Visit<K, V>, grant: LeaseGrant, waiter: Waiter): Promise<Answer<V>> {
@@ -257,9 +267,9 @@ export class Reader<K, V> {
 
 /** A store that nobody can vouch for has no near caches in front of it. */
 function nearTierOf<V>(settings: CacheSettings<never, V>, { nearTier, store, clock }: Parts): NearTier<V> | undefined {
-  const { near, valuePrefix: prefix } = settings
+  const { near, graceMs, valuePrefix: prefix } = settings
   const { coherence } = store
-  return near && coherence && nearTier?.<V>({ ...near, coherence, clock, prefix })
+  return near && coherence && nearTier?.<V>({ ...near, graceMs, coherence, clock, prefix })
 }
 
 function stale<V>(value: V | undefined): Answer<V> {

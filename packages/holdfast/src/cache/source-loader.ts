@@ -12,6 +12,8 @@ import { unchanged, type Unchanged } from "./unchanged.ts"
 /** What came from the source. */
 export interface Timed<T> {
   readonly value: T
+  /** Monotonic time at which the loader was called, in milliseconds. */
+  readonly startedMs: number
   /** How long that took, in milliseconds. */
   readonly costMs: number
   /** What the loader has said of the entries, by value key. */
@@ -111,7 +113,7 @@ export class SourceLoader<K, V> {
           if (!end()) return
           const costMs = this.#clock.monotonic() - startedMs
           this.#typicalCostMs += (costMs - this.#typicalCostMs) * (this.#typicalCostMs === 0 ? 1 : 0.1)
-          resolve({ value, costMs, directions: control.directions })
+          resolve({ value, startedMs, costMs, directions: control.directions })
         }, fail)
       }
       const place = this.#places.enter()

@@ -14,7 +14,7 @@ test("every figure of stats() is described, and nothing else", () => {
 })
 
 test("a snapshot holds exactly the figures that are described", () => {
-  const held = { entries: 0, bytes: 0, evictions: 0 }
+  const held = { entries: 0, bytes: 0, evictions: 0, outageEntries: 0 }
   const near: NearStats = { ...held, proved: true, provedAgoMs: 0, why: undefined, tracking: "off" }
   const { name: _, ...figures } = new CacheStats().snapshot("products", near)
   const names = Object.entries(figures).flatMap(([name, figure]) =>

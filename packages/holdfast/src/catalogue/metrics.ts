@@ -23,13 +23,23 @@ export interface MetricFacts {
 export const metrics = {
   reads: { means: "Calls of `get`, and distinct keys of each `getMany`.", unit: "reads", kind: "counter" },
   nearHits: { means: "Answered from the near cache.", unit: "reads", kind: "counter" },
+  outageHits: {
+    means: "Answered with what this process had loaded within the last second, because the store was away.",
+    unit: "reads",
+    kind: "counter",
+  },
   hits: { means: "Answered from the store, fresh.", unit: "reads", kind: "counter" },
-  negativeHits: { means: 'Of both, those that said "not in the source".', unit: "reads", kind: "counter" },
-  stale: { means: "Answered from the store, past the ttl and within grace.", unit: "reads", kind: "counter" },
+  negativeHits: { means: 'Of these three, those that said "not in the source".', unit: "reads", kind: "counter" },
+  stale: { means: "Answered past the ttl and within grace, or as fencedStale.", unit: "reads", kind: "counter" },
+  fencedStale: {
+    means: "Of those, held in this process and perhaps changed since: neither the store nor the source had answered.",
+    unit: "reads",
+    kind: "counter",
+  },
   misses: { means: "Answered by the source, by a load of their own or a shared one.", unit: "reads", kind: "counter" },
   failures: { means: "Reads that failed.", unit: "reads", kind: "counter" },
   hitRatio: {
-    means: "nearHits, hits and stale, as a share of reads; undefined before the first read.",
+    means: "nearHits, outageHits, hits and stale, as a share of reads; undefined before the first read.",
     unit: "share",
     kind: "gauge",
   },
@@ -96,6 +106,11 @@ export const metrics = {
   },
   "near.bytes": { means: "Their sizes in the store.", unit: "bytes", kind: "gauge" },
   "near.evictions": { means: "Entries that had to leave it for want of room.", unit: "entries", kind: "counter" },
+  "near.outageEntries": {
+    means: "Loaded because the store is away, and held for a second at most; none of the others.",
+    unit: "entries",
+    kind: "gauge",
+  },
   "near.proved": {
     means:
       "Whether each server has proved within `maxStaleness` that every change has been heard; where not, reads ask the store.",

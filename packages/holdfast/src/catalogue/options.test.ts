@@ -35,12 +35,13 @@ test("the defaults that are described are those of the code", () => {
     maxValueBytes: Number(described.maxValueBytes.default),
     tombstoneMs: ms(described.maxReplicaLag.default),
   })
-  const [entries = "", bytes = "", bound = "", isolate = ""] = described.local.default.split(", ")
+  const [entries = "", bytes = "", bound = "", isolate = "", outageCache = ""] = described.local.default.split(", ")
   expect(bare.near).toEqual({
     maxEntries: Number.parseInt(entries, 10),
     maxBytes: Number.parseInt(bytes, 10),
     maxStalenessMs: ms(bound),
     isolate: JSON.parse(isolate),
+    outageCache: JSON.parse(outageCache),
   })
   expect(`${bare.codec.name}()`).toBe(described.codec.default)
 })

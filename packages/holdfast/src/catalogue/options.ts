@@ -197,10 +197,10 @@ export const options = {
       errors: ["INVALID_OPTION"],
     },
     local: {
-      type: "`{ maxEntries, maxBytes, maxStaleness, isolate }`, or `false`",
-      default: '10000 entries, 67108864 bytes, 2s, "freeze"',
+      type: "`{ maxEntries, maxBytes, maxStaleness, isolate, outageCache }`, or `false`",
+      default: '10000 entries, 67108864 bytes, 2s, "freeze", true',
       effect:
-        'The near cache: entries that are kept in this process and served from there. After a change in another process an older value is served for `maxStaleness` at most (at least `100ms`), which is proved by a small script per server four times in that time; where it cannot be proved, reads ask the store. `isolate` says how those who get a value are kept from changing what others get: `"freeze"` freezes it (and copies what cannot be frozen: Date, Map, Set, binary data), `"clone"` gives everybody a copy, `"share"` does nothing. An entry counts as its size in the store; decoded, it takes up to about twice as much memory. `false`: every read asks the store.',
+        'The near cache: entries that are kept in this process and served from there. After a change in another process an older value is served for `maxStaleness` at most (at least `100ms`), which is proved by a small script per server four times in that time; where it cannot be proved, reads ask the store. `isolate` says how those who get a value are kept from changing what others get: `"freeze"` freezes it (and copies what cannot be frozen: Date, Map, Set, binary data), `"clone"` gives everybody a copy, `"share"` does nothing. An entry counts as its size in the store; decoded, it takes up to about twice as much memory. `outageCache`: while the store is away, a value that was loaded serves later reads, too, for a second and `maxStaleness` at most from the beginning of its load; such values have a quarter of the budgets for themselves. `false`: every read asks the store.',
       errors: ["INVALID_OPTION", "INVALID_DURATION"],
     },
     sliding: {

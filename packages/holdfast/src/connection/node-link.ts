@@ -9,6 +9,7 @@ import { bounded } from "./bounded.ts"
 import { openDataSocket, type DataSocket } from "./data-socket.ts"
 import { FreshSockets } from "./fresh-sockets.ts"
 import type { NodeOptions } from "./open-link.ts"
+import { Outages, type Outage } from "./outages.ts"
 import { PendingCommand, type CommandOwner } from "./pending-command.ts"
 import { Reconnector } from "./reconnector.ts"
 import * as refusals from "./refusals.ts"
@@ -40,6 +41,7 @@ export class NodeLink implements CommandOwner {
   readonly #freshSockets: FreshSockets
   readonly #firstAttempt = deferred<void>()
   readonly #drained = deferred<void>()
+  readonly #outages = new Outages()
   #state: NodeState = { is: "connecting", first: true }
   #role: NodeStatus["role"] = "unknown"
   #lastError: string | undefined
@@ -81,6 +83,11 @@ export class NodeLink implements CommandOwner {
       inFlight: this.#state.is === "ready" ? this.#state.socket.unanswered : 0,
       lastError: this.#lastError,
     }
+  }
+
+  /** While the server does not serve: since a command failed, and none was answered after it. */
+  get outage(): Outage | undefined {
+    return this.#outages.outage
   }
 
   serverNow(): number {
@@ -130,6 +137,7 @@ export class NodeLink implements CommandOwner {
     const socket = command.socket as DataSocket
     socket.unanswered--
     socket.watchdog.alive()
+    this.#outages.served()
     if (command.settled) return
     this.#settle(command)
     this.#breaker.succeeded()
@@ -142,7 +150,8 @@ export class NodeLink implements CommandOwner {
     socket.unanswered--
     if (kind !== "closed") socket.watchdog.alive()
     if (kind === "misplaced") this.#lost(socket, refusals.reasonOf(error))
-    if (kind !== "command") this.#lastError = refusals.shortError(error)
+    if (kind === "command") this.#outages.served()
+    else this.#lastError = refusals.shortError(this.#away(error))
     if (command.settled) return
     this.#settle(command)
     if (kind === "transient") this.#breaker.failed()
@@ -154,6 +163,7 @@ export class NodeLink implements CommandOwner {
   gaveUp(command: PendingCommand, stalled: boolean): void {
     const { node } = this.#options
     this.#settle(command)
+    this.#outages.failed()
     if (command.socket === undefined)
       return command.reject(refusals.unavailable(node, "no connection has been opened yet"))
     if (stalled) this.#breaker.unproved()
@@ -214,17 +224,15 @@ export class NodeLink implements CommandOwner {
     const state = this.#state
     if (state.is === "closed") return refusals.closed()
     if (generation !== undefined && generation !== this.generation) return refusals.generationChanged()
-    if (state.is === "connecting") return this.#notConnected(state.first)
-    if (state.socket.unanswered >= maxInFlight) return refusals.overloaded(node, maxInFlight)
-    if (!this.#breaker.admits(nowMs)) return refusals.unavailable(node, "its breaker is open")
+    if (state.is === "connecting") return this.#away(refusals.notConnected(node, state.first, this.#lastFailure))
+    if (state.socket.unanswered >= maxInFlight) return this.#away(refusals.overloaded(node, maxInFlight))
+    if (!this.#breaker.admits(nowMs)) return this.#away(refusals.unavailable(node, "its breaker is open"))
     return state.socket
   }
 
-  #notConnected(first: boolean): HoldfastError {
-    const failure = this.#lastFailure
-    const untold = first ? "not connected yet" : "connection lost, connecting again"
-    const why = failure === undefined ? untold : refusals.reasonOf(failure)
-    return refusals.unavailable(this.#options.node, why, failure)
+  #away(why: HoldfastError): HoldfastError {
+    this.#outages.failed()
+    return why
   }
 
   #settle(command: PendingCommand): void {
@@ -246,6 +254,7 @@ export class NodeLink implements CommandOwner {
     this.#lastError = undefined
     this.#lastFailure = undefined
     this.#breaker.reset()
+    this.#outages.served()
     this.#report({ name: "connection", state: "ready", why: `run ${socket.generation.runId}` })
     this.#options.onBeat(socket.generation.runId)
     this.#firstAttempt.resolve()

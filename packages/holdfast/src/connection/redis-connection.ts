@@ -11,6 +11,7 @@ import type {
 } from "../contracts/redis-connection.ts"
 import { ClusterConnection } from "./cluster/cluster-connection.ts"
 import { connectionSettings, type ConnectionSettings, type RedisConnectionOptions } from "./connection-settings.ts"
+import type { Outage } from "./outages.ts"
 import { Primary } from "./primary.ts"
 import { scriptCall, sendScript } from "./script-call.ts"
 
@@ -68,6 +69,10 @@ class OneServerConnection implements RedisConnection {
 
   subscriber(): SubscriberSocket | undefined {
     return this.#primary.subscriber.socket
+  }
+
+  outage(): Outage | undefined {
+    return this.#primary.data.outage
   }
 
   serverNow(): number {

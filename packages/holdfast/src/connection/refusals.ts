@@ -59,6 +59,12 @@ export function unavailable(node: NodeAddress, why: string, cause?: HoldfastErro
   })
 }
 
+/** @param first whether it has never been connected to */
+export function notConnected(node: NodeAddress, first: boolean, failure: HoldfastError | undefined): HoldfastError {
+  const untold = first ? "not connected yet" : "connection lost, connecting again"
+  return unavailable(node, failure === undefined ? untold : reasonOf(failure), failure)
+}
+
 export function replicaFound(): HoldfastError {
   return new HoldfastError("STORE_UNAVAILABLE", "The server is a replica.", {
     facts: { reason: "the server is a replica", role: "replica" },

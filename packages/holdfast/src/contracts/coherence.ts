@@ -57,6 +57,11 @@ export interface Coherence {
   onChange(listener: (change: Change) => void): () => void
   /** Asks for proofs at least this often, in milliseconds. The shortest that was asked for counts. */
   prove(everyMs: number): void
+  /**
+   * The outage of the server of a slot: it lasts from a command that failed until one is answered, or the server is connected to anew.
+   * Compared by identity; undefined while there is none. Absent where nobody can say, and then nothing is kept through outages.
+   */
+  outage?(of: { readonly slot: number }): object | undefined
   /** One per server. */
   states(): readonly WitnessState[]
   /** Absent: it is off. */

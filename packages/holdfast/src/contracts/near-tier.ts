@@ -1,6 +1,7 @@
 import type { EntryAddress } from "../entry/key.ts"
 import type { Clock } from "./clock.ts"
 import type { Coherence, TrackingState, Witness } from "./coherence.ts"
+import type { OutageCache } from "./outage-cache.ts"
 import type { TagClock } from "./tag-store.ts"
 
 /** What is known here of one tag, and who vouches for it. */
@@ -58,6 +59,10 @@ export interface NearTierOptions {
   readonly maxEntries: number
   readonly maxBytes: number
   readonly isolate: IsolationMode
+  /** How long past its ttl a value may be served if neither the store nor the source answers, in milliseconds. */
+  readonly graceMs: number
+  /** Whether what is loaded while the store is away may be served for a moment. */
+  readonly outageCache: boolean
   /** What the value keys of the cache begin with, if what follows is the text of the key and "}"; undefined: their groups differ. */
   readonly prefix: string | undefined
 }
@@ -73,6 +78,8 @@ export interface NearStats {
   readonly bytes: number
   /** Entries that had to leave for want of room, since it was made. */
   readonly evictions: number
+  /** Loaded while the store is away, and held for a moment. */
+  readonly outageEntries: number
   /** Whether each server has proved within `maxStaleness` that every change has been heard. Where not, reads ask the store. */
   readonly proved: boolean
   /** Age of the oldest of these proofs in milliseconds; undefined while a server has none. */
@@ -85,6 +92,8 @@ export interface NearStats {
 
 /** The in-process tier of one cache (PROTOCOL section 4). */
 export interface NearTier<V> {
+  /** Undefined: what is loaded while the store is away is not kept. */
+  readonly outage: OutageCache<V> | undefined
   /** What a caller may have of a value that was just read or loaded: itself, frozen, or a copy. */
   handOut(value: V | undefined): V | undefined
   /**
@@ -94,6 +103,13 @@ export interface NearTier<V> {
   hit(key: string): Promise<V | undefined> | undefined
   /** What is held under the text of a key, as of {@link NearTier.textOf}, if it may be served now. */
   find(text: string): NearHit<V> | undefined
+  /**
+   * What is held of a key, proved or not, for whoever can neither ask the store nor the source: within its grace, and not if it is
+   * known here to have changed. Absences are not.
+   */
+  lastResort(valueKey: string): NearHit<V> | undefined
+  /** A newer state of the key is known: what may not be served any more but as a last resort goes. */
+  supersede(valueKey: string): void
   /** Under what text an entry is held. */
   textOf(valueKey: string): string
   /** Call it before the look or the fill is sent; undefined while nobody can vouch for the key. */

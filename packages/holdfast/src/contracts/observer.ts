@@ -1,7 +1,19 @@
 import type { NodeAddress } from "./redis-client.ts"
 
-/** How a read was answered. */
-export type ReadOutcome = "near-hit" | "hit" | "negative-hit" | "stale" | "load" | "load-unstored" | "failed"
+/**
+ * How a read was answered. `outage-hit`: with what was loaded a moment before, because the store is away. `stale-fenced`: stale, and from
+ * this process, because store and source have failed; it may have been changed since.
+ */
+export type ReadOutcome =
+  | "near-hit"
+  | "outage-hit"
+  | "hit"
+  | "negative-hit"
+  | "stale"
+  | "stale-fenced"
+  | "load"
+  | "load-unstored"
+  | "failed"
 
 /**
  * Everything that Holdfast reports, as one union; branch on `name`. `key` is the store key: it may hold user data, so it is given to

@@ -128,6 +128,11 @@ export interface RedisConnection {
   track(prefix: string, listener: TrackingListener): void
   /** The socket that hears the slot's owner, if it hears all channels that were asked for. */
   subscriber(slot: number): SubscriberSocket | undefined
+  /**
+   * The outage of the slot's owner: it lasts from a command that failed until one is answered, or the server is connected to anew.
+   * Compared by identity; undefined while there is none.
+   */
+  outage(slot: number): object | undefined
   /** Server time of the slot's owner in milliseconds since the epoch, estimated (R9). */
   serverNow(slot: number): number
   /**

@@ -13,6 +13,8 @@ function keptUnder(...texts: string[]) {
     coherence,
     clock: virtualClock(),
     isolate: "freeze",
+    graceMs: 0,
+    outageCache: true,
     prefix: "shop:{product:",
   })
   for (const text of texts) {

@@ -18,6 +18,8 @@ function setup(own: Partial<NearTierOptions> = {}) {
     maxEntries: 10,
     maxBytes: 10_000,
     isolate: "freeze",
+    graceMs: 0,
+    outageCache: true,
     prefix: "shop:{product:",
     ...own,
   })
@@ -250,6 +252,7 @@ test("its figures say what it holds and whether it is proved", async () => {
     entries: 1,
     bytes: 100,
     evictions: 0,
+    outageEntries: 0,
     proved: true,
     provedAgoMs: 0,
     why: undefined,

@@ -5,6 +5,7 @@ import type { NearEntry, NearHit, NearMarker, NearStats, NearTier, NearTierOptio
 import { isPlainKey, textOfKey } from "../entry/key.ts"
 import type { EntryAddress } from "../entry/key.ts"
 import { isolation, type Isolation } from "./isolation.ts"
+import { BoundedOutageCache } from "./outage-cache.ts"
 import { nowhere, SieveTable } from "./sieve-table.ts"
 import { Standings, type Standing } from "./standing.ts"
 
@@ -37,23 +38,28 @@ class Marker implements NearMarker {
 }
 
 class SieveTier<V> implements NearTier<V> {
+  readonly outage: BoundedOutageCache<V> | undefined
   readonly #coherence: Coherence
   readonly #doubts: Doubts
   readonly #clock: Clock
   readonly #maxStalenessMs: number
+  readonly #graceMs: number
   readonly #prefix: string | undefined
   readonly #isolation: Isolation
   readonly #entries: SieveTable<V | undefined, Standing>
   readonly #standings = new Standings()
   readonly #marks = new Map<string, Marks>()
 
-  constructor({ coherence, clock, maxStalenessMs, maxEntries, maxBytes, isolate, prefix }: NearTierOptions) {
+  constructor(options: NearTierOptions) {
+    const { coherence, clock, maxStalenessMs, maxEntries, maxBytes, prefix } = options
     this.#coherence = coherence
     this.#doubts = coherence.doubts
     this.#clock = clock
     this.#maxStalenessMs = maxStalenessMs
     this.#prefix = prefix
-    this.#isolation = isolation(isolate)
+    this.#graceMs = options.graceMs
+    this.#isolation = isolation(options.isolate)
+    this.outage = options.outageCache ? new BoundedOutageCache<V>(options, this.#isolation) : undefined
     this.#entries = new SieveTable({ maxEntries, maxBytes })
     coherence.onChange((change) => this.#heard(change))
     coherence.prove(maxStalenessMs / proofsPerBound)
@@ -72,6 +78,24 @@ class SieveTier<V> implements NearTier<V> {
     const place = this.#servable(nameOf(text))
     if (place === nowhere) return undefined
     return { value: this.#entries.valueAt(place) }
+  }
+
+  lastResort(valueKey: string): NearHit<V> | undefined {
+    const entries = this.#entries
+    const place = entries.placeOf(nameOf(this.textOf(valueKey)))
+    if (place === nowhere || !this.#isInGrace(place, this.#clock.monotonic())) return undefined
+    // A lost connection ends no standing: what was true then is old at the worst. Lost data, moved slots and changed tags do.
+    return entries.standingAt(place).isOver() ? undefined : { value: entries.valueAt(place) }
+  }
+
+  supersede(valueKey: string): void {
+    if (this.#graceMs === 0) return
+    const name = nameOf(this.textOf(valueKey))
+    const place = this.#entries.placeOf(name)
+    if (place === nowhere) return
+    const nowMs = this.#clock.monotonic()
+    const isProved = this.#entries.standingAt(place).isProved(nowMs, this.#maxStalenessMs, this.#doubts)
+    if (!isProved || nowMs >= this.#entries.untilAt(place)) this.#entries.delete(name)
   }
 
   handOut(value: V | undefined): V | undefined {
@@ -113,6 +137,7 @@ class SieveTier<V> implements NearTier<V> {
 
   drop(valueKey: string): void {
     this.#entries.delete(nameOf(this.textOf(valueKey)))
+    this.outage?.drop(valueKey)
     const marks = this.#marks.get(valueKey)
     if (marks === undefined) return
     marks.isVoid = true
@@ -121,18 +146,23 @@ class SieveTier<V> implements NearTier<V> {
 
   clear(): void {
     this.#entries.clear()
+    this.outage?.clear()
     for (const marks of this.#marks.values()) marks.isVoid = true
     this.#marks.clear()
   }
 
   stats(): NearStats {
     const { size: entries, bytes, evictions } = this.#entries
+    const outageEntries = this.outage?.size ?? 0
     const proof = proofOf(this.#coherence.states(), this.#maxStalenessMs)
-    return { entries, bytes, evictions, ...proof, tracking: this.#coherence.tracking?.().state ?? "off" }
+    const tracking = this.#coherence.tracking?.().state ?? "off"
+    return { entries, bytes, evictions, outageEntries, ...proof, tracking }
   }
 
   #heard(change: Change): void {
     if (change.is !== "tag" && change.key.startsWith(this.#prefix ?? "")) this.drop(change.key)
+    // Which of the entries carry it is not known.
+    if (change.is === "tag") this.outage?.clear()
   }
 
   /** The place of an entry that may be served now. */
@@ -144,8 +174,14 @@ class SieveTier<V> implements NearTier<V> {
     const standing = entries.standingAt(place)
     const isFresh = nowMs < entries.untilAt(place)
     if (isFresh && standing.isProved(nowMs, this.#maxStalenessMs, this.#doubts)) return place
-    if (!isFresh || standing.isOver()) entries.delete(name)
+    if (standing.isOver() || (!isFresh && !this.#isInGrace(place, nowMs))) entries.delete(name)
     return nowhere
+  }
+
+  /** What has no grace ends with its ttl. An absence is not served stale. */
+  #isInGrace(place: number, nowMs: number): boolean {
+    if (this.#graceMs === 0 || this.#entries.valueAt(place) === undefined) return false
+    return nowMs < this.#entries.untilAt(place) + this.#graceMs
   }
 }
 

@@ -10,6 +10,13 @@ export class HeldCoherence implements Coherence {
 
   tracked: TrackingState = { state: "off", why: undefined }
 
+  /** The outage that lasts. */
+  away: object | undefined
+
+  outage(): object | undefined {
+    return this.away
+  }
+
   witness(): Witness | undefined {
     return this.vouching
   }

@@ -78,6 +78,10 @@ export class RedisCoherence implements Coherence {
     this.#tick()
   }
 
+  outage(of: { readonly slot: number }): object | undefined {
+    return this.#connection.outage(this.#connection.sharesSlots ? anySlot : of.slot)
+  }
+
   states(): readonly WitnessState[] {
     const nowMs = this.#clock.monotonic()
     return this.#connection.nodes().map(({ node, slot }) => {

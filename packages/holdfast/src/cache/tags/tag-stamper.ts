@@ -1,4 +1,5 @@
 import type { TagClock } from "../../contracts/tag-store.ts"
+import type { TagAddress } from "../../entry/tag-address.ts"
 import { checkedEntryTags } from "../../entry/tag-names.ts"
 import type { TagStamp } from "../../entry/tag-stamp.ts"
 import type { CacheSettings } from "../cache-settings.ts"
@@ -61,7 +62,12 @@ export class TagStamper<K, V> {
     }
   }
 
-  #namesOf({ key, value, given = [] }: StampRequest<K, V>): readonly string[] {
+  /** Where the tags of a value live. Throws as `stamp` does. */
+  tagsOf(request: Pick<StampRequest<K, V>, "key" | "value" | "given">): readonly TagAddress[] {
+    return this.#lookout.tags.tagsOf({ tags: this.#namesOf(request) })
+  }
+
+  #namesOf({ key, value, given = [] }: Pick<StampRequest<K, V>, "key" | "value" | "given">): readonly string[] {
     const { tagsOf } = this.#settings
     const own = tagsOf?.(value, key) ?? []
     // An array is checked before it is spread, because a text can be spread too.

@@ -13,6 +13,7 @@ import type {
 import type { HoldfastError } from "../../errors/holdfast-error.ts"
 import { deferred } from "../../internal/deferred.ts"
 import type { ConnectionSettings } from "../connection-settings.ts"
+import { Outages, type Outage } from "../outages.ts"
 import type { Primary } from "../primary.ts"
 import * as refusals from "../refusals.ts"
 import { scriptCall, sendScript } from "../script-call.ts"
@@ -34,6 +35,8 @@ export class ClusterConnection implements RedisConnection {
   readonly #router: Router
   readonly #closing = new AbortController()
   readonly #firstAnswer = deferred<void>()
+  /** Of slots without an owner. */
+  readonly #unowned = new Outages()
   #failure: HoldfastError | undefined
   #whyNoOwner = "not connected yet"
   #closed: Promise<void> | undefined
@@ -55,7 +58,10 @@ export class ClusterConnection implements RedisConnection {
       primaries: this.#primaries,
       topology: this.#topology,
       firstAnswer: this.#firstAnswer.promise,
-      noOwner: () => this.#noOwner(),
+      noOwner: () => {
+        this.#unowned.failed()
+        return this.#noOwner()
+      },
     })
   }
 
@@ -96,6 +102,10 @@ export class ClusterConnection implements RedisConnection {
     return this.#slots.owner(slot)?.primary.subscriber.socket
   }
 
+  outage(slot: number): Outage | undefined {
+    return (this.#slots.owner(slot)?.primary.data ?? this.#unowned).outage
+  }
+
   serverNow(slot: number): number {
     return this.#slots.owner(slot)?.primary.data.serverNow() ?? this.#settings.clock.now()
   }
@@ -123,6 +133,7 @@ export class ClusterConnection implements RedisConnection {
   }
 
   #learned(ranges: readonly SlotRange[]): void {
+    this.#unowned.served()
     this.#failure = undefined
     this.#whyNoOwner = "no server of the cluster owns the slot"
     this.#slots.replace(ranges.map(({ from, to, node }) => ({ from, to, primary: this.#primaries.at(node) })))

@@ -57,6 +57,7 @@ export function storeThat(
     },
     track: () => {},
     subscriber: () => undefined,
+    outage: () => undefined,
     serverNow: () => 1000,
     distrust: (_slot, why, generation) => void distrusted.push([why, generation]),
     nodes: () => [],
