@@ -55,12 +55,13 @@ export class NearProcess {
     return (await until(() => this.isProved, { timeoutMs, everyMs: 5 })) === true
   }
 
-  /** A read, and whether it was answered from this process. */
-  async read(key: string): Promise<{ readonly version: number; readonly isNear: boolean }> {
-    const before = this.cache.stats().nearHits
+  /** A read, and whether it was answered from the near cache; `isHeld`: or perhaps with what was loaded in an outage. */
+  async read(key: string): Promise<{ readonly version: number; readonly isNear: boolean; readonly isHeld: boolean }> {
+    const before = this.cache.stats()
     const reading = this.cache.get(key)
-    const isNear = this.cache.stats().nearHits > before
-    return { version: (await reading)?.version ?? 0, isNear }
+    const isNear = this.cache.stats().nearHits > before.nearHits
+    const version = (await reading)?.version ?? 0
+    return { version, isNear, isHeld: isNear || this.cache.stats().outageHits > before.outageHits }
   }
 
   /** Whether reads of this key are answered from this process, now or soon. */

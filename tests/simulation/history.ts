@@ -6,6 +6,7 @@ import { SourceFaults } from "./faults/source-faults.ts"
 import { WorldFaults, type WorldFaultListener } from "./faults/world-faults.ts"
 import { Floors } from "./oracles/floors.ts"
 import { LeaseWatch } from "./oracles/lease-watch.ts"
+import { OutageWatch } from "./oracles/outage-watch.ts"
 import { ReadJudge } from "./oracles/read-judge.ts"
 import { asScriptCall } from "./oracles/shortcuts.ts"
 import { StoreWatch } from "./oracles/store-watch.ts"
@@ -59,6 +60,7 @@ export class History {
   readonly peers: readonly Peer[]
   readonly clients: Clients
   readonly eventWatches: readonly EventWatch[]
+  readonly outageWatches: readonly OutageWatch[]
   /** Whether something may be old until its ttl has passed. */
   owesTtl: boolean
   readonly #messageFaults: MessageFaults
@@ -98,7 +100,10 @@ export class History {
       names: this.names,
       losesConnections: policy.nearMs !== undefined,
     })
-    this.judge = new ReadJudge({ ...watched, source: this.source, watch: this.watch, policy, plan })
+    const { source } = this
+    this.outageWatches = this.processes.map((process) => new OutageWatch({ ...watched, policy, source }, process))
+    const outages = this.outageWatches
+    this.judge = new ReadJudge({ ...watched, source, watch: this.watch, policy, plan, outages })
     const { injections, servers, processes } = this
     const listener = this.#faultListener()
     this.#worldFaults = new WorldFaults(
@@ -127,13 +132,17 @@ export class History {
 
   #startPeer(process: SimProcess, isNaive: boolean): Peer {
     const eventWatch = this.eventWatches[process.id] as EventWatch
+    const outageWatch = this.outageWatches[process.id] as OutageWatch
     return startPeer({
       process,
       client: this.#network.client(process),
       policy: this.plan.policy,
       source: this.source,
       keyOf: (name) => this.keys.names.indexOf(name),
-      onEvent: (event) => eventWatch.hear(event),
+      onEvent: (event) => {
+        eventWatch.hear(event)
+        outageWatch.hear(event)
+      },
       isNaive,
     })
   }

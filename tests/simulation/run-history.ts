@@ -4,6 +4,7 @@ import type { FaultClass } from "./faults/fault-classes.ts"
 import { mixNamed } from "./faults/mixes.ts"
 import { History } from "./history.ts"
 import { judgeAhead } from "./oracles/ahead.ts"
+import { judgeAway } from "./oracles/away.ts"
 import { judgeConvergence } from "./oracles/convergence.ts"
 import { judgeHerd } from "./oracles/herd.ts"
 import { judgeLeftovers } from "./oracles/leftovers.ts"
@@ -62,6 +63,7 @@ export async function runHistory(options: RunOptions): Promise<HistoryResult> {
       await judgeSettled(history)
       await judgeAhead(history)
       await judgeSliding(history)
+      await judgeAway(history)
     }
     await judgeLeftovers(history, isNaive)
   } finally {

@@ -32,6 +32,7 @@ export const faultClasses = [
   "slow-write",
   "failed-write",
   "forgotten-lookup",
+  "cut-off",
 ] as const
 
 export type FaultClass = (typeof faultClasses)[number]

@@ -29,6 +29,7 @@ const every: Readonly<Record<FaultClass, number>> = {
   skew: 0.4,
   "clock-jump": 0.4,
   "forgotten-lookup": 0.2,
+  "cut-off": 0.3,
 }
 
 /** The mixes by name. */
@@ -224,6 +225,15 @@ export const mixes: readonly Mix[] = [
     faults: scaled(net, 4),
     share: 1,
     caches: ["plain"],
+  },
+  {
+    name: "two-failures",
+    what: "commands that are lost, and a source that fails at the same time",
+    faults: { "lost-request": 20, "failed-load": 25 },
+    share: 1,
+    changes: 0.5,
+    caches: ["plain"],
+    near: 0,
   },
   {
     name: "undelivered",

@@ -11,6 +11,16 @@ export const nearMixes: readonly Mix[] = [
     near: 1,
   },
   {
+    name: "near-away",
+    what: "near caches in processes that reach no server for a while, and a source that is slow and fails",
+    faults: { "cut-off": 4, refusal: 2, freeze: 1, "lost-request": 2, "slow-load": 2, "failed-load": 20 },
+    share: 1,
+    tags: 0.25,
+    changes: 0.8,
+    caches: ["plain"],
+    near: 1,
+  },
+  {
     name: "near-late",
     what: "near caches, and replies that come later than the news of changes",
     faults: { "late-reply": 20 },

@@ -56,7 +56,10 @@ export class WorldFaults {
       server.frozenUntilMs = Math.min(server.frozenUntilMs, world.nowMs)
       server.model.refusal = ""
     }
-    for (const process of processes) process.pausedUntilMs = Math.min(process.pausedUntilMs, world.nowMs)
+    for (const process of processes) {
+      process.pausedUntilMs = Math.min(process.pausedUntilMs, world.nowMs)
+      process.cutOffUntilMs = Math.min(process.cutOffUntilMs, world.nowMs)
+    }
   }
 
   #schedule(plan: FaultPlan): void {
@@ -120,6 +123,7 @@ export class WorldFaults {
       return `the clock of ${server.name} jumps by ${Math.round(a * 800)} ms`
     },
     pause: (plan) => this.#pause(plan),
+    "cut-off": (plan) => this.#cutOff(plan),
     death: (plan) => this.#kill(plan),
     skew: (plan) => this.#setWall(plan, (plan.a - 0.5) * 7_200_000),
     "clock-jump": (plan) => this.#setWall(plan, (plan.a - 0.5) * 120_000),
@@ -180,6 +184,16 @@ export class WorldFaults {
     const forMs = 20 + a * a * 3000
     process.pausedUntilMs = Math.max(process.pausedUntilMs, this.#parts.world.nowMs + forMs)
     return `${process.name} stands still for ${Math.round(forMs)} ms`
+  }
+
+  /** All sockets of a process break, some in silence, and for a while no other can be opened. */
+  #cutOff({ process: id, a, b }: FaultPlan): string | undefined {
+    const { processes, servers } = this.#parts
+    const process = processes[id]
+    if (process === undefined || process.isDead) return undefined
+    const forMs = 50 + a * 2000
+    servers.cutOff(process, forMs, b < 0.3)
+    return `${process.name} reaches no server for ${Math.round(forMs)} ms`
   }
 
   #kill({ process: id, a }: FaultPlan): string | undefined {

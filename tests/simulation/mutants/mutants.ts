@@ -8,6 +8,7 @@ import { journalMutants } from "./journal.ts"
 import { leaseMutants } from "./leases.ts"
 import type { Mutant } from "./mutant.ts"
 import { nearMutants } from "./near.ts"
+import { outageMutants } from "./outages.ts"
 import { presenceMutants } from "./presence.ts"
 import { servingMutants } from "./serving.ts"
 import { tagMutants } from "./tags.ts"
@@ -28,6 +29,7 @@ export const mutants: readonly Mutant[] = [
   ...journalMutants,
   ...batchMutants,
   ...nearMutants,
+  ...outageMutants,
   ...tagMutants,
   ...connectionMutants,
 ]

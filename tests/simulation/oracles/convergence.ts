@@ -20,13 +20,17 @@ const roundsMost = 5
 export async function judgeConvergence(history: History): Promise<void> {
   const { world, clients, violations, injections, plan, owesTtl } = history
   const ttlMs = owesTtl ? plan.policy.ttlMs + plan.policy.graceMs + 700 : 0
-  await runUntil(world, world.nowMs + quietMs + (injections.applied.has("half-open") ? silenceMs : 0) + ttlMs)
+  await runUntil(world, world.nowMs + quietMs + (mayBeSilent(injections) ? silenceMs : 0) + ttlMs)
   if (clients.hanging.length > 0) await runUntil(world, world.nowMs + behindLeasesMs)
   for (const { id, kind, process } of clients.hanging) {
     violations.add("hang", `operation ${id} (${kind} in P${process}) has not ended`, id)
   }
   await readEverywhere(history)
   for (let round = 1; round < roundsMost && world.events < leastEvents; round += 1) await readEverywhere(history)
+}
+
+function mayBeSilent({ applied }: History["injections"]): boolean {
+  return applied.has("half-open") || applied.has("cut-off")
 }
 
 /** One process by one, so that the first loads what the others find. */

@@ -46,6 +46,12 @@ export class Floors {
     return Math.max(this.#everywhere[key] as number, (this.#own[process] as number[])[key] as number)
   }
 
+  /** The same of what this process itself has changed. */
+  ofOwn(process: number, key: number): number {
+    if (this.#later.length > 0) this.#ripen()
+    return (this.#own[process] as number[])[key] as number
+  }
+
   /** For what a server stores now. */
   forStores(key: number): number {
     return this.#stored[key] as number

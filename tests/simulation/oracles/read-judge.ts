@@ -1,9 +1,11 @@
+import { losesState, type FaultClass } from "../faults/fault-classes.ts"
 import { categories, cellOf } from "../workload/categories.ts"
 import type { KeySpace } from "../workload/key-space.ts"
 import type { Plan, Policy } from "../workload/plan.ts"
 import type { Row, Source } from "../workload/source.ts"
 import type { World } from "../world/world.ts"
 import type { Floors } from "./floors.ts"
+import type { OutageWatch } from "./outage-watch.ts"
 import type { StoreWatch } from "./store-watch.ts"
 import type { Violations } from "./violations.ts"
 
@@ -15,6 +17,8 @@ export interface Asked {
   readonly floor: number
   /** The same of versions that are of each category. */
   readonly tagFloors: readonly number[]
+  /** Both, of what the process itself has changed. */
+  readonly own: { readonly floor: number; readonly tagFloors: readonly number[] }
   readonly newest: number
   readonly atMs: number
   readonly era: number
@@ -25,35 +29,40 @@ const noFloors: readonly number[] = []
 /** How far servers' clocks may be apart, in milliseconds: it lengthens what only a ttl ends. */
 const clockSlackMs = 500
 
+/** The same while they keep the time: what a process knows of a server's clock is off by half a command's time at most. */
+const slowSlackMs = 150
+const quickSlackMs = 20
+
+const upsetsTime: ReadonlySet<FaultClass> = new Set(["server-clock", "demotion", "pause"])
+const slowsCommands: ReadonlySet<FaultClass> = new Set(["delay", "stall", "late-reply", "freeze"])
+
 /** The shortest wait of a reader for another process, in milliseconds; nothing else takes as long when nothing fails. */
 const shortestCapMs = 1000
+
+interface Parts {
+  readonly world: World
+  readonly policy: Policy
+  readonly keys: KeySpace
+  readonly source: Source
+  readonly floors: Floors
+  readonly watch: StoreWatch
+  readonly violations: Violations
+  readonly plan: Plan
+  /** By process. */
+  readonly outages: readonly OutageWatch[]
+}
 
 /** Judges answers: own key only, none older than promised, none kept longer than its life. */
 export class ReadJudge {
   readonly #isEasy: boolean
-  readonly #parts: {
-    world: World
-    policy: Policy
-    keys: KeySpace
-    source: Source
-    floors: Floors
-    watch: StoreWatch
-    violations: Violations
-    plan: Plan
-  }
+  /** How far a process's idea of its servers' time may be off, in milliseconds. */
+  readonly #estimateSlackMs: number
+  readonly #parts: Parts
 
-  constructor(parts: {
-    world: World
-    policy: Policy
-    keys: KeySpace
-    source: Source
-    floors: Floors
-    watch: StoreWatch
-    violations: Violations
-    plan: Plan
-  }) {
+  constructor(parts: Parts) {
     this.#parts = parts
     const { faults } = parts.plan
+    this.#estimateSlackMs = slackOf(parts.plan)
     this.#isEasy = faults.every(({ is }) => is === "failed-load")
   }
 
@@ -65,7 +74,11 @@ export class ReadJudge {
       process,
       key,
       floor: floors.of(process, key),
-      tagFloors: this.#tagFloors(process, key),
+      tagFloors: this.#tagFloors(key, (cell) => floors.of(process, cell)),
+      own: {
+        floor: floors.ofOwn(process, key),
+        tagFloors: this.#tagFloors(key, (cell) => floors.ofOwn(process, cell)),
+      },
       newest: source.newest(key),
       atMs: world.nowMs,
       era: floors.era,
@@ -73,7 +86,11 @@ export class ReadJudge {
   }
 
   /** `isLoad`: it was promised to come from the source, as it is now. */
-  answered(asked: Asked, row: Row | undefined, isLoad = false): void {
+  answered(read: Asked, row: Row | undefined, isLoad = false): void {
+    const { process } = read
+    const outage = this.#parts.outages[process]
+    // Of what was changed elsewhere, nobody could tell it.
+    const asked = outage?.isFenced(read.key) === true ? { ...read, ...read.own } : read
     const { floors, keys, policy, source, world } = this.#parts
     const { key } = asked
     this.#judgeWait(asked)
@@ -95,13 +112,12 @@ export class ReadJudge {
     if (version < floor)
       this.#blame(asked, isLoad ? "stale-refresh" : "stale-read", `answered version ${version}, promised ${floor}`)
     else if (!this.#isDead(asked, version)) this.#judgeAge(asked, version)
+    if (outage?.isStale(key) === true) this.#judgeGrace(asked, version)
   }
 
-  #tagFloors(process: number, key: number): readonly number[] {
-    const { floors, keys, policy } = this.#parts
-    return policy.tags
-      ? categories.map((_, category) => floors.of(process, cellOf(keys.names.length, key, category)))
-      : noFloors
+  #tagFloors(key: number, floorOf: (cell: number) => number): readonly number[] {
+    const { keys, policy } = this.#parts
+    return policy.tags ? categories.map((_, category) => floorOf(cellOf(keys.names.length, key, category))) : noFloors
   }
 
   /** What is of a category, and older than its row was when that was invalidated, had been loaded before (R7). */
@@ -110,7 +126,7 @@ export class ReadJudge {
     if (!policy.tags) return false
     const category = source.category(asked.key, version)
     const before = asked.tagFloors[category] as number
-    const now = this.#tagFloors(asked.process, asked.key)[category] as number
+    const now = this.#tagFloors(asked.key, (cell) => floors.of(asked.process, cell))[category] as number
     const floor = asked.era === floors.era ? before : Math.min(before, now)
     if (version >= floor) return false
     this.#blame(asked, "dead-read", `answered version ${version} of ${categories[category]}, promised ${floor}`)
@@ -137,6 +153,15 @@ export class ReadJudge {
     }
   }
 
+  /** What is past its ttl is served until its grace ends, whatever happened since it was asked for. */
+  #judgeGrace(asked: Asked, version: number): void {
+    const { policy, watch, world } = this.#parts
+    const agoMs = world.nowMs - watch.lastStoredMs(asked.key, version)
+    const lifeMs = (policy.absoluteTtlMs ?? policy.ttlMs) + policy.graceMs
+    if (agoMs > lifeMs + this.#estimateSlackMs)
+      this.#blame(asked, "past-its-grace", `answered version ${version}, last stored ${Math.round(agoMs)} ms before`)
+  }
+
   #blame({ operation, process, key, atMs }: Asked, kind: string, what: string): void {
     const name = this.#parts.keys.names[key]
     this.#parts.violations.add(
@@ -145,4 +170,10 @@ export class ReadJudge {
       operation,
     )
   }
+}
+
+function slackOf({ faults }: Plan): number {
+  const some = (classes: ReadonlySet<FaultClass>): boolean => faults.some(({ is }) => classes.has(is))
+  if (some(losesState) || some(upsetsTime)) return clockSlackMs
+  return some(slowsCommands) ? slowSlackMs : quickSlackMs
 }

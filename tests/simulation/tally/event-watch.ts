@@ -21,6 +21,8 @@ export class EventWatch {
     switch (event.name) {
       case "read":
         if (event.outcome === "near-hit") rules.saw("near hit")
+        if (event.outcome === "outage-hit") rules.saw("outage hit")
+        if (event.outcome === "stale-fenced") rules.saw("fenced served")
         if (event.outcome === "stale") rules.saw("stale served")
         if (event.outcome === "negative-hit") rules.saw("absence served")
         if (this.#process.wallJumped && event.outcome === "hit") rules.saw("R9 wall jump passed")

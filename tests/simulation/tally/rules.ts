@@ -15,6 +15,8 @@ export const rules = [
   "R10 load beside",
   "waiter woken",
   "near hit",
+  "outage hit",
+  "fenced served",
   "stale served",
   "absence served",
   "journal kept",

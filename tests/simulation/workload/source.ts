@@ -31,6 +31,8 @@ export class Source {
   readonly loading: number[] = []
   /** Loads begun so far, by key. */
   readonly loads: number[]
+  /** When the latest load of each began, by process and key. */
+  readonly #begunMs: number[] = []
   /** Loads that began while another of the same key ran in the same process. */
   beside = 0
   readonly #world: World
@@ -40,6 +42,8 @@ export class Source {
   readonly #commits: Commit[][]
   /** The last version without a row, by key. */
   readonly #lastAbsent: number[]
+  /** The process whose loads all fail. */
+  isDownFor: number | undefined
   /** Whether reads are made where it lags. */
   isLagging: boolean
 
@@ -54,6 +58,11 @@ export class Source {
     this.#commits = parts.keys.names.map((_, key) => [
       this.#commit(key, 1, parts.policy.deletes && this.#draw(key) < 0.5),
     ])
+  }
+
+  /** When the latest load of a key in a process began. */
+  begunMs(process: SimProcess, key: number): number {
+    return this.#begunMs[process.id * this.loads.length + key] ?? -Infinity
   }
 
   newest(key: number): number {
@@ -92,13 +101,14 @@ export class Source {
     const together = (this.loading[mine] ?? 0) + 1
     this.loading[mine] = together
     if (together > 1) this.beside += 1
+    this.#begunMs[mine] = this.#world.nowMs
     this.loads[key] = (this.loads[key] as number) + 1
     await this.#pause(process, this.#draw(key) * this.#policy.loadMs)
     const version = this.#visible(key, process)
     this.#tell(process, `reads version ${version} of ${this.#keys.names[key]} from the source`)
     await this.#pause(process, this.#draw(key + 8) * this.#policy.loadMs + slownessMs(fault, "slow-load"))
     this.loading[mine] = (this.loading[mine] ?? 1) - 1
-    if (fault?.is === "failed-load") throw new SourceFailure("the load failed")
+    if (fault?.is === "failed-load" || this.isDownFor === process.id) throw new SourceFailure("the load failed")
     return this.row(key, version)
   }
 

@@ -56,6 +56,7 @@ export class Servers {
 
   /** Where a process gets when it connects now. */
   serverOf(process: SimProcess, node: NodeAddress | undefined): SimServer | undefined {
+    if (this.#world.nowMs < process.cutOffUntilMs) return undefined
     if (this.split?.users.has(process) === true) return this.split.server
     const { port } = node ?? this.primary.node
     return this.primaries.find((server) => server.node.port === port)
@@ -63,6 +64,16 @@ export class Servers {
 
   get all(): readonly SimServer[] {
     return this.split === undefined ? this.primaries : [...this.primaries, this.split.server]
+  }
+
+  /** Breaks all sockets of a process, in silence or not, and lets it open no other for so long. */
+  cutOff(process: SimProcess, forMs: number, silently: boolean): void {
+    process.cutOffUntilMs = Math.max(process.cutOffUntilMs, this.#world.nowMs + forMs)
+    for (const link of this.all.flatMap((server) => [...server.links])) {
+      if (link.process !== process) continue
+      if (silently) link.halfOpen()
+      else link.cut(false)
+    }
   }
 
   /** Puts another server in the primary's place, with what it had at the time of the snapshot. */

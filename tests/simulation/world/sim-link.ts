@@ -21,6 +21,9 @@ interface Message {
 /** The least time between two messages of one direction, so that they never overtake each other. */
 const gapMs = 0.001
 
+/** What a socket asks for itself: an answer says nothing of the caches' commands yet. */
+const ofTheSocket: ReadonlySet<string> = new Set(["COMMAND", "EVAL", "EVALSHA", "INFO", "PING", "TIME"])
+
 /** One socket: two directions, each in order, each with delays of its own. */
 export class SimLink implements RedisLink {
   readonly process: SimProcess
@@ -176,8 +179,9 @@ export class SimLink implements RedisLink {
     this.#wasMixedUp ||= goesOn
     this.#waiting.delete(message)
     const { reply, target, name } = message
-    if (reply instanceof ModelError) target.refused(refusal(reply.text, name))
-    else target.answered(clientReply(reply as ModelReply))
+    if (reply instanceof ModelError) return target.refused(refusal(reply.text, name))
+    if (this.purpose === "data" && !ofTheSocket.has(name)) this.process.answers += 1
+    target.answered(clientReply(reply as ModelReply))
   }
 
   /** Gives the reply of another request about another key, and that request gets this one's. */

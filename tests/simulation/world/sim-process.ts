@@ -11,6 +11,10 @@ export class SimProcess {
   pausedUntilMs = 0
   /** Wall time against true time, in milliseconds. */
   skewMs = 0
+  /** Until then it reaches no server. */
+  cutOffUntilMs = 0
+  /** Commands of caches that servers have answered so far, as far as the answers have come. */
+  answers = 0
   wallJumped = false
   /** Timers that are set and have not run. */
   timers = 0
