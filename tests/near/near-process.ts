@@ -50,18 +50,22 @@ export class NearProcess {
     return this.cache.stats().near?.proved === true
   }
 
+  /** Reads that were answered with what was loaded in an outage. */
+  get outageHits(): number {
+    return this.cache.stats().outageHits
+  }
+
   /** Waits until every server has proved that it is heard. */
   async proved(timeoutMs = 15_000): Promise<boolean> {
     return (await until(() => this.isProved, { timeoutMs, everyMs: 5 })) === true
   }
 
-  /** A read, and whether it was answered from the near cache; `isHeld`: or perhaps with what was loaded in an outage. */
-  async read(key: string): Promise<{ readonly version: number; readonly isNear: boolean; readonly isHeld: boolean }> {
-    const before = this.cache.stats()
+  /** A read, and whether it was answered from this process. */
+  async read(key: string): Promise<{ readonly version: number; readonly isNear: boolean }> {
+    const before = this.cache.stats().nearHits
     const reading = this.cache.get(key)
-    const isNear = this.cache.stats().nearHits > before.nearHits
-    const version = (await reading)?.version ?? 0
-    return { version, isNear, isHeld: isNear || this.cache.stats().outageHits > before.outageHits }
+    const isNear = this.cache.stats().nearHits > before
+    return { version: (await reading)?.version ?? 0, isNear }
   }
 
   /** Whether reads of this key are answered from this process, now or soon. */

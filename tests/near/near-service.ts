@@ -98,9 +98,11 @@ export class NearService {
 
   async #read(key: string): Promise<void> {
     const beganMs = performance.now()
-    const { version, isHeld } = await this.reader.read(key)
+    const outageHits = this.reader.outageHits
+    const { version, isNear } = await this.reader.read(key)
     const staleMs = this.record.judge(key, beganMs, version)
     // What was not answered from memory is from the store or the source, and must not be stale at all.
+    const isHeld = isNear || this.reader.outageHits > outageHits
     if (staleMs > (isHeld ? maxStalenessMs : 0)) this.#beyond.push(`${key}: ${staleMs.toFixed(1)} ms, held: ${isHeld}`)
   }
 
