@@ -1,4 +1,5 @@
 import { expect, test } from "vitest"
+import { entryAddressing } from "../entry/key.ts"
 import { gatedSource } from "./cache.fixture.ts"
 import { awayBed } from "./outage.fixture.ts"
 
@@ -98,12 +99,8 @@ test.each<[string, object, unknown]>([
 test("while the store answers, a failing source is not covered up", async () => {
   const { cache, clock, coherence, failSource, memory } = await readOnce()
   coherence.vouching!.provedMs = -Infinity
-  await memory.invalidate({ value: "test:{product:42}", control: "test:{product:42}:ctl", slot: 0 } as never, {
-    mode: "drop",
-    graceMs: 0,
-    version: undefined,
-    tombstoneMs: 1000,
-  })
+  const address = entryAddressing("test", "product").of("42")
+  await memory.invalidate(address, { mode: "drop", graceMs: 0, version: undefined, tombstoneMs: 1000 })
   failSource()
   await expect(cache.get("42")).rejects.toThrow("the source is down")
   await clock.settle()
@@ -136,5 +133,26 @@ test("what the store has shown to be gone is no last resort in a later outage", 
   failSource()
   await expect(cache.get("42")).rejects.toThrow("the source is down")
   leave()
+  await expect(cache.get("42")).rejects.toThrow("the source is down")
+})
+
+test("nor is what has outlived its ttl here, once the store has shown that it is gone", async () => {
+  const { cache, clock, memory, leave, failSource } = await readOnce()
+  await clock.advance(10_000)
+  expect(cache.stats().near?.entries).toBe(1)
+  const address = entryAddressing("test", "product").of("42")
+  await memory.invalidate(address, { mode: "drop", graceMs: 0, version: undefined, tombstoneMs: 1000 })
+  failSource()
+  await expect(cache.get("42")).rejects.toThrow("the source is down")
+  leave()
+  await expect(cache.get("42")).rejects.toThrow("the source is down")
+})
+
+test("a store that answers, but nothing of use, is not away", async () => {
+  const { cache, coherence, peer, failSource } = await readOnce()
+  const other = peer().cache<string, unknown>({ ...policy, shape: "2" })
+  expect(await other.write("42", () => ({ price: 11 }))).toMatchObject({ stored: true })
+  coherence.vouching!.provedMs = -Infinity
+  failSource()
   await expect(cache.get("42")).rejects.toThrow("the source is down")
 })

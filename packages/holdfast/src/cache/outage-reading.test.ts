@@ -1,4 +1,5 @@
 import { expect, test } from "vitest"
+import { clearTagAddress } from "../entry/tag-address.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { gatedSource, overriding } from "./cache.fixture.ts"
 import type { LocalOptions, LoadContext } from "./cache-options.ts"
@@ -214,4 +215,27 @@ test("a closed cache keeps nothing", async () => {
   await cache.get("42")
   await holdfast.close().catch(() => {})
   expect(cache.stats().near?.outageEntries).toBe(0)
+})
+
+test("the server with the tag of the cache is enough to be away: without it no entry can be judged", async () => {
+  let tagsAreAway = false
+  const { holdfast, counts, load, coherence } = awayBed((store) =>
+    overriding(store, {
+      lookTags: (tags) =>
+        tagsAreAway ? Promise.reject(new HoldfastError("STORE_UNAVAILABLE", "Away.")) : store.lookTags(tags),
+    }),
+  )
+  const cache = holdfast.cache({ ...policy, load })
+  await cache.get("42")
+  const outage = {}
+  const { slot } = clearTagAddress("test", "product")
+  coherence.outage = (of?: { readonly slot: number }) => (tagsAreAway && of?.slot === slot ? outage : undefined)
+  coherence.vouching!.provedMs = -Infinity
+  tagsAreAway = true
+  await cache.get("42")
+  await cache.get("42")
+  expect(counts.loads).toBe(2)
+  tagsAreAway = false
+  await cache.get("42")
+  expect(cache.stats()).toMatchObject({ outageHits: 1, hits: 1 })
 })
