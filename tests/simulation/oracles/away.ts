@@ -20,7 +20,7 @@ const longestMs = 1000
  * costs a load per second and no more; and then its server is back.
  */
 export async function judgeAway(history: History): Promise<void> {
-  const { world, plan, peers, servers, source, violations } = history
+  const { world, plan, peers, servers, source, violations, leases, judge } = history
   const { nearMs, kind, ttlMs, negativeTtlMs, graceMs, absoluteTtlMs } = plan.policy
   const peer = peers.find(({ process }) => !process.isDead)
   if (nearMs === undefined || peer === undefined || kind.startsWith("manual") || kind === "lagging") return
@@ -28,6 +28,8 @@ export async function judgeAway(history: History): Promise<void> {
   read(history, peer, readsMs)
   await runUntil(world, world.nowMs + readsMs)
 
+  leases.mayLapse()
+  judge.mayWait()
   servers.cutOff(process, Infinity, roll(plan.seed, 7000, 1) < 0.3)
   source.isDownFor = process.id
   const lifeMs = Math.min(longestLifeMs, (absoluteTtlMs ?? ttlMs) + graceMs) + 2 * readsMs

@@ -18,7 +18,7 @@ export class LeaseWatch {
   readonly #held = new Map<string, Held>()
   readonly #violations: Violations
   readonly #keyNames: readonly string[]
-  readonly #neverLapse: boolean
+  #neverLapse: boolean
   readonly #counts: (server: SimServer) => boolean
   readonly #nowMs: () => number
 
@@ -36,6 +36,11 @@ export class LeaseWatch {
     this.#neverLapse = parts.neverLapse
     this.#keyNames = parts.keyNames
     this.#nowMs = parts.nowMs
+  }
+
+  /** From now on something may keep a holder from extending its lease. */
+  mayLapse(): void {
+    this.#neverLapse = false
   }
 
   /** A server has lost the record of one key, or all; what a fail-over brings back gives no right either (R4). */

@@ -54,7 +54,7 @@ interface Parts {
 
 /** Judges answers: own key only, none older than promised, none kept longer than its life. */
 export class ReadJudge {
-  readonly #isEasy: boolean
+  #isEasy: boolean
   /** How far a process's idea of its servers' time may be off, in milliseconds. */
   readonly #estimateSlackMs: number
   readonly #parts: Parts
@@ -64,6 +64,11 @@ export class ReadJudge {
     const { faults } = parts.plan
     this.#estimateSlackMs = slackOf(parts.plan)
     this.#isEasy = faults.every(({ is }) => is === "failed-load")
+  }
+
+  /** From now on something may keep those who are waited for from waking anybody. */
+  mayWait(): void {
+    this.#isEasy = false
   }
 
   /** Call it when a read begins. */
