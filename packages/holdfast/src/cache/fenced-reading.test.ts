@@ -99,6 +99,7 @@ test.each<[string, object, unknown]>([
 test("while the store answers, a failing source is not covered up", async () => {
   const { cache, clock, coherence, failSource, memory } = await readOnce()
   coherence.vouching!.provedMs = -Infinity
+  coherence.doubts.count += 1
   const address = entryAddressing("test", "product").of("42")
   await memory.invalidate(address, { mode: "drop", graceMs: 0, version: undefined, tombstoneMs: 1000 })
   failSource()
@@ -153,6 +154,7 @@ test("a store that answers, but nothing of use, is not away", async () => {
   const other = peer().cache<string, unknown>({ ...policy, shape: "2" })
   expect(await other.write("42", () => ({ price: 11 }))).toMatchObject({ stored: true })
   coherence.vouching!.provedMs = -Infinity
+  coherence.doubts.count += 1
   failSource()
   await expect(cache.get("42")).rejects.toThrow("the source is down")
 })
