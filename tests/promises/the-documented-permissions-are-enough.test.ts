@@ -36,6 +36,12 @@ async function troubles({ create }: ClientCell, permissions: readonly string[]):
   await cache.invalidate("a")
   const missed = await cache.lookup("a")
   if (!missed.hit) await missed.release()
+  const listed = holdfast.cache({ name: "listed", ttl: "1m", load, tags: () => ["t"], index: true })
+  for (const id of ["a", "b", "a"]) await listed.refresh(id)
+  if (listed.stats().fills < 2) found.push("what is listed is not stored")
+  await holdfast.invalidateTags(["t"])
+  const { freed } = await holdfast.reclaimTag("t").catch(() => ({ freed: 0 }))
+  if (freed !== 2) found.push("dead entries are not freed")
   await cache.explain("b").catch((error: Error) => found.push(error.message))
   return [...found, ...(await settledReasons(holdfast))]
 }

@@ -15,6 +15,7 @@ import { markdownTable } from "./markdown-table.mjs"
  * @property {Table<EventFacts>} events
  * @property {Table<MetricFacts>} metrics
  * @property {Table<Table<OptionFacts>>} options
+ * @property {Table<Table<OptionFacts>>} tagIndexOptions
  */
 
 /**
@@ -23,12 +24,12 @@ import { markdownTable } from "./markdown-table.mjs"
  * @param {Catalogue} catalogue
  * @returns {Map<string, string>}
  */
-export function referencePages({ errorCodes, errorMeanings, events, metrics, options }) {
+export function referencePages({ errorCodes, errorMeanings, events, metrics, options, tagIndexOptions }) {
   return new Map([
     ["errors.md", errorsPage(errorCodes, errorMeanings)],
     ["events.md", eventsPage(events)],
     ["metrics.md", metricsPage(metrics)],
-    ["options.md", optionsPage(options)],
+    ["options.md", optionsPage({ ...options, ...tagIndexOptions })],
   ])
 }
 
@@ -77,6 +78,8 @@ const takers = {
   cache: "`holdfast.cache(options)`",
   call: "Every call: `get(key, options)` and the others",
   invalidate: "`invalidate(key, options)`, besides those of every call",
+  listTag: "`holdfast.listTag(tag, options)`",
+  reclaimTag: "`holdfast.reclaimTag(tag, options)`",
   close: "`holdfast.close(options)`",
 }
 

@@ -1,5 +1,7 @@
-/** What a key can hold: a string of bytes, or a list of them. */
-export type StoredValue = string | readonly string[]
+import type { ScoredSet } from "./scored-set.ts"
+
+/** What a key can hold: a string of bytes, a list of them, or a set of them with scores. */
+export type StoredValue = string | readonly string[] | ScoredSet
 
 /** A key's value and when it ends, in ms since the epoch; never changed, only replaced. */
 export interface StoredEntry {

@@ -23,6 +23,10 @@ const marks: readonly (readonly [name: string, mark: RegExp])[] = [
   ["BEGIN-TAG", /return found\.text/],
   ["COMPLETE-TAG", /return "complete"/],
   ["INVALIDATE-TAG", /local raised/],
+  ["INDEX-TAG", /return "listed"/],
+  ["LIST-TAG", /return page/],
+  ["UNLIST-ENTRIES", /return "unlisted"/],
+  ["RECLAIM", /return is_busy and "freed-busy"/],
 ]
 
 /** Names of texts are the same for ever; which digests are known is not, and belongs to one history. */

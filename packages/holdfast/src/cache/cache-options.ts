@@ -168,6 +168,11 @@ export interface SharedCacheOptions<K, V> extends EntryPolicy {
    * answer undefined, or an empty array, for an entry without tags. At most 100 non-empty texts of at most 512 bytes each.
    */
   readonly tags?: (value: NoInfer<V> | undefined, key: NoInfer<K>) => readonly string[] | undefined
+  /**
+   * Keeps a sorted set of entries per tag, for `listTag` and `reclaimTag`: one small command more per tag and entry stored, none per
+   * read. An entry whose tags cannot be told of it is served and not stored. Only with `tags`. Default false.
+   */
+  readonly index?: boolean
   /** Loads of this cache under way in this process at one time; more wait. Default 64. */
   readonly sourceConcurrency?: number
   /** Names the shape of the value: an entry of another shape is a miss. */

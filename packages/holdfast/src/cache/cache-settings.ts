@@ -25,6 +25,8 @@ export interface CacheSettings<K, V> {
   readonly versionOf: ((value: V) => string) | undefined
   /** What it answers is not checked yet. */
   readonly tagsOf: ((value: V | undefined, key: K) => readonly string[] | undefined) | undefined
+  /** Whether entries are listed by their tags. */
+  readonly isIndexed: boolean
   /** The tag that every entry of this cache carries. */
   readonly clearTag: TagAddress
   readonly codec: Codec<V>
@@ -70,6 +72,7 @@ const knownOptions: Record<keyof AnyCacheOptions<never, never>, true> = {
   key: true,
   group: true,
   tags: true,
+  index: true,
   ttl: true,
   grace: true,
   negativeTtl: true,
@@ -106,6 +109,7 @@ export function cacheSettings<K, V>(
     ...manyLoading(options, addressOf),
     versionOf: version && ((value) => encodeVersion(version(value))),
     tagsOf: optionalFunction("tags", options.tags),
+    isIndexed: indexing(options),
     clearTag: clearTagAddress(namespace, options.name),
     codec,
     shape: shapeOf(codec.name, options.shape),
@@ -146,6 +150,12 @@ function batching(batch: Batching | undefined, canLoadMany: boolean): CacheSetti
   if (batch === true) return { maxSize: Infinity }
   if (typeof batch !== "object" || batch === null) throw invalidOption("batch", "must be true, false or `{ maxSize }`.")
   return { maxSize: batch.maxSize === undefined ? Infinity : positiveInteger("batch.maxSize", batch.maxSize) }
+}
+
+function indexing({ index = false, tags }: Pick<SharedCacheOptions<never, never>, "index" | "tags">): boolean {
+  if (typeof index !== "boolean") throw invalidOption("index", "must be true or false.")
+  if (index && tags === undefined) throw invalidOption("index", "needs `tags` beside it.")
+  return index
 }
 
 function checkedCodec<V>(codec: Codec<V>): Codec<V> {

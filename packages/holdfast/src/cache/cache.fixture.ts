@@ -45,10 +45,11 @@ export function testBed(wrap: (store: Store) => Store = (store) => store, parts:
 }
 
 /** A store that can be switched off: then every method rejects as a store that is away does. */
-export function switchable(store: Store, isOff: () => boolean, error: () => Error): Store {
+export function switchable<S extends object>(store: S, isOff: () => boolean, error: () => Error): S {
   return new Proxy(store, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name)
+      if (name === "tagIndex" && typeof member === "object" && member !== null) return switchable(member, isOff, error)
       if (typeof member !== "function") return member
       const sync = name === "now" || name === "onWake" || name === "isCurrent"
       return (...args: unknown[]): unknown =>
@@ -77,16 +78,20 @@ export interface CallCount {
 /** The same store, and how often each of its methods was called; `now`, `isCurrent` and `onWake` are not counted. */
 export function counting(store: Store): { readonly store: Store; readonly count: CallCount } {
   const calls = new Map<string, number>()
-  const counted = new Proxy(store, {
-    get(target, name) {
-      const member: unknown = Reflect.get(target, name)
-      if (typeof member !== "function" || typeof name !== "string") return member
-      return (...args: unknown[]): unknown => {
-        if (!["now", "onWake", "isCurrent"].includes(name)) calls.set(name, (calls.get(name) ?? 0) + 1)
-        return Reflect.apply(member, target, args)
-      }
-    },
-  })
+  const isCounted = (name: string): boolean => !["now", "onWake", "isCurrent"].includes(name)
+  const wrapped = <S extends object>(target: S): S =>
+    new Proxy(target, {
+      get(_, name) {
+        const member: unknown = Reflect.get(target, name)
+        if (name === "tagIndex" && typeof member === "object" && member !== null) return wrapped(member)
+        if (typeof member !== "function" || typeof name !== "string") return member
+        return (...args: unknown[]): unknown => {
+          if (isCounted(name)) calls.set(name, (calls.get(name) ?? 0) + 1)
+          return Reflect.apply(member, target, args)
+        }
+      },
+    })
+  const counted = wrapped(store)
   return { store: counted, count: { calls, reset: () => calls.clear() } }
 }
 

@@ -51,6 +51,8 @@ export interface Fillable<K, V> {
   readonly loaded: LoadEnd<V>
   /** Undefined: it could not be read, and nothing is stored. */
   readonly clock: TagClock | undefined
+  /** How long its lease lives at most, in milliseconds, if nobody extends it. */
+  readonly withinMs?: number
 }
 
 /** Loads from the source, under a lease or without one, and stores what a lease allows. */
@@ -150,12 +152,16 @@ export class Filler<K, V> {
   }
 
   /** Stores a value under a lease. Throws what the codec, `version` or `tags` throw; a store that fails is an answer, not an error. */
-  async #store(grant: LeaseGrant, { key, loaded, clock }: Fillable<K, V>): Promise<{ kept: Kept; stamp?: TagStamp }> {
+  async #store(
+    grant: LeaseGrant,
+    { key, loaded, clock, withinMs }: Fillable<K, V>,
+  ): Promise<{ kept: Kept; stamp?: TagStamp }> {
     const { value, costMs, directions, unchanged } = loaded
     const { address, token: id } = grant
     const ttlMs = directions?.ttlMs
     if (directions?.isSkipped === true) return { kept: this.#unstored(grant, "unwanted") }
-    const stamp = await this.stamper.stamp({ key, value, clock, ttlMs, given: directions?.givenTags })
+    const [given, kept] = [directions?.givenTags, unchanged?.stamp?.tags]
+    const stamp = await this.stamper.stamp({ key, address, value, clock, ttlMs, given, kept, withinMs })
     if (typeof stamp === "string") return { kept: this.#unstored(grant, stamp) }
     // Its own stamp stays: only the life of its tags is prolonged with it.
     if (unchanged !== undefined) return { kept: await this.#keep(grant, unchanged, ttlMs) }
@@ -220,7 +226,8 @@ export class Filler<K, V> {
   /** Stores a value that the caller of `lookup` brought. */
   async fillByHand(grant: LeaseGrant, fillable: Fillable<K, V>): Promise<boolean> {
     try {
-      return (await this.#store(grant, fillable)).kept === "stored"
+      const withinMs = this.#settings.loadTimeoutMs
+      return (await this.#store(grant, { ...fillable, withinMs })).kept === "stored"
     } catch (error) {
       this.#release(grant, "abandoned")
       throw error

@@ -6,6 +6,7 @@ import type { Random } from "../contracts/random.ts"
 import type { Store } from "../contracts/store.ts"
 import type { TagAddress } from "../entry/tag-address.ts"
 import { checkedTagNames } from "../entry/tag-names.ts"
+import { invalidOption } from "../errors/option-checks.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { durationMs, type Duration } from "../policy/duration.ts"
 import { adviceOn, type Advice } from "./advice.ts"
@@ -19,8 +20,12 @@ import { Journal } from "./journal.ts"
 import type { Parts } from "./parts.ts"
 import { storeErrorEvent } from "./store-error.ts"
 import { TagDelivery } from "./tags/tag-delivery.ts"
+import { indexReading } from "./tags/index-reading.ts"
+import { TagIndexer } from "./tags/tag-indexer.ts"
 import { TagInvalidator } from "./tags/tag-invalidator.ts"
+import { TagListing, type ListTagOptions } from "./tags/tag-listing.ts"
 import { TagMaker } from "./tags/tag-maker.ts"
+import { TagReclaimer, type ReclaimedTag, type ReclaimTagOptions } from "./tags/tag-reclaimer.ts"
 import { TagTable } from "./tags/tag-table.ts"
 
 /** What a {@link Holdfast} is made of, once the store has been chosen. */
@@ -44,6 +49,7 @@ export class Holdfast implements AsyncDisposable {
   readonly #parts: Parts
   readonly #defaultCodec: Codec<unknown>
   readonly #caches = new Map<string, Pick<Cache<never, never>, "stats" | "close">>()
+  readonly #tombstoneMs = new Map<string, number>()
   #closing: Promise<void> | undefined
 
   /** @internal */
@@ -70,7 +76,10 @@ export class Holdfast implements AsyncDisposable {
     if (this.#caches.has(settings.name)) {
       throw new HoldfastError("DUPLICATE_CACHE", `The namespace already has a cache named "${settings.name}".`)
     }
+    if (settings.isIndexed && this.#parts.tagIndexer === undefined)
+      throw invalidOption("index", "needs a store that keeps indexes of tags.")
     const cache = new Cache<K, V>(settings, this.#parts)
+    this.#tombstoneMs.set(settings.name, settings.tombstoneMs)
     this.#caches.set(settings.name, cache)
     return cache
   }
@@ -96,6 +105,33 @@ export class Holdfast implements AsyncDisposable {
     const { delivered } = await tagInvalidator.invalidate(names.map((name) => tagTable.addressOf(name)))
     report?.({ name: "invalidate-tags", tags: names.length, delivered })
     return { delivered }
+  }
+
+  /**
+   * Lists the entries that carry a tag, of caches with `index`, in the order in which they end: an async iterable, to be read as often
+   * as you like. Its `complete` says afterwards whether all were listed. Throws `INVALID_TAG`, `INVALID_OPTION` or `CLOSED`.
+   */
+  listTag(tag: string, { verify = false, ...options }: ListTagOptions = {}): TagListing {
+    this.#assertOpen()
+    const { report } = this.#parts
+    const reading = indexReading(this.#parts.store, this.namespace, tag, options)
+    const onFailure = (error: unknown): void => report?.(storeErrorEvent(undefined, "look-tag", error))
+    return new TagListing({ namespace: this.namespace, name: tag, shared: this.#parts, onFailure }, reading, verify)
+  }
+
+  /**
+   * Frees the memory of entries that `invalidateTags` has killed by this tag, of caches with `index`, instead of leaving them until their
+   * time has passed. It removes nothing that was stored since, and no load or write that is under way loses its right to store.
+   *
+   * Rejects with `INVALID_TAG`, `INVALID_OPTION` or `CLOSED`, as the store does, and with the signal's reason.
+   */
+  async reclaimTag(tag: string, { onProgress, ...options }: ReclaimTagOptions = {}): Promise<ReclaimedTag> {
+    this.#assertOpen()
+    const { store, report } = this.#parts
+    const { namespace } = this
+    const reading = indexReading(store, namespace, tag, options)
+    const tombstoneMsOf = (cache: string): number | undefined => this.#tombstoneMs.get(cache)
+    return new TagReclaimer({ namespace, name: tag, store, tombstoneMsOf, report, onProgress }, reading).run()
   }
 
   /** The state of the store and of this process's connections to it, each trouble with its reason. Never rejects. */
@@ -152,7 +188,9 @@ function sharedParts({ namespace, journalLimit, ...given }: HoldfastParts, asser
   const journal = new Journal({ store, tellTags, clock, random, limit: journalLimit, report })
   const tagInvalidator = new TagInvalidator(tagTable, delivery, journal, report)
   const tagMaker = new TagMaker({ store, clock, random, tagTable })
-  return { store, clock, random, report, nearTier, journal, tagTable, tagMaker, tagInvalidator, assertOpen }
+  const tagIndexer = store.tagIndex && new TagIndexer(store.tagIndex)
+  const tags = { tagTable, tagMaker, tagIndexer, tagInvalidator }
+  return { store, clock, random, report, nearTier, journal, ...tags, assertOpen }
 }
 
 /** Resolves when `work` does, or after `ms`. */

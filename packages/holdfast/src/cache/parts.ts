@@ -4,6 +4,7 @@ import type { Random } from "../contracts/random.ts"
 import type { Store } from "../contracts/store.ts"
 import type { NearTierMaker } from "../contracts/near-tier.ts"
 import type { Journal } from "./journal.ts"
+import type { TagIndexer } from "./tags/tag-indexer.ts"
 import type { TagInvalidator } from "./tags/tag-invalidator.ts"
 import type { TagMaker } from "./tags/tag-maker.ts"
 import type { TagTable } from "./tags/tag-table.ts"
@@ -20,6 +21,8 @@ export interface Parts {
   /** What this process knows of the tags of the namespace. */
   readonly tagTable: TagTable
   readonly tagMaker: TagMaker
+  /** Undefined: the store keeps no indexes. */
+  readonly tagIndexer: TagIndexer | undefined
   readonly tagInvalidator: TagInvalidator
   /** The one door for observation; undefined while nobody listens, so that no event object is made. */
   readonly report: ((event: HoldfastEvent) => void) | undefined

@@ -158,7 +158,7 @@ export class Writer<K, V> {
   /** Undefined: it is not to be stored. Throws what the codec, `version` or `tags` throw. */
   async #seal(id: string, { key, address, value, clock }: NewValue<K, V>): Promise<StoredEntry | undefined> {
     const { store, random } = this.#parts
-    const stamp = await this.#reader.filler.stamper.stamp({ key, value, clock })
+    const stamp = await this.#reader.filler.stamper.stamp({ key, address, value, clock })
     if (typeof stamp === "string") return undefined
     const nowMs = store.now(address)
     const sealed = sealEntry(this.#settings, random, { address, id, value, nowMs, costMs: 0, stamp })

@@ -138,7 +138,7 @@ export const events: {
       cache: cacheOrTag,
       operation: {
         means:
-          "`look`, `lease`, `fill`, `release`, `renew`, `open`, `close`, `put`, `invalidate`, `look-tag`, `tag-clock`, `make-tag` or `invalidate-tag`.",
+          "`look`, `lease`, `fill`, `release`, `renew`, `open`, `close`, `put`, `invalidate`, `look-tag`, `tag-clock`, `make-tag`, `index-tag`, `reclaim` or `invalidate-tag`.",
       },
       code: { means: "Error code, or `unexpected`." },
       reply: { means: "With `SERVER_REFUSED`, the server's word: OOM, NOPERM, MOVED; else undefined." },

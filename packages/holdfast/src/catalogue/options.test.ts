@@ -2,20 +2,26 @@ import { expect, expectTypeOf, test } from "vitest"
 import type { CallOptions, InvalidateOptions } from "../cache/cache-options.ts"
 import { cacheSettings, type AnyCacheOptions, type CacheSettings } from "../cache/cache-settings.ts"
 import type { Holdfast } from "../cache/holdfast.ts"
+import type { ListTagOptions } from "../cache/tags/tag-listing.ts"
+import type { ReclaimTagOptions } from "../cache/tags/tag-reclaimer.ts"
 import { json } from "../codecs/json.ts"
 import type { HoldfastOptions } from "../exports/wiring/create-holdfast.ts"
 import { durationMs, shareOf, type Duration, type Share } from "../policy/duration.ts"
 import { options, type OptionTable } from "./options.ts"
+import { tagIndexOptions } from "./tag-index-options.ts"
 
 type CloseOptions = NonNullable<Parameters<Holdfast["close"]>[0]>
 
 test("every option is described, and nothing else", () => {
   // Checked when the package is compiled.
+  expectTypeOf(tagIndexOptions).toExtend<Readonly<Record<string, OptionTable>>>()
   expectTypeOf(options).toExtend<Readonly<Record<string, OptionTable>>>()
   expectTypeOf<keyof typeof options.createHoldfast>().toEqualTypeOf<keyof HoldfastOptions>()
   expectTypeOf<keyof typeof options.cache>().toEqualTypeOf<keyof AnyCacheOptions<never, never>>()
   expectTypeOf<keyof typeof options.call>().toEqualTypeOf<keyof CallOptions>()
   expectTypeOf<keyof typeof options.invalidate>().toEqualTypeOf<Exclude<keyof InvalidateOptions, keyof CallOptions>>()
+  expectTypeOf<keyof typeof tagIndexOptions.listTag>().toEqualTypeOf<keyof ListTagOptions>()
+  expectTypeOf<keyof typeof tagIndexOptions.reclaimTag>().toEqualTypeOf<keyof ReclaimTagOptions>()
   expectTypeOf<keyof typeof options.close>().toEqualTypeOf<keyof CloseOptions>()
 })
 

@@ -157,6 +157,13 @@ export const options = {
         "The tags of an entry, at most 100 of at most 512 bytes each. `invalidateTags` of one of them makes the entry a miss.",
       errors: ["INVALID_OPTION", "INVALID_TAG"],
     },
+    index: {
+      type: "true or false",
+      default: "false",
+      effect:
+        "Keeps a sorted set of the entries of each tag, for `listTag` and `reclaimTag`. Costs one small command per tag for each entry stored, and none per read. Only with `tags`.",
+      errors: ["INVALID_OPTION"],
+    },
     ttl: {
       type: "duration",
       default: "required",

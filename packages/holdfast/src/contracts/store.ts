@@ -1,5 +1,6 @@
 import type { Coherence } from "./coherence.ts"
 import type { EntryAddress } from "../entry/key.ts"
+import type { TagIndexStore } from "./tag-index-store.ts"
 import type { TagStore } from "./tag-store.ts"
 
 /**
@@ -153,6 +154,8 @@ export interface Store extends TagStore {
   readonly kind: "redis" | "memory" | (string & {})
   /** How copies of what it holds are kept right; absent: nothing is kept in the process. */
   readonly coherence?: Coherence
+  /** Keeps which entries carry a tag; absent: no cache may have `index`. */
+  readonly tagIndex?: TagIndexStore
   /** Store time in milliseconds since the epoch, for the times in an entry (R9). */
   now(address: EntryAddress): number
   /**

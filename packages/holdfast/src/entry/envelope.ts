@@ -137,6 +137,14 @@ export function peekEnvelope(
   return { id, freshUntilMs: readUint64(bytes, 8), version: isWhole ? version : undefined }
 }
 
+/** What an entry records of its tags, as far as the bytes look like an envelope of this format. */
+export function peekStamp(bytes: Buffer): TagStamp | undefined {
+  if (entryIdOf(bytes) === undefined) return undefined
+  const from = headerBytes + (bytes[61] as number)
+  const to = from + bytes.readUInt16BE(62)
+  return to > bytes.length ? undefined : readTagSection(bytes, from, to)
+}
+
 /** A copy of an entry that is fresh until another time. */
 export function copyFreshUntil(bytes: Buffer, freshUntilMs: number): Buffer {
   const copy = Buffer.from(bytes)

@@ -71,6 +71,26 @@ export function entryAddress(namespace: string, cacheName: string, keyText: stri
   return entryAddressing(namespace, cacheName).of(keyText, group)
 }
 
+/** What the key of an entry says of it. */
+export interface EntryNames {
+  /** Name of its cache. */
+  readonly cache: string
+  /** Text of its key: a text or number that needs no escaping as it is; else escaped, and hashed if it is an object or long. */
+  readonly key: string
+  /** Text of its group, if it has one. */
+  readonly group?: string
+}
+
+/** Reads the value key of an entry; undefined if it is none of this namespace. */
+export function readEntryKey(namespace: string, valueKey: string): EntryNames | undefined {
+  if (!valueKey.startsWith(`${namespace}:{`)) return undefined
+  const inside = valueKey.slice(namespace.length + 2)
+  const [, alone, keyAlone] = /^([^:{}]+):([^{}]+)}$/.exec(inside) ?? []
+  if (alone !== undefined && keyAlone !== undefined) return { cache: alone, key: keyAlone }
+  const [, group, cache, key] = /^([^{}]+)}:([^:{}]+):([^{}]+)$/.exec(inside) ?? []
+  return group === undefined || cache === undefined || key === undefined ? undefined : { cache, key, group }
+}
+
 /** Throws `INVALID_OPTION` unless `text` can name a namespace or cache: a letter, then at most 63 of letters, digits, `_.-`. */
 export function assertName(option: string, text: string): void {
   if (typeof text === "string" && namePattern.test(text)) return

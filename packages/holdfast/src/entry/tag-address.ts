@@ -11,6 +11,11 @@ export class TagAddress {
     this.key = key
   }
 
+  /** The key of its index, in the same slot. */
+  get index(): string {
+    return `${this.key}:index`
+  }
+
   /** Hash slot in a cluster, 0 to 16383. */
   get slot(): number {
     if (this.cachedSlot === -1) this.cachedSlot = slotOf(this.key)

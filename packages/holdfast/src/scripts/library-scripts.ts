@@ -15,6 +15,10 @@ import { openWindow } from "./generated/open-window.ts"
 import { putVersioned } from "./generated/put-versioned.ts"
 import { releaseLease } from "./generated/release-lease.ts"
 import { renew } from "./generated/renew.ts"
+import { indexTag } from "./generated/index-tag.ts"
+import { listTag } from "./generated/list-tag.ts"
+import { unlistEntries } from "./generated/unlist-entries.ts"
+import { reclaim } from "./generated/reclaim.ts"
 import { tagClock } from "./generated/tag-clock.ts"
 
 /** Every script that the library sends, as it sends it. */
@@ -36,5 +40,9 @@ export const libraryScripts: readonly { readonly name: string; readonly sha1: st
   putVersioned,
   releaseLease,
   renew,
+  indexTag,
+  listTag,
+  unlistEntries,
+  reclaim,
   tagClock,
 ]

@@ -5,11 +5,13 @@ import { leaseCases } from "./store-cases/lease-cases.ts"
 import { lookCases } from "./store-cases/look-cases.ts"
 import { orderCases } from "./store-cases/order-cases.ts"
 import { putCases } from "./store-cases/put-cases.ts"
+import { reclaimCases } from "./store-cases/reclaim-cases.ts"
 import { renewCases } from "./store-cases/renew-cases.ts"
 import { StoreScene, type StoreSubject } from "./store-cases/store-scene.ts"
 import { survivalCases } from "./store-cases/survival-cases.ts"
 import { tagCases } from "./store-cases/tag-cases.ts"
 import { tagClockCases } from "./store-cases/tag-clock-cases.ts"
+import { tagIndexCases } from "./store-cases/tag-index-cases.ts"
 import { tagLifeCases } from "./store-cases/tag-life-cases.ts"
 import { versionCases } from "./store-cases/version-cases.ts"
 import { wakeCases } from "./store-cases/wake-cases.ts"
@@ -39,6 +41,8 @@ const cases = [
   ...tagClockCases,
   ...tagCases,
   ...tagLifeCases,
+  ...tagIndexCases,
+  ...reclaimCases,
   ...orderCases,
   ...survivalCases,
 ]

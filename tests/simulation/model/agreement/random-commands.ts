@@ -56,6 +56,25 @@ const expiry: Make = (draws) => {
   return [name, anyKey(draws), amount, ...conditions, ...more]
 }
 
+const anyMember: (draws: Draws) => string = (draws) => draws.of("m", "n", "o", keys.value, "#1700000000000 run-1 0a")
+const anyScore: (draws: Draws) => string = (draws) =>
+  draws.weighted([
+    [6, draws.of("1", "2", "5", "-7", "1700000000000", "4444444444444", "4444444444445")],
+    [0.3, draws.of("x", "", "1.5", "9007199254740991")],
+  ])
+const anyScored: (draws: Draws) => string[] = (draws) => [anyScore(draws), anyMember(draws)]
+
+const anyRange: Make = (draws) => {
+  const scores = draws.chance(0.5) ? ["WITHSCORES"] : []
+  if (draws.chance(0.4)) {
+    const place = (): string => draws.of("0", "1", "-1", "-2", "7", "x")
+    return ["ZRANGE", anyKey(draws), place(), place(), ...scores, ...(draws.chance(0.1) ? ["LIMIT", "0", "1"] : [])]
+  }
+  const bound = (): string => `${draws.of("", "", "(")}${anyScore(draws)}`
+  const limit = draws.of([], [], ["LIMIT", "0", "2"], ["LIMIT", "1", "-1"], ["LIMIT", "-1", "2"], ["LIMIT", "0"])
+  return ["ZRANGE", anyKey(draws), draws.of("-inf", bound()), draws.of("(inf", bound()), "BYSCORE", ...limit, ...scores]
+}
+
 const families: readonly (readonly [weight: number, make: Make])[] = [
   [6, (draws) => [draws.of("GET", "get", "STRLEN", "TYPE", "EXISTS", "GETDEL", "TOUCH"), anyKey(draws)]],
   [4, (draws) => ["GET", anyKey(draws)]],
@@ -88,6 +107,11 @@ const families: readonly (readonly [weight: number, make: Make])[] = [
   [2, (draws) => ["LRANGE", anyKey(draws), draws.of("0", "1", "-2", "x"), draws.of("-1", "0", "5")]],
   [1, (draws) => [draws.of("LLEN", "LPOP"), anyKey(draws)]],
   [1, (draws) => ["LINDEX", anyKey(draws), draws.of("0", "-1", "7", "x")]],
+  [3, (draws) => ["ZADD", anyKey(draws), ...Array.from({ length: 1 + draws.below(4) }, () => anyScored(draws)).flat()]],
+  [2, (draws) => [draws.of("ZSCORE", "ZREM"), anyKey(draws), anyMember(draws)]],
+  [1, (draws) => ["ZREM", anyKey(draws), anyMember(draws), anyMember(draws)]],
+  [3, anyRange],
+  [1, (draws) => ["ZCARD", anyKey(draws)]],
   [1, (draws) => ["PUBLISH", "{e}:wake", anyText(draws)]],
   [1, (draws) => draws.of<string[]>(["PING"], ["PING", "a"], ["ECHO", "b"], ["SELECT", "0"], ["SELECT", "99"])],
   [

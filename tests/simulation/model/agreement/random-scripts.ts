@@ -35,9 +35,32 @@ export function storedTag(draws: Draws): readonly string[] {
   return ["SET", key, text, ...(draws.chance(0.8) ? ["PX", anyLife(draws)] : [])]
 }
 
-/** Puts an entry there without asking anybody. */
+/** Puts an entry there without asking anybody, with a record of its tags or without one; or lists one. */
 export function storedEntry(draws: Draws): readonly string[] {
+  if (draws.chance(0.2)) return ["ZADD", other, draws.of("5", "4444444444444"), draws.of("m", value)]
+  if (draws.chance(0.4)) return ["SET", value, taggedEntry(draws), "PX", anyLife(draws)]
   return ["SET", value, anyEntry(draws), "PX", anyLife(draws)]
+}
+
+/** An entry that says which tags it carries, now and then with a wrong length of that record. */
+function taggedEntry(draws: Draws): string {
+  const section = draws.of(
+    "",
+    `${draws.of("\x0a", "\x0b").repeat(16)}${"\0".repeat(7)}${draws.of("\x01", "\x02")}${draws.of("", "\0\x01t", "\0\x01u\0\x01t", "\0\x05t", "\0")}`,
+  )
+  const version = draws.of("", "02")
+  const length = String.fromCharCode(draws.chance(0.9) ? section.length : 200)
+  const head = `HF\x01${"\0".repeat(5)}\0\0\x7f${"\0".repeat(13)}${"\xab".repeat(16)}${"\0".repeat(21)}`
+  return `${head}${String.fromCharCode(version.length)}\0${length}${version}${section}payload`
+}
+
+const anyState = (draws: Draws): string => draws.of("0a", "0a", "0b")
+
+/** What is listed ends so far apart that it does in one order on every machine. */
+function listing(draws: Draws, life: DrawLife): string {
+  const first = Number(life(draws)) || 1
+  const [one, two] = [`${first} ${value}`, `${first + 5000} m`]
+  return draws.of(one, `${one}\n${two}`, two, "", `${one}\n${one}`)
 }
 
 /** Of an entry, or none. */
@@ -90,7 +113,12 @@ const operands: Readonly<Record<string, Operands>> = {
   }),
   "tag-clock": (draws) => ({
     keys: [control],
-    args: [draws.of("read", "advance"), draws.of("run-1", "run-1", "run-2", ""), anyEra(draws)],
+    args: [
+      draws.of("read", "advance"),
+      draws.of("run-1", "run-1", "run-2", ""),
+      anyEra(draws),
+      draws.of("0", "0", "0", "1000", "60000"),
+    ],
   }),
   "begin-tag": (draws, life) => ({ keys: [other], args: [anyIncarnation(draws), anyEra(draws), life(draws)] }),
   "complete-tag": (draws, life) => ({
@@ -98,6 +126,26 @@ const operands: Readonly<Record<string, Operands>> = {
     args: [anyIncarnation(draws), anyEra(draws), anyCounter(draws), life(draws), channel],
   }),
   "invalidate-tag": (draws) => ({ keys: [other], args: [anyEra(draws), anyCounter(draws), channel] }),
+  "index-tag": (draws, life) => ({
+    keys: [other],
+    args: [draws.of("run-1", "run-1", "run-2"), anyState(draws), listing(draws, life)],
+  }),
+  "list-tag": (draws) => ({
+    keys: [other],
+    args: [draws.of("0", "0", "5", "4444444444444"), draws.of("1", "2", "100")],
+  }),
+  "unlist-entries": (draws) => ({
+    keys: [other],
+    args: [
+      anyState(draws),
+      anyState(draws),
+      `${draws.of("4444444444444", "4444444444445")} ${value}\n${draws.of("5", "x")} m`,
+    ],
+  }),
+  reclaim: (draws, life) => ({
+    keys: [value, control],
+    args: [draws.of("t", "u", ""), draws.of("\x0a", "\x0b").repeat(16), anyCounter(draws), life(draws)],
+  }),
   "invalidate-value": (draws, life) => ({ keys: [value], args: [anyMode(draws), life(draws)] }),
 }
 

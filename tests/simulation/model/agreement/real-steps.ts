@@ -35,6 +35,7 @@ export const inventory: readonly (readonly string[])[] = [
     ["TYPE", key],
     ["GET", key],
     ["LRANGE", key, "0", "-1"],
+    ["ZRANGE", key, "0", "-1", "WITHSCORES"],
     ["PEXPIRETIME", key],
     ["PTTL", key],
   ]),

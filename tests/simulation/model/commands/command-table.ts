@@ -11,6 +11,7 @@ import { notModelled } from "./reply.ts"
 import { scriptCommands } from "./scripting.ts"
 import { serverCommands } from "./server.ts"
 import { settingCommands } from "./setting.ts"
+import { sortedSetCommands } from "./sorted-sets.ts"
 import { stringCommands } from "./strings.ts"
 import { isRedisCommand } from "./redis-commands.ts"
 
@@ -20,6 +21,7 @@ const families = [
   keyCommands,
   expiryCommands,
   listCommands,
+  sortedSetCommands,
   pubsubCommands,
   connectionCommands,
   serverCommands,

@@ -1,3 +1,4 @@
+import { ScoredSet } from "../scored-set.ts"
 import { allKeys, command, oneKey, type Command, type Execution } from "./command.ts"
 import { notModelled, ok, Status, syntaxError, type CommandReply } from "./reply.ts"
 
@@ -23,6 +24,7 @@ export const keyCommands: readonly Command[] = [
   command("type 2", oneKey, ({ data }, [, key = ""]) => {
     const entry = data.entry(key)
     if (entry === undefined) return none
+    if (entry.value instanceof ScoredSet) return sortedSet
     return typeof entry.value === "string" ? string : list
   }),
   command("keys 2", undefined, ({ data }, [, pattern]) => {
@@ -36,4 +38,5 @@ export const keyCommands: readonly Command[] = [
 
 const none = new Status("none")
 const string = new Status("string")
+const sortedSet = new Status("zset")
 const list = new Status("list")

@@ -1,12 +1,13 @@
 import type { Keyspace } from "../keyspace.ts"
 import { ModelError } from "../model-reply.ts"
+import { ScoredSet } from "../scored-set.ts"
 import { command, oneKey, type Command } from "./command.ts"
 import { integer } from "./integers.ts"
 import { notAnInteger, wrongType, type CommandReply } from "./reply.ts"
 
 function listAt(data: Keyspace, key: string): readonly string[] | undefined | ModelError {
   const value = data.entry(key)?.value
-  return typeof value === "string" ? wrongType : value
+  return typeof value === "string" || value instanceof ScoredSet ? wrongType : value
 }
 
 function replace(data: Keyspace, key: string, list: readonly string[]): void {

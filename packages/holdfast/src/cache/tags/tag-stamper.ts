@@ -1,8 +1,10 @@
 import type { TagClock } from "../../contracts/tag-store.ts"
 import type { TagAddress } from "../../entry/tag-address.ts"
+import type { EntryAddress } from "../../entry/key.ts"
 import { checkedEntryTags } from "../../entry/tag-names.ts"
 import type { TagStamp } from "../../entry/tag-stamp.ts"
 import type { CacheSettings } from "../cache-settings.ts"
+import { holdMs } from "../holding.ts"
 import type { Lookout } from "../lookout.ts"
 import type { Parts } from "../parts.ts"
 
@@ -12,6 +14,7 @@ export type Unstamped = "unwanted" | "outdated" | "unknown"
 /** What a value on its way into the store is stamped by. */
 export interface StampRequest<K, V> {
   readonly key: K
+  readonly address: EntryAddress
   /** Undefined: "not in the source". */
   readonly value: V | undefined
   /** Known before the load or the writer began; undefined if it could not be read. */
@@ -20,6 +23,10 @@ export interface StampRequest<K, V> {
   readonly ttlMs?: number | undefined
   /** Tags besides those of the cache's `tags`. */
   readonly given?: readonly string[] | undefined
+  /** Tags that its entry carries already, and goes on to carry. */
+  readonly kept?: readonly string[] | undefined
+  /** How long what allows it to be stored may be held at most, in milliseconds. Default: as long as an extension holds. */
+  readonly withinMs?: number | undefined
 }
 
 /** Stamps what one cache stores with its tags and the tag clock, and makes the tags that are not there (R7). */
@@ -55,9 +62,29 @@ export class TagStamper<K, V> {
     if (addresses.some(({ key }) => this.#parts.journal.holds(key))) return "outdated"
     try {
       const isAlive = await this.#parts.tagMaker.make(addresses, clock, lifeMs)
-      return isAlive ? { clock, tags } : "outdated"
+      if (!isAlive) return "outdated"
     } catch (error) {
       this.#lookout.storeFailed("make-tag", error)
+      return "unknown"
+    }
+    const listed = await this.#list({ ...request, clock }, tags, lifeMs)
+    return listed === "listed" ? { clock, tags } : listed
+  }
+
+  /** Before it is stored, so that an entry is never stored that is not listed; until it has ended, whenever it is stored. */
+  async #list(
+    { address, clock, kept = [], withinMs = holdMs }: StampRequest<K, V> & { readonly clock: TagClock },
+    tags: readonly string[],
+    lifeMs: number,
+  ): Promise<"listed" | Unstamped> {
+    const { tagIndexer, tagTable } = this.#parts
+    if (!this.#settings.isIndexed || tagIndexer === undefined) return "listed"
+    const addresses = [...new Set([...tags, ...kept])].map((name) => tagTable.addressOf(name))
+    try {
+      const isListed = await tagIndexer.list(addresses, clock, { key: address.value, lifeMs: lifeMs + withinMs })
+      return isListed ? "listed" : "outdated"
+    } catch (error) {
+      this.#lookout.storeFailed("index-tag", error)
       return "unknown"
     }
   }

@@ -26,13 +26,14 @@ import { EntryShelf } from "./entry-shelf.ts"
 import { inProcessHealth } from "./in-process-health.ts"
 import { MemoryCoherence } from "./memory-coherence.ts"
 import type { MemoryStoreOptions } from "./memory-store-options.ts"
+import { MemoryTagIndex } from "./memory-tag-index.ts"
 import { RecordShelf } from "./record-shelf.ts"
 import { TagShelf } from "./tag-shelf.ts"
 import { wholeMs } from "./whole-ms.ts"
 
 /** A store in this process. */
 export interface MemoryStore extends Store {
-  /** Removes what is kept under a key (of a value, a control record, a tag or the tag clock), as running out of room does. For tests. */
+  /** Removes what is kept under a key (of a value, a control record, a tag, its index or the tag clock), as running out of room does. For tests. */
   evict(key: string): void
 }
 
@@ -44,6 +45,7 @@ export function memoryStore(options: MemoryStoreOptions): MemoryStore {
 class InProcessStore implements MemoryStore {
   readonly kind = "memory"
   readonly coherence: MemoryCoherence = new MemoryCoherence()
+  readonly tagIndex: MemoryTagIndex
   readonly #waiters = new Waiters()
   readonly #generation = {}
   readonly #now: () => number
@@ -59,6 +61,8 @@ class InProcessStore implements MemoryStore {
     this.#entries = new EntryShelf({ maxEntries, maxBytes, now: this.#now })
     this.#records = new RecordShelf({ maxEntries, now: this.#now })
     this.#tags = new TagShelf({ maxEntries, now: this.#now, random, onChange: this.coherence.changed })
+    const shelves = { tags: this.#tags, entries: this.#entries, records: this.#records, now: this.#now }
+    this.tagIndex = new MemoryTagIndex({ ...shelves, assertOpen: () => this.#assertOpen() })
   }
 
   now(_address: EntryAddress): number {
@@ -283,10 +287,9 @@ class InProcessStore implements MemoryStore {
   }
 
   #invalidate(address: EntryAddress, record: ControlRecord, request: InvalidateRequest): void {
-    const { version, tombstoneMs } = request
     const dropped = this.#entries.drop(address.value, request)
-    const untilMs = this.#now() + wholeMs(tombstoneMs)
-    this.#records.put(address.control, raised(raised(voided(record), version, untilMs), dropped, untilMs))
+    const untilMs = this.#now() + wholeMs(request.tombstoneMs)
+    this.#records.put(address.control, raised(raised(voided(record), request.version, untilMs), dropped, untilMs))
     this.#wake(address, "invalidated")
   }
 

@@ -1,7 +1,9 @@
 import type { Change } from "../../contracts/coherence.ts"
 import type { Random } from "../../contracts/random.ts"
+import type { ListedLife } from "../../contracts/tag-index-store.ts"
 import type { BeginTagRequest, BegunTag, CompleteTagRequest, TagClock, TagRecord } from "../../contracts/tag-store.ts"
 import { ExpiringMap } from "./expiring-map.ts"
+import { IndexShelf } from "./index-shelf.ts"
 import { wholeMs } from "./whole-ms.ts"
 
 /** What a tag key holds: the incarnation it was made under, and its clock once it is complete. */
@@ -24,13 +26,16 @@ const halfMade: TagRecord = { is: "half-made" }
 
 /** The tags of an in-process store and their clock: the in-process twin of `scripts/tag-clock.lua` and the scripts for tags. */
 export class TagShelf {
+  readonly indexes: IndexShelf
   readonly #tags: ExpiringMap<Tag>
   readonly #now: () => number
   readonly #random: Random
   readonly #onChange: TagShelfOptions["onChange"]
   #clock: TagClock | undefined
+  #longestMs = 0
 
   constructor(bounds: TagShelfOptions) {
+    this.indexes = new IndexShelf(bounds)
     this.#tags = new ExpiringMap({ ...bounds, maxBytes: Infinity, bytesOf: () => 0 })
     this.#now = bounds.now
     this.#random = bounds.random
@@ -48,6 +53,12 @@ export class TagShelf {
     const { era, counter } = this.clock()
     this.#clock = { era, counter: counter + 1 }
     return this.#clock
+  }
+
+  /** See `scripts/tag-clock.lua`. */
+  listedLife(lifeMs: number): ListedLife {
+    this.#longestMs = Math.max(this.#longestMs, Math.ceil(lifeMs))
+    return { clock: this.clock(), longestMs: this.#longestMs }
   }
 
   get(key: string): TagRecord {
@@ -87,15 +98,18 @@ export class TagShelf {
 
   evict(key: string): void {
     this.#tags.delete(key)
+    this.indexes.evict(key)
   }
 
   evictClock(): void {
     this.#clock = undefined
+    this.#longestMs = 0
   }
 
   clear(): void {
     this.#tags.clear()
-    this.#clock = undefined
+    this.indexes.clear()
+    this.evictClock()
   }
 
   /** Prolongs, never shortens. */

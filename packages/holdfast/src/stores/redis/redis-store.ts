@@ -2,7 +2,7 @@ import type { Clock } from "../../contracts/clock.ts"
 import type { Coherence } from "../../contracts/coherence.ts"
 import type { Random } from "../../contracts/random.ts"
 import type { RedisReply } from "../../contracts/redis-client.ts"
-import type { Generation, RedisConnection, SendOptions } from "../../contracts/redis-connection.ts"
+import type { RedisConnection, SendOptions } from "../../contracts/redis-connection.ts"
 import type {
   FillAnswer,
   Inspection,
@@ -36,9 +36,11 @@ import { renew, renewCall } from "../../scripts/generated/renew.ts"
 import { releaseLease, releaseLeaseCall } from "../../scripts/generated/release-lease.ts"
 import { changeOf } from "./change.ts"
 import { inspectEntry } from "./inspection.ts"
+import { boundTo, noGeneration } from "./grant-generation.ts"
 import { LeaseShortcuts } from "./lease-shortcuts.ts"
 import { anySlot, LookBatch } from "./look-batch.ts"
 import { redisHealth } from "./redis-health.ts"
+import { RedisTagIndex } from "./redis-tag-index.ts"
 import { RedisTags } from "./redis-tags.ts"
 import { getBytes, refusalOf, unexpectedReply } from "./replies.ts"
 import { ScriptCalls } from "./script-calls.ts"
@@ -64,12 +66,10 @@ export function redisStore(options: RedisStoreOptions): Store {
   return new RedisStore(options)
 }
 
-/** Bound to by a grant of a generation that was not told: it is never current, so nothing is filled under it. */
-const noGeneration = {}
-
 class RedisStore implements Store {
   readonly kind = "redis"
   readonly coherence?: Coherence & { close(): void }
+  readonly tagIndex: RedisTagIndex
   readonly #connection: RedisConnection
   readonly #scripts: ScriptCalls
   readonly #clock: Clock
@@ -90,6 +90,7 @@ class RedisStore implements Store {
     this.#channel = this.#wakes.name
     const shared = { connection, scripts: this.#scripts, batch: this.#batch, channel: this.#channel }
     this.#tags = new RedisTags({ ...shared, namespace, random })
+    this.tagIndex = new RedisTagIndex({ ...shared, tags: this.#tags, random })
   }
 
   // Where all slots are on one server, hits do not pay for computing theirs.
@@ -291,8 +292,3 @@ class RedisStore implements Store {
 
 const leaseAnswers = ["hit", "win", "wait", "stale", "stale-win"] as const
 const putAnswers = ["stored", "older", "invalidated"] as const
-
-/** FILL and a CLOSE with a value go out on the connection that granted them or not at all (R4). */
-function boundTo(generation: object): SendOptions {
-  return { generation: generation as Generation }
-}

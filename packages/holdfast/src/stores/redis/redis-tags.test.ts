@@ -45,7 +45,10 @@ test.each([
   world.generation = aGeneration("run-7")
   expect(await store[method]()).toEqual(clock)
   expect(sent).toMatchObject([
-    { name: "tag-clock", args: [tagClockAddress("shop").key, move, "run-7", expect.stringMatching(/^[0-9a-f]{32}$/)] },
+    {
+      name: "tag-clock",
+      args: [tagClockAddress("shop").key, move, "run-7", expect.stringMatching(/^[0-9a-f]{32}$/), "0"],
+    },
   ])
   expect(sent[0]?.options.generation).toBe(world.generation)
 })

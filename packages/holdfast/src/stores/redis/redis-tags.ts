@@ -1,4 +1,5 @@
 import type { Random } from "../../contracts/random.ts"
+import type { ListedLife } from "../../contracts/tag-index-store.ts"
 import type { Generation, RedisConnection } from "../../contracts/redis-connection.ts"
 import type {
   BeginTagRequest,
@@ -9,11 +10,11 @@ import type {
   TagStore,
 } from "../../contracts/tag-store.ts"
 import { tagClockAddress, type TagAddress } from "../../entry/tag-address.ts"
-import { hasCode, HoldfastError } from "../../errors/holdfast-error.ts"
 import { beginTag, beginTagCall } from "../../scripts/generated/begin-tag.ts"
 import { completeTag, completeTagCall } from "../../scripts/generated/complete-tag.ts"
 import { invalidateTag, invalidateTagCall } from "../../scripts/generated/invalidate-tag.ts"
 import { tagClock, tagClockCall } from "../../scripts/generated/tag-clock.ts"
+import { onKnownRun } from "./known-run.ts"
 import type { LookBatch } from "./look-batch.ts"
 import { getBytes, textOf, unexpectedReply } from "./replies.ts"
 import type { ScriptCalls } from "./script-calls.ts"
@@ -30,8 +31,6 @@ export interface RedisTagsOptions {
   readonly random: Random
 }
 
-/** How often the clock is asked, in all, when its server changes meanwhile. */
-const clockAttempts = 4
 const absent: TagRecord = { is: "absent" }
 
 /** The tags of a Redis store: one script is one key, so that tags and their clock may lie on any server of a cluster. */
@@ -44,12 +43,17 @@ export class RedisTags implements TagStore {
     this.#clockAddress = tagClockAddress(options.namespace)
   }
 
-  readTagClock(): Promise<TagClock> {
-    return this.#askClock("read")
+  async readTagClock(): Promise<TagClock> {
+    return (await this.#askClock("read", 0)).clock
   }
 
-  advanceTagClock(): Promise<TagClock> {
-    return this.#askClock("advance")
+  async advanceTagClock(): Promise<TagClock> {
+    return (await this.#askClock("advance", 0)).clock
+  }
+
+  /** See `TagIndexStore`: the clock keeps it, so that it cannot be lost without the era of the entries that it is about. */
+  listedLife(lifeMs: number): Promise<ListedLife> {
+    return this.#askClock("read", lifeMs)
   }
 
   async lookTags(tags: readonly TagAddress[]): Promise<readonly TagRecord[]> {
@@ -87,31 +91,19 @@ export class RedisTags implements TagStore {
   }
 
   /** The clock names the run that it was left by, so it is asked on a socket of which the run is known, and on no other. */
-  async #askClock(move: "read" | "advance"): Promise<TagClock> {
+  #askClock(move: "read" | "advance", lifeMs: number): Promise<ListedLife> {
     const { slot } = this.#clockAddress
-    const { connection } = this.#options
-    for (let attempt = 1; attempt < clockAttempts; attempt++) {
-      const generation = connection.generation(slot)
-      try {
-        if (generation !== undefined) return await this.#askClockOn(generation, move)
-        // Waits for the very first connection, and is refused where there is none.
-        await connection.command(slot, ["PING"])
-      } catch (error) {
-        if (!hasCode(error, "GENERATION_CHANGED")) throw error
-      }
-    }
-    const generation = connection.generation(slot)
-    if (generation !== undefined) return this.#askClockOn(generation, move)
-    throw new HoldfastError("STORE_UNAVAILABLE", "The server of the tag clock has no connection that stays.")
+    return onKnownRun(this.#options.connection, slot, (generation) => this.#askClockOn(generation, move, lifeMs))
   }
 
-  async #askClockOn(generation: Generation, move: "read" | "advance"): Promise<TagClock> {
+  async #askClockOn(generation: Generation, move: "read" | "advance", lifeMs: number): Promise<ListedLife> {
     const { slot, key } = this.#clockAddress
     const { connection, scripts, random } = this.#options
-    const call = tagClockCall({ clock: key, move, run: generation.runId, era: random.token() })
+    const life = String(Math.ceil(lifeMs))
+    const call = tagClockCall({ clock: key, move, run: generation.runId, era: random.token(), life })
     const { reply } = await scripts.run(slot, tagClock, call, { generation })
-    const clock = readClockText(textOf(reply) ?? "")
-    if (clock === undefined) throw unexpectedReply(connection, slot, tagClock.name, generation)
-    return clock
+    const told = readClockText(textOf(reply) ?? "")
+    if (told === undefined) throw unexpectedReply(connection, slot, tagClock.name, generation)
+    return told
   }
 }

@@ -24,8 +24,19 @@ test.each([
   expect(readTagText(text)).toBeUndefined()
 })
 
-test("the answer of the clock is an era and a counter, and nothing else", () => {
-  expect(readClockText(`${era} 17`)).toEqual({ era, counter: 17 })
-  for (const text of ["", era, `${era} 17 run`, `${era} -1`, `${era.slice(1)} 17`, `- 0`, "OK"])
+test("the answer of the clock is an era and a counter, and the longest life if one is known, and nothing else", () => {
+  expect(readClockText(`${era} 17`)).toEqual({ clock: { era, counter: 17 }, longestMs: 0 })
+  expect(readClockText(`${era} 17 60000`)).toEqual({ clock: { era, counter: 17 }, longestMs: 60_000 })
+  for (const text of [
+    "",
+    era,
+    `${era} 17 run`,
+    `${era} 17 5 6`,
+    `${era} 17 `,
+    `${era} -1`,
+    `${era.slice(1)} 17`,
+    `- 0`,
+    "OK",
+  ])
     expect(readClockText(text)).toBeUndefined()
 })

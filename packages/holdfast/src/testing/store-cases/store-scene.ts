@@ -11,6 +11,7 @@ import type { WakeReason, WindowGrant } from "../../contracts/store.ts"
 import { entryIdOf, openEnvelope, sealEnvelope } from "../../entry/envelope.ts"
 import { EntryAddress } from "../../entry/key.ts"
 import { tagAddress, tagClockAddress } from "../../entry/tag-address.ts"
+import type { TagStamp } from "../../entry/tag-stamp.ts"
 import { encodeVersion } from "../../entry/version.ts"
 import { systemRandom } from "../../internal/random.ts"
 import { StoreTag } from "./store-tag.ts"
@@ -52,6 +53,7 @@ export interface EntryOptions {
   /** Long past its ttl. */
   readonly stale?: boolean
   readonly keepMs?: number
+  readonly stamp?: TagStamp
 }
 
 export interface ChangeOptions {
@@ -129,7 +131,10 @@ export class StoreKey {
     return answer.grant
   }
 
-  entry(text: string, { version, freshMs = longMs, stale = false, keepMs = longMs }: EntryOptions = {}): StoredEntry {
+  entry(
+    text: string,
+    { version, freshMs = longMs, stale = false, keepMs = longMs, stamp }: EntryOptions = {},
+  ): StoredEntry {
     const nowMs = this.#store.now(this.address)
     const fields = {
       address: this.address,
@@ -139,6 +144,7 @@ export class StoreKey {
       costUs: 0,
       shape: 0,
       version: version === undefined ? undefined : encodeVersion(version),
+      stamp,
       negative: false,
     }
     return { bytes: sealEnvelope(fields, text), keepMs }
