@@ -8,6 +8,7 @@ import { Floors } from "./oracles/floors.ts"
 import { LeaseWatch } from "./oracles/lease-watch.ts"
 import { OutageWatch } from "./oracles/outage-watch.ts"
 import { ReadJudge } from "./oracles/read-judge.ts"
+import { RestWatch } from "./oracles/resting.ts"
 import { asScriptCall } from "./oracles/shortcuts.ts"
 import { StoreWatch } from "./oracles/store-watch.ts"
 import { WindowWatch } from "./oracles/window-watch.ts"
@@ -123,6 +124,7 @@ export class History {
     this.#sourceFaults.end()
     this.#worldFaults.end()
     this.source.isLagging = false
+    this.source.directs = false
   }
 
   /** A socket that has mixed replies up does so with its next read, too, which tells its user: until then they go on. */
@@ -138,6 +140,12 @@ export class History {
       client: this.#network.client(process),
       policy: this.plan.policy,
       source: this.source,
+      rests: new RestWatch({
+        violations: this.violations,
+        process,
+        commandTimeoutMs: this.plan.policy.commandTimeoutMs,
+        nowMs: () => this.world.nowMs,
+      }),
       keyOf: (name) => this.keys.names.indexOf(name),
       onEvent: (event) => {
         eventWatch.hear(event)

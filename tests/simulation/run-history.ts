@@ -12,6 +12,10 @@ import { judgeMixUps } from "./oracles/mix-up.ts"
 import { judgeNear } from "./oracles/near.ts"
 import { judgeSettled, settledEvery } from "./oracles/settled.ts"
 import { judgeSliding } from "./oracles/sliding.ts"
+import { judgeRests } from "./oracles/rests.ts"
+import { judgeSoft } from "./oracles/soft.ts"
+import { judgeTurns } from "./oracles/turns.ts"
+import { judgeUnchanged } from "./oracles/unchanged.ts"
 import type { Violation } from "./oracles/violations.ts"
 import type { Plan } from "./workload/plan.ts"
 import { planHistory } from "./workload/planner.ts"
@@ -63,6 +67,10 @@ export async function runHistory(options: RunOptions): Promise<HistoryResult> {
       await judgeSettled(history)
       await judgeAhead(history)
       await judgeSliding(history)
+      await judgeUnchanged(history)
+      await judgeTurns(history)
+      await judgeSoft(history)
+      await judgeRests(history)
       await judgeAway(history)
     }
     await judgeLeftovers(history, isNaive)

@@ -46,10 +46,10 @@ export class MessageFaults {
     world: World,
     injections: Injections,
     plans: readonly FaultPlan[],
-    { processes, tags }: Pick<Policy, "processes" | "tags">,
+    { processes, tags, unchanged }: Pick<Policy, "processes" | "tags" | "unchanged">,
   ) {
     this.#world = world
-    this.#targets = tags ? tagTargets : targets
+    this.#targets = [...(tags ? tagTargets : targets), ...(unchanged ? ["KEEP-UNCHANGED"] : [])]
     this.#injections = injections
     const of = (id: number, classes: ReadonlySet<FaultPlan["is"]>): ArmedFaults =>
       new ArmedFaults(plans.filter(({ is, process }) => process === id && classes.has(is)))

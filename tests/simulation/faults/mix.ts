@@ -30,6 +30,18 @@ export interface Mix {
   readonly tags?: number
   /** Share of the changes that are of many rows, where entries carry tags. Default 45 %. */
   readonly bulk?: number
+  /** Share of the histories whose loaders say of what has not changed that it is unchanged. Default 6 %. */
+  readonly unchanged?: number
+  /** Share of the histories whose loaders say what becomes of what they load. Default 6 %. */
+  readonly directs?: number
+  /** Share of the histories whose loads have a soft time limit. Default 6 %. */
+  readonly soft?: number
+  /** Share of the histories in which the loads of single reads are gathered. Default 6 %. */
+  readonly batch?: number
+  /** Share of the histories in which some puts are too large to be stored. Default 6 %. */
+  readonly large?: number
+  /** Every ttl ends by itself. */
+  readonly isShort?: boolean
   /** No ttl ends by itself. */
   readonly isLong?: boolean
   /** Everybody asks for the same at the same time, and nothing changes. */

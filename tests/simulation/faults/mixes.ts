@@ -1,4 +1,5 @@
 import { faultClasses, type FaultClass } from "./fault-classes.ts"
+import { freshnessMixes } from "./freshness-mixes.ts"
 import { net, type Mix } from "./mix.ts"
 import { nearMixes } from "./near-mixes.ts"
 import { tagMixes } from "./tag-mixes.ts"
@@ -86,6 +87,7 @@ export const mixes: readonly Mix[] = [
   },
   ...nearMixes,
   ...tagMixes,
+  ...freshnessMixes,
   {
     name: "late",
     what: "replies and messages that come late, with many changes",

@@ -1,6 +1,7 @@
 import { batchMutants } from "./batches.ts"
 import { connectionMutants } from "./connections.ts"
 import { envelopeMutants } from "./envelope.ts"
+import { freshnessMutants } from "./freshness.ts"
 import { generationMutants } from "./generation.ts"
 import { invalidationMutants } from "./invalidation.ts"
 import { joiningMutants } from "./joining.ts"
@@ -31,5 +32,6 @@ export const mutants: readonly Mutant[] = [
   ...nearMutants,
   ...outageMutants,
   ...tagMutants,
+  ...freshnessMutants,
   ...connectionMutants,
 ]

@@ -4,6 +4,10 @@ export interface EntryText {
   /** Of the row; 0 for an absence. */
   readonly row: number
   readonly key: string | undefined
+  /** 16 bytes. */
+  readonly id: string
+  /** Whether its loader wanted it stored, and fresh for so long at most. */
+  readonly isAsSaid: boolean
   /** As the store compares it; "" without one. */
   readonly version: string
 }
@@ -12,7 +16,21 @@ export function readEntryText(bytes: string): EntryText {
   const isAbsent = (bytes.charCodeAt(3) & 1) === 1
   const versionLength = bytes.charCodeAt(61)
   const version = bytes.slice(64, 64 + versionLength)
-  if (isAbsent) return { isAbsent, row: 0, key: undefined, version }
-  const [, key, row] = /"k":"(\w+)","v":(\d+)/.exec(bytes) ?? []
-  return { isAbsent, row: Number(row ?? 0), key, version }
+  const id = bytes.slice(24, 40)
+  if (isAbsent) return { isAbsent, row: 0, key: undefined, id, isAsSaid: true, version }
+  const [, key, row, saidMs, skipped] = /"k":"(\w+)","v":(\d+)(?:,"c":\d)?(?:,"t":(\d+))?(,"s":1)?/.exec(bytes) ?? []
+  const isAsSaid = skipped === undefined && (saidMs === undefined || freshMs(bytes) <= Number(saidMs))
+  return { isAbsent, row: Number(row ?? 0), key, id, isAsSaid, version }
+}
+
+/** From when it was made until when it is fresh. */
+function freshMs(bytes: string): number {
+  return readMs(bytes, 8) - readMs(bytes, 40)
+}
+
+/** 8 bytes, big-endian. */
+function readMs(bytes: string, at: number): number {
+  let ms = 0
+  for (let byte = at; byte < at + 8; byte += 1) ms = ms * 256 + bytes.charCodeAt(byte)
+  return ms
 }

@@ -8,8 +8,16 @@ interface Held {
 }
 
 /** Where the arguments of each script stand, counted from the command's name. */
-const tokenAt: Readonly<Record<string, number>> = { LEASE: 5, FILL: 5, "EXTEND-LEASE": 4, RELEASE: 4 }
+const tokenAt: Readonly<Record<string, number>> = {
+  LEASE: 5,
+  FILL: 5,
+  "KEEP-UNCHANGED": 5,
+  "EXTEND-LEASE": 4,
+  RELEASE: 4,
+}
 const lifeAt: Readonly<Record<string, number>> = { LEASE: 6, "EXTEND-LEASE": 5 }
+/** What a lease is for. */
+const storing: ReadonlySet<string> = new Set(["FILL", "KEEP-UNCHANGED"])
 /** What takes every lease of its key away. */
 const voiding: ReadonlySet<string> = new Set(["INVALIDATE", "INVALIDATE-CONTROL", "CLOSE", "PUT"])
 
@@ -72,7 +80,7 @@ export class LeaseWatch {
     }
     if (!isDone(name, word)) return
     // What a fail-over brought back may be given back by its former holder.
-    if (held === undefined ? name === "FILL" : held.token !== token) this.#blame(server, "no-holder", name, key)
+    if (held === undefined ? storing.has(name) : held.token !== token) this.#blame(server, "no-holder", name, key)
     if (name !== "EXTEND-LEASE") this.#held.delete(place)
     else if (held !== undefined) held.term = extended(held.term, untilMs)
   }
@@ -86,6 +94,6 @@ export class LeaseWatch {
 }
 
 function isDone(name: string, word: string): boolean {
-  if (name === "FILL") return word === "stored" || word === "older"
+  if (storing.has(name)) return word !== "lost"
   return (name === "EXTEND-LEASE" && word === "held") || (name === "RELEASE" && word === "released")
 }

@@ -124,7 +124,7 @@ const keptOne: Act = async ({ violations, keys, source, world }, { process, cach
   violations.add("not-kept", `${process.name} reads ${name}, and then the store holds nothing`)
 }
 
-const expireOne: Act = async ({ keys }, { cache }, key) => {
+export const expireOne: Act = async ({ keys }, { cache }, key) => {
   await cache.invalidate(keys.names[key] as string, { expire: true })
 }
 

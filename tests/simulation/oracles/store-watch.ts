@@ -15,6 +15,9 @@ const entryAt: Readonly<Record<string, number>> = { FILL: 6, CLOSE: 6, PUT: 5, S
 const modeAt: Readonly<Record<string, number>> = { CLOSE: 8, PUT: 7, INVALIDATE: 5 }
 const versionAt: Readonly<Record<string, number>> = { CLOSE: 10, PUT: 9, INVALIDATE: 7 }
 
+/** What ends the lease of a load that went well. */
+const underLease: ReadonlySet<string> = new Set(["FILL", "KEEP-UNCHANGED"])
+
 interface Parts {
   readonly floors: Floors
   /** Who holds what, as the watch itself reckons it. */
@@ -34,9 +37,11 @@ interface Parts {
 interface Stored {
   readonly version: string
   readonly untilMs: number
+  /** Of the entry; undefined: it is not known. */
+  readonly id: string | undefined
 }
 
-const nothing: Stored = { version: "", untilMs: 0 }
+const nothing: Stored = { version: "", untilMs: 0, id: undefined }
 
 /** Watches what servers execute: nothing older than an acknowledged invalidation may be stored (R1, R4, R5), nor another key's value. */
 export class StoreWatch {
@@ -49,6 +54,8 @@ export class StoreWatch {
   readonly #tombstones: string[]
   /** The version of what each key holds and until when, as long as nothing can have taken it away. */
   readonly #stored: Stored[]
+  /** What was ever stored, by the id of its entry. */
+  readonly #entries = new Map<string, EntryText>()
   /** When each key was invalidated last. */
   readonly #buriedMs: number[]
 
@@ -88,7 +95,7 @@ export class StoreWatch {
       if (/^(MOVED|ASK) /.test(reply.text)) this.#parts.rules.saw("MOVED or ASK")
       if (reply.text.startsWith("TRYAGAIN")) this.#parts.rules.saw("TRYAGAIN")
       // A fill that the server has no memory for gives its lease back, and leaves the rest of the record as it is.
-      if (name === "FILL" && reply.text.startsWith("OOM"))
+      if (underLease.has(name) && reply.text.startsWith("OOM"))
         this.#lost(
           server,
           args[3],
@@ -103,6 +110,7 @@ export class StoreWatch {
     this.#see(key, name, args, word)
     for (const account of this.#parts.accounts) account.executed(server, key, name, args, word)
     if (word === "stored" || name === "SET") this.#judge(server, key, name, args)
+    if (word === "kept") this.#kept(server, key, name, args)
     if (word === "renewed" && this.#parts.counts(server)) this.#renewed(server, key, Number(args[6]))
     if (word === "invalidated" || name === "INVALIDATE-VALUE") this.#dropped(server, key, args[modeAt[name] ?? -1])
     const version = args[versionAt[name] ?? -1]
@@ -118,9 +126,10 @@ export class StoreWatch {
     const { rules } = this.#parts
     if (name === "LEASE" && word.endsWith("win")) this.#leases[key] = args[5]
     if (name === "LEASE" && word === "stale-win") rules.saw("background refresh")
-    if (name === "FILL" || name === "RELEASE") this.#leases[key] = undefined
-    if (name === "FILL" && word === "lost") rules.saw("R1 fill refused")
-    if ((name === "FILL" || name === "PUT") && word === "older") rules.saw("R5 older refused")
+    if (underLease.has(name) || name === "RELEASE") this.#leases[key] = undefined
+    if (underLease.has(name) && word === "lost") rules.saw("R1 fill refused")
+    if (word === "kept") rules.saw("unchanged kept")
+    if ((underLease.has(name) || name === "PUT") && word === "older") rules.saw("R5 older refused")
     if (name === "CLOSE" && word === "invalidated" && args[6] !== "") rules.saw("R6 close invalidates")
     if (name === "EXTEND-LEASE") rules.saw(word === "held" ? "lease extended" : "lease gone")
     if (name === "EXTEND-WINDOW" && word === "gone") rules.saw("window gone")
@@ -130,30 +139,56 @@ export class StoreWatch {
   }
 
   #judge(server: SimServer, key: number, name: string, args: readonly string[]): void {
-    const { floors, keys, source, violations, lagMs, nowMs } = this.#parts
-    const entry = readEntryText(args[entryAt[name] as number] as string)
-    const row = entry.isAbsent ? source().lastAbsent(key) : entry.row
-    this.#storedMs[key]?.set(row, nowMs())
+    const { keys, violations } = this.#parts
+    const at = entryAt[name] as number
+    const entry = readEntryText(args[at] as string)
     const keyName = keys.names[key] as string
+    this.#entries.set(entry.id, entry)
     if (!entry.isAbsent && entry.key !== keyName) {
       violations.add("foreign-store", `${name} stored a row of ${entry.key} under ${keyName}`)
     }
+    if (!entry.isAsSaid) violations.add("not-as-said", `${name} stored ${keyName} otherwise than its loader has said`)
+    this.#lives(server, key, { name, entry, keepMs: Number(args[at + 1]) })
+  }
+
+  /** What was found unchanged is stored once more, as it were; it must be what the key holds. */
+  #kept(server: SimServer, key: number, name: string, args: readonly string[]): void {
+    const { keys, violations, counts } = this.#parts
+    const id = Buffer.from(args[6] as string, "hex").toString("latin1")
+    const { id: held } = this.#stored[key] as Stored
+    if (counts(server) && held !== undefined && held !== id)
+      violations.add("kept-another", `${name} let another entry of ${keys.names[key]} live on than was unchanged`)
+    const entry = this.#entries.get(id)
+    if (entry !== undefined) this.#lives(server, key, { name, entry, keepMs: Number(args[8]) })
+  }
+
+  #lives(
+    server: SimServer,
+    key: number,
+    { name, entry, keepMs }: { readonly name: string; readonly entry: EntryText; readonly keepMs: number },
+  ): void {
+    const { floors, keys, source, violations, lagMs, nowMs } = this.#parts
+    const row = entry.isAbsent ? source().lastAbsent(key) : entry.row
+    this.#storedMs[key]?.set(row, nowMs())
     if (!this.#parts.counts(server)) return
-    const keepMs = Number(args[(entryAt[name] as number) + 1])
     if (this.#isInOrder(server, key, name, entry)) {
-      this.#stored[key] = { version: entry.version, untilMs: nowMs() + server.clock.skewMs + keepMs }
+      const { version, id } = entry
+      this.#stored[key] = { version, id, untilMs: nowMs() + server.clock.skewMs + keepMs }
     }
     if (lagMs > 0 || row >= floors.forStores(key)) return
     const floor = name === "PUT" ? floors.forPuts(key) : floors.forStores(key)
     // A put that renews what a loss has brought back makes it stay for another ttl.
     if (row >= floor) floors.stateLost()
     else
-      violations.add("stale-store", `${name} stored version ${row} of ${keyName}, and ${floor} was acknowledged before`)
+      violations.add(
+        "stale-store",
+        `${name} stored version ${row} of ${keys.names[key]}, and ${floor} was acknowledged before`,
+      )
   }
 
   #renewed(server: SimServer, key: number, keepMs: number): void {
     const stored = this.#stored[key] as Stored
-    if (stored !== nothing)
+    if (stored.untilMs > 0)
       this.#stored[key] = { ...stored, untilMs: this.#parts.nowMs() + server.clock.skewMs + keepMs }
   }
 
@@ -175,8 +210,9 @@ export class StoreWatch {
   #dropped(server: SimServer, key: number, mode: string | undefined): void {
     const { counts, nowMs } = this.#parts
     if (!counts(server)) return
-    const { version, untilMs } = this.#stored[key] as Stored
-    this.#stored[key] = nothing
+    const { version, untilMs, id } = this.#stored[key] as Stored
+    // Of a change in one step it is known whether anything is left: what was expired may be.
+    this.#stored[key] = { ...nothing, id: mode === "drop" ? "" : id }
     if (mode === "drop" && nowMs() + server.clock.skewMs < untilMs) this.#bury(key, version)
   }
 

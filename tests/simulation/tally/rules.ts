@@ -18,6 +18,7 @@ export const rules = [
   "outage hit",
   "fenced served",
   "stale served",
+  "unchanged kept",
   "absence served",
   "journal kept",
   "journal told",

@@ -7,7 +7,7 @@ import type { World } from "../world/world.ts"
 import { clear, invalidateTags } from "./bulk-changes.ts"
 import type { KeyLocks } from "./key-locks.ts"
 import type { KeySpace } from "./key-space.ts"
-import type { Peer } from "./peer.ts"
+import { largeBytes, type Peer } from "./peer.ts"
 import type { OperationKind, OperationPlan, Policy } from "./plan.ts"
 import { readBatch } from "./read-batch.ts"
 import { SourceFailure, type Row, type Source } from "./source.ts"
@@ -27,6 +27,12 @@ export interface OperationParts {
 
 /** Share of the calls for many that are one call for all keys. */
 const batchShare = 0.6
+/** Of the others, from here on they are a call for each key, where loads of single reads are gathered. */
+const turnFrom = 0.8
+/** Share of the puts that are too large to be stored, where some are. */
+const largeShare = 0.6
+
+const tooLarge = "x".repeat(largeBytes)
 
 type Operation = (parts: OperationParts, peer: Peer, plan: OperationPlan) => Promise<string>
 
@@ -45,12 +51,21 @@ const get: Operation = async ({ judge, keys }, { process, cache }, { id, key }) 
 /** Either all keys by one call, or one key by several that come close together. */
 const getMany: Operation = async (parts, peer, plan) => {
   if (plan.roll < batchShare) return getBatch(parts, peer, plan)
+  if (parts.policy.batch && plan.roll >= turnFrom) return getTurn(parts, peer, plan)
   const later = new Promise<void>((resolve) => parts.world.at(plan.roll * 8, peer.process, resolve))
   const settled = await Promise.allSettled([
     get(parts, peer, plan),
     get(parts, peer, plan),
     later.then(() => get(parts, peer, plan)),
   ])
+  return toldAll(settled)
+}
+
+/** All keys by a call for each, in one turn. */
+const getTurn: Operation = async (parts, peer, plan) =>
+  toldAll(await Promise.allSettled(parts.keys.names.map((_, key) => get(parts, peer, { ...plan, key }))))
+
+function toldAll(settled: readonly PromiseSettledResult<string>[]): string {
   for (const each of settled) if (each.status === "rejected") tolerate(each.reason)
   return settled.map((each) => (each.status === "fulfilled" ? each.value : "failed")).join(", ")
 }
@@ -153,11 +168,12 @@ const put: Operation = async (parts, peer, plan) => {
   const version = await source.change(process, key, roll, () => {}).catch(() => 0)
   const row = source.row(key, version)
   if (row === undefined) return `${await invalidate(parts, peer, plan)} instead of a put`
-  const { delivered, stored } = await cache.put(keys.names[key] as string, row)
+  const isLarge = policy.large && policy.kind !== "manual" && roll > 1 - largeShare
+  const { delivered, stored } = await cache.put(keys.names[key] as string, isLarge ? { ...row, p: tooLarge } : row)
   // A put that finds a newer version expired leaves the expired value, to be served for its grace: no guarantee speaks of puts.
   if (stored || !delivered || policy.graceMs === 0) floors.acknowledge(process.id, key, version, delivered, era)
   else floors.acknowledgeExpiry(key, version, policy.graceMs, era)
-  return `version ${version}, ${stored ? "stored" : "not stored"}, delivered: ${delivered}`
+  return `version ${version}, ${isLarge ? "too large, " : ""}${stored ? "stored" : "not stored"}, delivered: ${delivered}`
 }
 
 const operations: Readonly<Record<OperationKind, Operation>> = {

@@ -1,11 +1,16 @@
 import { createHoldfast, type HoldfastEvent, type PuttableCache, type ReadThroughCache } from "holdfast"
 import type { RedisClient } from "holdfast/testing"
+import type { RestWatch } from "../oracles/resting.ts"
 import type { SimProcess } from "../world/sim-process.ts"
 import { categories, homeOf } from "./categories.ts"
 import { cacheName, namespace } from "./key-space.ts"
+import { loadersOf } from "./loaders.ts"
 import { naiveCache } from "./naive-cache.ts"
 import type { Policy } from "./plan.ts"
 import type { Row, Source } from "./source.ts"
+
+/** Whatever has so many is not stored. */
+export const largeBytes = 200
 
 /** What a history needs of a cache; the methods that its kind does not have are not called. */
 export type CacheUnderTest = ReadThroughCache<string, Row> & Pick<PuttableCache<string, Row>, "put">
@@ -24,6 +29,7 @@ interface PeerParts {
   readonly policy: Policy
   readonly source: Source
   readonly keyOf: (name: string) => number
+  readonly rests: RestWatch
   readonly onEvent: (event: HoldfastEvent) => void
   /** A plain cache-aside instead of the library. */
   readonly isNaive: boolean
@@ -51,7 +57,7 @@ export function startPeer(parts: PeerParts): Peer {
   }
 }
 
-function cacheOptions({ policy, process, source, keyOf }: PeerParts): object {
+function cacheOptions({ policy, process, source, keyOf, rests }: PeerParts): object {
   const isManual = policy.kind.startsWith("manual")
   const hasVersion = policy.kind === "versioned" || policy.kind === "lagging" || policy.kind === "manual-versioned"
   return {
@@ -60,7 +66,11 @@ function cacheOptions({ policy, process, source, keyOf }: PeerParts): object {
     grace: `${policy.graceMs}ms`,
     negativeTtl: policy.negativeTtlMs === undefined ? false : `${policy.negativeTtlMs}ms`,
     jitter: policy.jitter,
-    loadTimeout: `${policy.loadTimeoutMs}ms`,
+    loadTimeout: {
+      hard: `${policy.loadTimeoutMs}ms`,
+      ...(policy.softMs !== undefined && { soft: `${policy.softMs}ms` }),
+    },
+    ...(policy.large && { maxValueBytes: largeBytes }),
     local: policy.nearMs === undefined ? false : { maxStaleness: `${policy.nearMs}ms` },
     ...earlyOptions(policy.early),
     ...(policy.absoluteTtlMs !== undefined && { sliding: { absoluteTtl: `${policy.absoluteTtlMs}ms` } }),
@@ -69,11 +79,8 @@ function cacheOptions({ policy, process, source, keyOf }: PeerParts): object {
     }),
     ...(policy.lagMs > 0 && { maxReplicaLag: `${policy.lagMs}ms` }),
     ...(!isManual && {
-      load: (name: string) => source.read(process, keyOf(name)),
-      loadMany: async (names: readonly string[]) => {
-        const rows = await source.readMany(process, names.map(keyOf))
-        return new Map(names.map((name, at) => [name, rows[at]]))
-      },
+      ...loadersOf({ policy, process, source, keyOf, rests }),
+      batch: policy.batch,
     }),
     ...(hasVersion && { version: (row: Row) => row.v }),
   }

@@ -57,6 +57,16 @@ export interface Policy {
   readonly nearMs: number | undefined
   /** Whether rows have categories, and entries are tagged with them. */
   readonly tags: boolean
+  /** Whether loaders say of what has not changed that it is unchanged. */
+  readonly unchanged: boolean
+  /** Whether loaders say of some values for how long they are fresh, and of some that they are not to be stored. */
+  readonly directs: boolean
+  /** Whoever has an entry in its grace in hand waits for a load no longer than this; undefined: as long as for any other. */
+  readonly softMs: number | undefined
+  /** Whether the loads of single reads of one turn are gathered. */
+  readonly batch: boolean
+  /** Whether some of the values that are put are too large to be stored. */
+  readonly large: boolean
   readonly commandTimeoutMs: number
   readonly loadTimeoutMs: number
   /** Whether rows come and go. */

@@ -2,6 +2,7 @@ import { faultClasses, losesState, type FaultClass, type FaultPlan } from "../fa
 import type { Mix } from "../faults/mix.ts"
 import type { NewerCommand } from "../model/commands/newer.ts"
 import { Dice } from "../world/dice.ts"
+import { planFreshness, planPuts } from "./freshness-plan.ts"
 import type { CacheKind, EarlyPlan, OperationKind, OperationPlan, Plan, Policy } from "./plan.ts"
 
 /** When clients begin, from the start of their processes, in milliseconds: connections are open by then, most of the time. */
@@ -21,7 +22,10 @@ const kinds: readonly CacheKind[] = [
   "manual-versioned",
 ]
 
-type Drawn = Omit<Policy, "newer" | "early" | "absoluteTtlMs" | "nearMs" | "tags">
+type Drawn = Omit<
+  Policy,
+  "newer" | "early" | "absoluteTtlMs" | "nearMs" | "tags" | "unchanged" | "directs" | "softMs" | "batch" | "large"
+>
 
 /** Draws a whole history. The same seed and mix give the same plan. */
 export function planHistory(seed: number, mix: Mix): Plan {
@@ -34,6 +38,7 @@ export function planHistory(seed: number, mix: Mix): Plan {
   const clients = mix.isHerd === true ? planHerd(dice, policy) : planClients(dice, policy, mix)
   const newer = dice.pick(servers)
   const tagged = planTags(seed, mix, clients)
+  const freshness = planFreshness(seed, mix, policy)
   return {
     seed,
     mix: mix.name,
@@ -43,8 +48,9 @@ export function planHistory(seed: number, mix: Mix): Plan {
       ...planRenewal(seed, policy, mix, faults),
       nearMs: planNear(seed, mix),
       tags: tagged !== undefined,
+      ...freshness,
     },
-    clients: tagged ?? clients,
+    clients: planPuts(seed, { ...policy, ...freshness }, tagged ?? clients),
     faults,
     calmMs,
   }
@@ -103,7 +109,7 @@ function planPolicy(dice: Dice, mix: Mix, processes: number, faults: readonly Fa
   const kind = dice.pick(mix.caches ?? kinds)
   // Where state can be lost, only the ttl ends what came back: it must be short enough to be waited for.
   const outlives = faults.some(({ is }) => losesState.has(is) || is === "death")
-  const isLong = mix.isHerd === true || mix.isLong === true || dice.chance(outlives ? 0 : 0.5)
+  const isLong = mix.isHerd === true || mix.isLong === true || dice.chance(outlives || mix.isShort === true ? 0 : 0.5)
   const ttlMs = Math.round(isLong ? dice.between(8000, 30_000) : dice.between(60, 900))
   return {
     kind,

@@ -13,6 +13,12 @@ export interface Row {
   readonly v: number
   /** Where there are tags. */
   readonly c?: Category
+  /** Where its loader has said for how long it is fresh, in milliseconds. */
+  readonly t?: number
+  /** Where its loader has said that it is not to be stored. */
+  readonly s?: 1
+  /** What makes it too large to be stored. */
+  readonly p?: string
 }
 
 interface Commit {
@@ -33,6 +39,8 @@ export class Source {
   readonly loads: number[]
   /** When the latest load of each began, by process and key. */
   readonly #begunMs: number[] = []
+  /** Calls that loaded several keys. */
+  manyLoads = 0
   /** Loads that began while another of the same key ran in the same process. */
   beside = 0
   readonly #world: World
@@ -46,6 +54,12 @@ export class Source {
   isDownFor: number | undefined
   /** Whether reads are made where it lags. */
   isLagging: boolean
+  /** Whether every load fails. */
+  isFailing = false
+  /** What every load takes besides, in milliseconds. */
+  slownessMs = 0
+  /** Whether loaders say what becomes of what they load. */
+  directs: boolean
 
   constructor(parts: { world: World; policy: Policy; keys: KeySpace; faults: SourceFaults }) {
     this.#world = parts.world
@@ -53,6 +67,7 @@ export class Source {
     this.#keys = parts.keys
     this.#faults = parts.faults
     this.isLagging = parts.policy.lagMs > 0
+    this.directs = parts.policy.directs
     this.loads = parts.keys.names.map(() => 0)
     this.#lastAbsent = parts.keys.names.map(() => 0)
     this.#commits = parts.keys.names.map((_, key) => [
@@ -106,14 +121,19 @@ export class Source {
     await this.#pause(process, this.#draw(key) * this.#policy.loadMs)
     const version = this.#visible(key, process)
     this.#tell(process, `reads version ${version} of ${this.#keys.names[key]} from the source`)
-    await this.#pause(process, this.#draw(key + 8) * this.#policy.loadMs + slownessMs(fault, "slow-load"))
+    await this.#pause(
+      process,
+      this.#draw(key + 8) * this.#policy.loadMs + slownessMs(fault, "slow-load") + this.slownessMs,
+    )
     this.loading[mine] = (this.loading[mine] ?? 1) - 1
-    if (fault?.is === "failed-load" || this.isDownFor === process.id) throw new SourceFailure("the load failed")
+    const isDown = this.isFailing || this.isDownFor === process.id
+    if (fault?.is === "failed-load" || isDown) throw new SourceFailure("the load failed")
     return this.row(key, version)
   }
 
   /** Reads several keys at one time: if one fails, all do. */
   async readMany(process: SimProcess, keys: readonly number[]): Promise<readonly (Row | undefined)[]> {
+    this.manyLoads += 1
     return Promise.all(keys.map((key) => this.read(process, key)))
   }
 
