@@ -32,6 +32,8 @@ export interface ActorSetup {
   readonly awaitStore?: boolean
   /** The near cache. Default: none, so that what is promised without a bound can be expected without one. */
   readonly local?: LocalOptions | false
+  /** The term of a strict cache. Default: the cache is leased. */
+  readonly windowTerm?: `${number}ms`
   /** Default: where the cache is. */
   readonly sourceUrl?: string
 }
@@ -59,7 +61,7 @@ export class Actor {
   private constructor(holdfast: Holdfast, source: Source, setup: ActorSetup) {
     this.holdfast = holdfast
     this.#source = source
-    const { grace = "0s", loadTimeout = "30s", loadMs = 0, local = false } = setup
+    const { grace = "0s", loadTimeout = "30s", loadMs = 0, local = false, windowTerm } = setup
     this.#loadMs = loadMs
     this.#cache = holdfast.cache({
       name: "row",
@@ -67,6 +69,7 @@ export class Actor {
       grace,
       loadTimeout,
       local,
+      ...(windowTerm !== undefined && { consistency: "strict", windowTerm }),
       load: (key: string) => this.#load(key),
     })
   }
@@ -103,6 +106,11 @@ export class Actor {
     return { version: value?.version ?? 0, stored, delivered }
   }
 
+  /** One write after the other, until this process ends. */
+  async writeOn(key: string): Promise<never> {
+    for (;;) await this.write(key)
+  }
+
   invalidate(key: string): Promise<Delivery> {
     return this.#cache.invalidate(key)
   }
@@ -110,6 +118,11 @@ export class Actor {
   /** Changes the source and nothing else. */
   commit(key: string): Promise<number> {
     return this.#source.commit(key)
+  }
+
+  /** The version that the source has now. */
+  committed(key: string): Promise<number> {
+    return this.#source.read(key)
   }
 
   /** Loads so far of all actors with this source. */
@@ -176,6 +189,7 @@ export function handlersOf(actor: Actor) {
     get: (key: string) => actor.get(key),
     peek: (key: string) => actor.peek(key),
     write: (key: string) => actor.write(key),
+    writeOn: (key: string) => actor.writeOn(key),
     invalidate: (key: string) => actor.invalidate(key),
     commit: (key: string) => actor.commit(key),
     loads: (key: string) => actor.loads(key),

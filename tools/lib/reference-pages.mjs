@@ -3,7 +3,7 @@ import { markdownTable } from "./markdown-table.mjs"
 /** @typedef {import("../../packages/holdfast/src/catalogue/error-codes.ts").ErrorCodeFacts} ErrorCodeFacts */
 /** @typedef {import("../../packages/holdfast/src/catalogue/events.ts").EventFacts} EventFacts */
 /** @typedef {import("../../packages/holdfast/src/catalogue/metrics.ts").MetricFacts} MetricFacts */
-/** @typedef {import("../../packages/holdfast/src/catalogue/options.ts").OptionFacts} OptionFacts */
+/** @typedef {import("../../packages/holdfast/src/catalogue/option-facts.ts").OptionFacts} OptionFacts */
 /** @template T @typedef {Readonly<Record<string, T>>} Table */
 
 /**
@@ -16,6 +16,7 @@ import { markdownTable } from "./markdown-table.mjs"
  * @property {Table<MetricFacts>} metrics
  * @property {Table<Table<OptionFacts>>} options
  * @property {Table<Table<OptionFacts>>} tagIndexOptions
+ * @property {Table<OptionFacts>} cacheOptions
  */
 
 /**
@@ -24,12 +25,12 @@ import { markdownTable } from "./markdown-table.mjs"
  * @param {Catalogue} catalogue
  * @returns {Map<string, string>}
  */
-export function referencePages({ errorCodes, errorMeanings, events, metrics, options, tagIndexOptions }) {
+export function referencePages({ errorCodes, errorMeanings, events, metrics, options, cacheOptions, tagIndexOptions }) {
   return new Map([
     ["errors.md", errorsPage(errorCodes, errorMeanings)],
     ["events.md", eventsPage(events)],
     ["metrics.md", metricsPage(metrics)],
-    ["options.md", optionsPage({ ...options, ...tagIndexOptions })],
+    ["options.md", optionsPage({ ...options, cache: cacheOptions, ...tagIndexOptions })],
   ])
 }
 
@@ -89,9 +90,9 @@ const optionsPage = (options) =>
     "options.ts",
     "Options",
     'Unknown options of `createHoldfast` and `holdfast.cache` are refused with `INVALID_OPTION`, those of calls in types. A duration is written with its unit: `"250ms"`, `"30s"`, `"1.5h"`, `{ minutes: 15 }` or a `Temporal.Duration`; a bare number is refused in types and at run time.',
-    ...Object.entries(options).flatMap(([taker, table]) => [
-      `## ${takers[taker] ?? taker}`,
-      ...Object.entries(table).flatMap(([name, facts]) => [`### \`${name}\``, optionText(facts)]),
+    ...Object.entries(takers).flatMap(([taker, inWords]) => [
+      `## ${inWords}`,
+      ...Object.entries(options[taker] ?? {}).flatMap(([name, facts]) => [`### \`${name}\``, optionText(facts)]),
     ]),
   )
 

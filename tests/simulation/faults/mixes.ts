@@ -2,6 +2,7 @@ import { faultClasses, type FaultClass } from "./fault-classes.ts"
 import { freshnessMixes } from "./freshness-mixes.ts"
 import { net, type Mix } from "./mix.ts"
 import { nearMixes } from "./near-mixes.ts"
+import { strictMixes } from "./strict-mixes.ts"
 import { tagMixes } from "./tag-mixes.ts"
 
 const source = { "slow-load": 1, "failed-load": 0.7, "slow-write": 1, "failed-write": 0.7 } as const
@@ -88,6 +89,7 @@ export const mixes: readonly Mix[] = [
   ...nearMixes,
   ...tagMixes,
   ...freshnessMixes,
+  ...strictMixes,
   {
     name: "late",
     what: "replies and messages that come late, with many changes",

@@ -150,7 +150,7 @@ export const leaseMutants: readonly Mutant[] = [
     rule: "LEASE",
     guards: "A slow load loses its lease, and others load beside it.",
     file: "cache/holding.ts",
-    find: "keepHeld(clock, () => store.extendLease(grant, holdMs), onGone)",
+    find: "keepHeld(clock, holdMs, () => store.extendLease(grant, holdMs), onGone)",
     replace: "() => {}",
     mix: "slow-loads",
     within: 50,

@@ -12,6 +12,7 @@ import { nearMutants } from "./near.ts"
 import { outageMutants } from "./outages.ts"
 import { presenceMutants } from "./presence.ts"
 import { servingMutants } from "./serving.ts"
+import { strictMutants } from "./strict.ts"
 import { tagMutants } from "./tags.ts"
 import { versionMutants } from "./versions.ts"
 import { windowMutants } from "./windows.ts"
@@ -33,5 +34,6 @@ export const mutants: readonly Mutant[] = [
   ...outageMutants,
   ...tagMutants,
   ...freshnessMutants,
+  ...strictMutants,
   ...connectionMutants,
 ]

@@ -99,9 +99,9 @@ export const tagMutants: readonly Mutant[] = [
     rule: "R7",
     guards: "A write that was committed before an invalidation survives it.",
     file: "cache/writer.ts",
-    find: "await this.#sealOrReport(window.id, { key, address, value, clock })",
+    find: "await this.#sealOrReport(grant.id, { key, address, value, clock })",
     replace:
-      "await this.#sealOrReport(window.id, { key, address, value, clock: clock && (await this.#parts.tagTable.clock.readAnew().catch(() => undefined)) })",
+      "await this.#sealOrReport(grant.id, { key, address, value, clock: clock && (await this.#parts.tagTable.clock.readAnew().catch(() => undefined)) })",
     mix: "tags",
     within: 400,
   },

@@ -10,16 +10,24 @@ interface Held {
 /** Where the arguments of each script stand, counted from the command's name. */
 const tokenAt: Readonly<Record<string, number>> = {
   LEASE: 5,
+  "LEASE-STRICT": 5,
   FILL: 5,
   "KEEP-UNCHANGED": 5,
   "EXTEND-LEASE": 4,
   RELEASE: 4,
 }
-const lifeAt: Readonly<Record<string, number>> = { LEASE: 6, "EXTEND-LEASE": 5 }
+const lifeAt: Readonly<Record<string, number>> = { LEASE: 6, "LEASE-STRICT": 6, "EXTEND-LEASE": 5 }
 /** What a lease is for. */
 const storing: ReadonlySet<string> = new Set(["FILL", "KEEP-UNCHANGED"])
 /** What takes every lease of its key away. */
-const voiding: ReadonlySet<string> = new Set(["INVALIDATE", "INVALIDATE-CONTROL", "CLOSE", "PUT"])
+const voiding: ReadonlySet<string> = new Set([
+  "INVALIDATE",
+  "INVALIDATE-CONTROL",
+  "CLOSE",
+  "PUT",
+  "OPEN-STRICT",
+  "OPEN-STRICT-CONTROL",
+])
 
 /** Keeps its own account of who holds which lease on which server: one holder at a time, and only the holder fills, extends and gives back (R1, G5). */
 export class LeaseWatch {
@@ -73,7 +81,7 @@ export class LeaseWatch {
     // The deadline as the server reckons it: its clock may have jumped since.
     const nowMs = this.#nowMs() + server.clock.skewMs
     const untilMs = nowMs + Number(args[lifeAt[name] ?? -1])
-    if (name === "LEASE" && word.endsWith("win")) {
+    if (name.startsWith("LEASE") && word.endsWith("win")) {
       if (held !== undefined && (!hasEnded(held.term, nowMs) || this.#neverLapse))
         this.#blame(server, "second-lease", name, key)
       this.#held.set(place, { token, term: termUntil(untilMs) })

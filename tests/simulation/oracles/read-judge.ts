@@ -113,9 +113,14 @@ export class ReadJudge {
     // What the store lost while the read was under way is no longer promised to it.
     const isSame = asked.era === floors.era
     const promised = isSame ? asked.floor : Math.min(asked.floor, floors.of(asked.process, key))
-    const floor = isLoad ? asked.newest : promised
+    const isStrict = policy.strictMs !== undefined && !floors.isSplit && isSame
+    const floor = isLoad || isStrict ? asked.newest : promised
     if (version < floor)
-      this.#blame(asked, isLoad ? "stale-refresh" : "stale-read", `answered version ${version}, promised ${floor}`)
+      this.#blame(
+        asked,
+        isLoad ? "stale-refresh" : isStrict ? "stale-strict-read" : "stale-read",
+        `answered version ${version}, promised ${floor}`,
+      )
     else if (!this.#isDead(asked, version)) this.#judgeAge(asked, version)
     if (outage?.isStale(key) === true) this.#judgeGrace(asked, version)
   }

@@ -42,11 +42,12 @@ export async function judgeSettled(history: History): Promise<void> {
   await inEveryProcess(history, settlesMs, renewedOne)
 }
 
-/** What has just been loaded is not loaded again, whatever wall clocks say (R9). */
+/** What has just been loaded is not loaded again, whatever wall clocks say (R9); in a strict cache once its record is old enough. */
 async function judgeHits(history: History): Promise<void> {
-  const { source, keys, violations } = history
+  const { source, keys, violations, plan } = history
+  const rounds = plan.policy.strictMs === undefined ? 2 : 3
   const isLoadedAgain = keys.names.map((_, key) => !source.isAbsent(key, source.newest(key)))
-  for (let round = 0; round < 2; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     const before = [...source.loads]
     await inEveryProcess(history, settlesMs, readOne)
     for (const key of keys.names.keys()) if (source.loads[key] === before[key]) isLoadedAgain[key] = false

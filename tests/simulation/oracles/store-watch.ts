@@ -17,6 +17,8 @@ const versionAt: Readonly<Record<string, number>> = { CLOSE: 10, PUT: 9, INVALID
 
 /** What ends the lease of a load that went well. */
 const underLease: ReadonlySet<string> = new Set(["FILL", "KEEP-UNCHANGED"])
+/** What takes every lease of its key away. */
+const voiding: ReadonlySet<string> = new Set(["INVALIDATE", "CLOSE", "PUT", "OPEN-STRICT"])
 
 interface Parts {
   readonly floors: Floors
@@ -108,6 +110,7 @@ export class StoreWatch {
     if (key === undefined) return name
     const word = String(Array.isArray(reply) ? reply[0] : reply)
     this.#see(key, name, args, word)
+    if (name === "OPEN-STRICT") this.#dropped(server, key, "drop")
     for (const account of this.#parts.accounts) account.executed(server, key, name, args, word)
     if (word === "stored" || name === "SET") this.#judge(server, key, name, args)
     if (word === "kept") this.#kept(server, key, name, args)
@@ -124,7 +127,7 @@ export class StoreWatch {
 
   #see(key: number, name: string, args: readonly string[], word: string): void {
     const { rules } = this.#parts
-    if (name === "LEASE" && word.endsWith("win")) this.#leases[key] = args[5]
+    if (name.startsWith("LEASE") && word.endsWith("win")) this.#leases[key] = args[5]
     if (name === "LEASE" && word === "stale-win") rules.saw("background refresh")
     if (underLease.has(name) || name === "RELEASE") this.#leases[key] = undefined
     if (underLease.has(name) && word === "lost") rules.saw("R1 fill refused")
@@ -132,8 +135,9 @@ export class StoreWatch {
     if ((underLease.has(name) || name === "PUT") && word === "older") rules.saw("R5 older refused")
     if (name === "CLOSE" && word === "invalidated" && args[6] !== "") rules.saw("R6 close invalidates")
     if (name === "EXTEND-LEASE") rules.saw(word === "held" ? "lease extended" : "lease gone")
+    if (name === "LEASE-STRICT" && word === "no-fill") rules.saw("R6 fill barred")
     if (name === "EXTEND-WINDOW" && word === "gone") rules.saw("window gone")
-    if (name !== "INVALIDATE" && name !== "CLOSE" && name !== "PUT") return
+    if (!voiding.has(name)) return
     if (this.#leases[key] !== undefined) rules.saw("R2 lease voided")
     this.#leases[key] = undefined
   }

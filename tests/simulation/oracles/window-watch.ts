@@ -10,6 +10,9 @@ interface Open {
 /** What marks every open window of its key. */
 const changes: ReadonlySet<string> = new Set(["INVALIDATE", "INVALIDATE-CONTROL", "CLOSE", "PUT"])
 
+/** Where the id of a window stands that a script opens, counted from the command's name; its life follows. */
+const openIdAt: Readonly<Record<string, number>> = { OPEN: 4, "OPEN-STRICT": 5, "OPEN-STRICT-CONTROL": 4 }
+
 /** Keeps its own account of who writes what on which server: only a writer that was alone all the time stores (R6). */
 export class WindowWatch {
   readonly #open = new Map<string, Map<string, Open>>()
@@ -51,7 +54,8 @@ export class WindowWatch {
     for (const [id, { term }] of open) if (hasEnded(term, nowMs)) open.delete(id)
     if (name === "CLOSE") this.#close(server, key, open, args[5] as string, word)
     if (changes.has(name) && word !== "older") for (const each of open.values()) each.overlapped = true
-    if (name === "OPEN") this.#opened(open, args[4] as string, nowMs + Number(args[5]))
+    const idAt = openIdAt[name]
+    if (idAt !== undefined) this.#opened(open, args[idAt] as string, nowMs + Number(args[idAt + 1]))
     const held = name === "EXTEND-WINDOW" && word === "held" ? open.get(args[4] as string) : undefined
     if (held !== undefined) held.term = extended(held.term, nowMs + Number(args[5]))
   }

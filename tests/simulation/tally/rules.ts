@@ -6,6 +6,7 @@ export const rules = [
   "R4 new socket",
   "R5 older refused",
   "R6 close invalidates",
+  "R6 fill barred",
   "R7 dead by tag",
   "R7 tag invalidated",
   "R8 foreign entry",

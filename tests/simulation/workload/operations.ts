@@ -1,4 +1,4 @@
-import { HoldfastError } from "holdfast"
+import { hasCode, HoldfastError } from "holdfast"
 import type { RuleCounts } from "../tally/rules.ts"
 import type { SourceFaults } from "../faults/source-faults.ts"
 import type { Floors } from "../oracles/floors.ts"
@@ -129,15 +129,15 @@ const write: Operation = async ({ floors, keys, source }, { process, cache }, { 
   const { era } = floors
   let committed = 0
   try {
-    const { delivered, stored } = await cache.write(keys.names[key] as string, async () => {
-      await source.change(process, key, roll, (version) => {
-        committed = version
-      })
+    const { delivered, stored } = await cache.write(keys.names[key] as string, async ({ deadline }) => {
+      const committing = { committed: (version: number) => void (committed = version), timeoutMs: deadline.remainingMs }
+      await source.change(process, key, roll, committing)
       return kind === "write" ? source.row(key, committed) : undefined
     })
     floors.acknowledge(process.id, key, committed, delivered, era)
     return `version ${committed}, ${stored ? "stored" : "invalidated"}, delivered: ${delivered}`
   } catch (error) {
+    if (hasCode(error, "WINDOW_NOT_OPENED")) return "the window was not opened"
     if (!(error instanceof SourceFailure)) throw error
     if (committed > 0) floors.acknowledge(process.id, key, committed, false, era)
     return "the writer failed"
@@ -145,7 +145,7 @@ const write: Operation = async ({ floors, keys, source }, { process, cache }, { 
 }
 
 const invalidate: Operation = async ({ floors, keys, policy, source }, { process, cache }, { key, roll, kind }) => {
-  await source.change(process, key, roll, () => {}).catch(() => undefined)
+  await source.change(process, key, roll).catch(() => undefined)
   const { era } = floors
   const version = source.newest(key)
   const knowsVersion = policy.kind === "lagging" || (policy.kind.endsWith("versioned") && roll > 0.5)
@@ -165,7 +165,7 @@ const put: Operation = async (parts, peer, plan) => {
   const { process, cache } = peer
   const { key, roll } = plan
   const { era } = floors
-  const version = await source.change(process, key, roll, () => {}).catch(() => 0)
+  const version = await source.change(process, key, roll).catch(() => 0)
   const row = source.row(key, version)
   if (row === undefined) return `${await invalidate(parts, peer, plan)} instead of a put`
   const isLarge = policy.large && policy.kind !== "manual" && roll > 1 - largeShare

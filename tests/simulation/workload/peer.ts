@@ -71,6 +71,7 @@ function cacheOptions({ policy, process, source, keyOf, rests }: PeerParts): obj
       ...(policy.softMs !== undefined && { soft: `${policy.softMs}ms` }),
     },
     ...(policy.large && { maxValueBytes: largeBytes }),
+    ...(policy.strictMs !== undefined && { consistency: "strict", windowTerm: `${policy.strictMs}ms` }),
     local: policy.nearMs === undefined ? false : { maxStaleness: `${policy.nearMs}ms` },
     ...earlyOptions(policy.early),
     ...(policy.absoluteTtlMs !== undefined && { sliding: { absoluteTtl: `${policy.absoluteTtlMs}ms` } }),

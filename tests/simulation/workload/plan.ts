@@ -55,6 +55,8 @@ export interface Policy {
   readonly absoluteTtlMs: number | undefined
   /** How old what near caches serve may be; undefined: there are none. */
   readonly nearMs: number | undefined
+  /** How long a window of a strict cache lives; undefined: the caches are leased. */
+  readonly strictMs?: number | undefined
   /** Whether rows have categories, and entries are tagged with them. */
   readonly tags: boolean
   /** Whether loaders say of what has not changed that it is unchanged. */

@@ -4,6 +4,7 @@ import type { NewerCommand } from "../model/commands/newer.ts"
 import { Dice } from "../world/dice.ts"
 import { planFreshness, planPuts } from "./freshness-plan.ts"
 import type { CacheKind, EarlyPlan, OperationKind, OperationPlan, Plan, Policy } from "./plan.ts"
+import { planStrictMs, strictOperations, strictPolicy } from "./strict-plan.ts"
 
 /** When clients begin, from the start of their processes, in milliseconds: connections are open by then, most of the time. */
 const beginMs = 10
@@ -39,21 +40,18 @@ export function planHistory(seed: number, mix: Mix): Plan {
   const newer = dice.pick(servers)
   const tagged = planTags(seed, mix, clients)
   const freshness = planFreshness(seed, mix, policy)
-  return {
-    seed,
-    mix: mix.name,
-    policy: {
-      ...policy,
-      newer,
-      ...planRenewal(seed, policy, mix, faults),
-      nearMs: planNear(seed, mix),
-      tags: tagged !== undefined,
-      ...freshness,
-    },
-    clients: planPuts(seed, { ...policy, ...freshness }, tagged ?? clients),
-    faults,
-    calmMs,
+  const whole: Policy = {
+    ...policy,
+    newer,
+    ...planRenewal(seed, policy, mix, faults),
+    nearMs: planNear(seed, mix),
+    tags: tagged !== undefined,
+    ...freshness,
   }
+  const strictMs = planStrictMs(seed, mix)
+  const plan = { seed, mix: mix.name, faults, calmMs }
+  if (strictMs === undefined) return { ...plan, policy: whole, clients: planPuts(seed, whole, tagged ?? clients) }
+  return { ...plan, policy: strictPolicy(whole, strictMs), clients: strictOperations(clients) }
 }
 
 /** Dice of its own, so that the rest of a history is the same with and without. */

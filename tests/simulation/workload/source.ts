@@ -28,6 +28,16 @@ interface Commit {
   readonly atMs: number
 }
 
+/** How a change is committed. */
+export interface Committing {
+  /** Told the version when it is. */
+  readonly committed: (version: number) => void
+  /** How long the transaction may take. */
+  readonly timeoutMs: number
+}
+
+const unbounded: Committing = { committed: () => {}, timeoutMs: Infinity }
+
 /** What the source throws when it is told to fail. */
 export class SourceFailure extends Error {}
 
@@ -138,9 +148,19 @@ export class Source {
   }
 
   /** Commits one change in the middle of the time that this takes, and tells when it has. May commit and then throw. */
-  async change(process: SimProcess, key: number, roll_: number, committed: (version: number) => void): Promise<number> {
+  async change(
+    process: SimProcess,
+    key: number,
+    roll_: number,
+    { committed, timeoutMs }: Committing = unbounded,
+  ): Promise<number> {
+    const untilMs = this.#world.nowMs + timeoutMs
     const fault = this.#faults.take(process.id, "slow-write", "failed-write")
-    await this.#pause(process, this.#draw(key + 16) * 25)
+    await this.#pause(
+      process,
+      this.#draw(key + 16) * 25 + (timeoutMs === Infinity ? 0 : slownessMs(fault, "slow-write")),
+    )
+    if (this.#world.nowMs >= untilMs) throw new SourceFailure("the transaction took too long, and was rolled back")
     if (fault?.is === "failed-write" && fault.a < 0.3)
       throw new SourceFailure("the write failed, and nothing was committed")
     const version = this.newest(key) + 1

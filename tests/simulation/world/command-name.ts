@@ -2,10 +2,14 @@ import { digestOf } from "./text-digest.ts"
 
 /** What the text of each script contains and no other script does. */
 const marks: readonly (readonly [name: string, mark: RegExp])[] = [
+  ["LEASE-STRICT", /return \{ ?"no-fill" ?\}/],
   ["LEASE", /return \{ ?"stale-win"/],
   ["FILL", /local own = "lease "/],
   ["RELEASE", /return "released"/],
+  ["OPEN-STRICT", /wake\(ARGV\[6\], "i", KEYS\[1\]\)\s+return "opened"/],
+  ["OPEN-STRICT-CONTROL", /open_strict\(record, \{/],
   ["OPEN", /return "opened"/],
+  ["RAISE-TOMBSTONE", /return "raised"/],
   ["CLOSE", /local storable/],
   ["PUT", /return "older" end/],
   [

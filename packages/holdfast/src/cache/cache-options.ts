@@ -177,6 +177,17 @@ export interface SharedCacheOptions<K, V> extends EntryPolicy {
   readonly sourceConcurrency?: number
   /** Names the shape of the value: an entry of another shape is a miss. */
   readonly shape?: string
+  /**
+   * `leased`: no read that starts after a write has been delivered gets an older value. `strict`: no read that begins after a change has
+   * committed does, even if its writer has died or the store has lost everything; every change must go through `write`, in every
+   * process, and the source must end it within `windowTerm`. Has no near cache, no grace, and remembers no absence unless
+   * `negativeTtl` says so. Default `leased`.
+   */
+  readonly consistency?: "leased" | "strict"
+  /** How long a strict write may take, and how long a key is read from the source when its record is new. At least 100ms. Default 5s. */
+  readonly windowTerm?: Duration
+  /** What becomes of a strict write whose window cannot be opened: `fail` before the writer is called, or `write` without the promise. Default `fail`. */
+  readonly onUnavailable?: "fail" | "write"
   /** Default `json()`. */
   readonly codec?: Codec<V>
   /** Encoded values above this are served and not stored, with an event. Default 1 MiB. */

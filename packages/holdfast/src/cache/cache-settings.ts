@@ -7,6 +7,7 @@ import { durationMs, shareOf } from "../policy/duration.ts"
 import type { EarlyRefreshPolicy } from "../policy/early-refresh.ts"
 import type { Codec } from "../contracts/codec.ts"
 import { nearSettings, type NearSettings } from "./near-settings.ts"
+import { strictSettings, type StrictSettings } from "./strict-settings.ts"
 import { loadTimeouts } from "./load-timeout.ts"
 import { absoluteTtl, earlyRefresh } from "./renewal-settings.ts"
 import type { Batching, EntryPolicy, Loader, LoadManyContext, SharedCacheOptions, Version } from "./cache-options.ts"
@@ -45,6 +46,8 @@ export interface CacheSettings<K, V> {
   readonly sourceConcurrency: number
   readonly maxValueBytes: number
   readonly tombstoneMs: number
+  /** Undefined: the cache is leased. */
+  readonly strict: StrictSettings | undefined
   /** Undefined: no near cache. */
   readonly near: NearSettings | undefined
   /** What all value keys begin with, if the encoded key and "}" follow. */
@@ -87,6 +90,9 @@ const knownOptions: Record<keyof AnyCacheOptions<never, never>, true> = {
   codec: true,
   maxValueBytes: true,
   maxReplicaLag: true,
+  consistency: true,
+  windowTerm: true,
+  onUnavailable: true,
 }
 
 /** Checks the options of one cache. Throws `INVALID_OPTION` or `INVALID_DURATION`, naming the option. */
@@ -100,6 +106,8 @@ export function cacheSettings<K, V>(
   const version = optionalFunction("version", options.version)
   const ttlMs = durationMs("ttl", options.ttl)
   const graceMs = options.grace === undefined ? 0 : durationMs("grace", options.grace, { zero: true })
+  const tombstoneMs = durationMs("maxReplicaLag", options.maxReplicaLag ?? "60s")
+  const strict = strictSettings(options, { ttlMs, graceMs, tombstoneMs })
   const timeouts = loadTimeouts(options, graceMs)
   const addressOf = addressing(namespace, options)
   return {
@@ -115,7 +123,7 @@ export function cacheSettings<K, V>(
     shape: shapeOf(codec.name, options.shape),
     ttlMs,
     graceMs,
-    negativeTtlMs: negativeTtl(options, ttlMs),
+    negativeTtlMs: negativeTtl(options, ttlMs, strict !== undefined),
     jitterShare: shareOf("jitter", options.jitter ?? "10%"),
     absoluteTtlMs: absoluteTtl(options, ttlMs),
     early: earlyRefresh(options, ttlMs, options.load !== undefined),
@@ -123,8 +131,9 @@ export function cacheSettings<K, V>(
     softTimeoutMs: timeouts.softMs,
     sourceConcurrency: positiveInteger("sourceConcurrency", options.sourceConcurrency ?? 64),
     maxValueBytes: positiveInteger("maxValueBytes", options.maxValueBytes ?? 1024 * 1024),
-    tombstoneMs: durationMs("maxReplicaLag", options.maxReplicaLag ?? "60s"),
-    near: nearSettings(options.local),
+    tombstoneMs,
+    strict,
+    near: strict ? undefined : nearSettings(options.local),
     valuePrefix: options.group ? undefined : entryAddressing(namespace, options.name).prefix,
     hasPlainKeys: options.group === undefined && options.key === undefined,
   }
@@ -173,8 +182,9 @@ function addressing<K>(namespace: string, options: Addressed<K>): (key: K) => En
   return group ? (key) => addresses.of(encode(key), group(key) ?? "") : (key) => addresses.of(encode(key))
 }
 
-function negativeTtl(options: Pick<EntryPolicy, "negativeTtl">, ttlMs: number): number | undefined {
-  if (options.negativeTtl === false) return undefined
+/** A strict cache remembers no absence unless it is told to: a row that is inserted without naming its key opens no window. */
+function negativeTtl(options: Pick<EntryPolicy, "negativeTtl">, ttlMs: number, isStrict: boolean): number | undefined {
+  if (options.negativeTtl === false || (isStrict && options.negativeTtl === undefined)) return undefined
   return options.negativeTtl === undefined ? Math.min(30_000, ttlMs) : durationMs("negativeTtl", options.negativeTtl)
 }
 

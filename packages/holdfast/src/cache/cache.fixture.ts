@@ -51,7 +51,7 @@ export function switchable<S extends object>(store: S, isOff: () => boolean, err
       const member: unknown = Reflect.get(target, name)
       if (name === "tagIndex" && typeof member === "object" && member !== null) return switchable(member, isOff, error)
       if (typeof member !== "function") return member
-      const sync = name === "now" || name === "onWake" || name === "isCurrent"
+      const sync = ["now", "onWake", "isCurrent", "runOf"].includes(String(name))
       return (...args: unknown[]): unknown =>
         isOff() && !sync ? Promise.reject(error()) : Reflect.apply(member, target, args)
     },
@@ -78,7 +78,7 @@ export interface CallCount {
 /** The same store, and how often each of its methods was called; `now`, `isCurrent` and `onWake` are not counted. */
 export function counting(store: Store): { readonly store: Store; readonly count: CallCount } {
   const calls = new Map<string, number>()
-  const isCounted = (name: string): boolean => !["now", "onWake", "isCurrent"].includes(name)
+  const isCounted = (name: string): boolean => !["now", "onWake", "isCurrent", "runOf"].includes(name)
   const wrapped = <S extends object>(target: S): S =>
     new Proxy(target, {
       get(_, name) {

@@ -13,11 +13,12 @@ import type { Answer, Ticket } from "./flight.ts"
 import { Invalidator, type Delivery } from "./invalidator.ts"
 import { findOrLease, lookupMiss, type Lookup } from "./lookup.ts"
 import { isUsable } from "./lookout.ts"
+import { ManyKeyWriter, type ManyWriter } from "./many-writer.ts"
 import { ManyReader } from "./many-reader.ts"
 import type { Parts } from "./parts.ts"
 import { ReadFigures } from "./read-figures.ts"
 import { Reader } from "./reader.ts"
-import { Writer, type Written } from "./writer.ts"
+import { Writer, type SourceWriter, type Written } from "./writer.ts"
 
 /** What every cache can do. All methods reject with `CLOSED` after `close()` and with `INVALID_KEY` for keys that cannot be encoded. */
 export interface BaseCache<K, V> {
@@ -32,13 +33,16 @@ export interface BaseCache<K, V> {
   lookup(key: K, options?: CallOptions): Promise<Lookup<V>>
   /**
    * Changes the source through `writer` and the cache with it. The writer returns the new value, or undefined to invalidate only.
-   * Rejects with what the writer threw, after invalidating. Once delivered, no read that starts later returns an older value.
+   * Rejects with what the writer threw, after invalidating. Once delivered, no read that starts later returns an older value; in a
+   * strict cache none that begins after the commit does, and the call rejects with `WINDOW_NOT_OPENED` before the writer is called if
+   * the store cannot be told.
    */
-  write(
-    key: K,
-    writer: () => Promise<V | undefined | null> | V | undefined | null,
-    options?: CallOptions,
-  ): Promise<Written<V>>
+  write(key: K, writer: SourceWriter<V>, options?: CallOptions): Promise<Written<V>>
+  /**
+   * The same for several keys that are changed together, such as the rows of one transaction. The writer returns a Map of the new
+   * values; a key that is not in it is invalidated only. Answers in the order of the keys. Rejects with `INVALID_WRITE_RESULT` besides.
+   */
+  writeMany(keys: readonly K[], writer: ManyWriter<K, V>, options?: CallOptions): Promise<Written<V>[]>
   /** Makes every read that starts later go to the source, in every process, once it answers `delivered: true`. */
   invalidate(key: K, options?: InvalidateOptions): Promise<Delivery>
   /**
@@ -187,12 +191,16 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
     return this.#call(key, options, async (address) => this.#handOut((await this.#reader.refresh(key, address)).value))
   }
 
-  write(
-    key: K,
-    writer: () => Promise<V | undefined | null> | V | undefined | null,
-    options?: CallOptions,
-  ): Promise<Written<V>> {
+  write(key: K, writer: SourceWriter<V>, options?: CallOptions): Promise<Written<V>> {
     return this.#call(key, options, (address) => this.#writer.write(key, address, writer))
+  }
+
+  async writeMany(keys: readonly K[], writer: ManyWriter<K, V>, options?: CallOptions): Promise<Written<V>[]> {
+    this.#parts.assertOpen()
+    const limits = options && callLimits(options)
+    limits?.signal?.throwIfAborted()
+    const writing = new ManyKeyWriter<K, V>(this.#settings, this.#writer).write(keys, writer)
+    return limits === undefined ? writing : detachable(this.#parts.clock, writing, limits, () => {})
   }
 
   put(key: K, value: V, options?: CallOptions): Promise<Omit<Written<V>, "value">> {

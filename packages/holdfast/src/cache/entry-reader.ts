@@ -42,6 +42,8 @@ export class EntryReading<V> {
   readonly costUs: number
   readonly version: string | undefined
   readonly stamp: TagStamp | undefined
+  /** Of the server that it was stored on, if its cache is strict. */
+  readonly run: string | undefined
   readonly #bytes: Buffer
 
   constructor(bytes: Buffer, opened: Extract<Opened, { is: "entry" }>, value: V | undefined) {
@@ -52,6 +54,7 @@ export class EntryReading<V> {
     this.costUs = opened.costUs
     this.version = opened.version
     this.stamp = opened.stamp
+    this.run = opened.run
   }
 
   /** Asked for only when the entry is not served. */

@@ -16,6 +16,8 @@ export interface NewEntry<V> {
   readonly nowMs: number
   readonly costMs: number
   readonly stamp: TagStamp
+  /** Of the server that it is stored on, if its cache is strict (R6). */
+  readonly run?: string | undefined
   /** How long it is fresh or remembered, if whoever loaded it has said so. */
   readonly ttlMs?: number | undefined
 }
@@ -45,6 +47,7 @@ export function sealEntry<V>(settings: CacheSettings<never, V>, random: Random, 
       shape: settings.shape,
       version: negative ? undefined : settings.versionOf?.(value),
       stamp: entry.stamp,
+      run: entry.run,
       negative,
     },
     payload,

@@ -165,8 +165,10 @@ export class Filler<K, V> {
     if (typeof stamp === "string") return { kept: this.#unstored(grant, stamp) }
     // Its own stamp stays: only the life of its tags is prolonged with it.
     if (unchanged !== undefined) return { kept: await this.#keep(grant, unchanged, ttlMs) }
-    const nowMs = this.#parts.store.now(address)
-    const sealed = sealEntry(this.#settings, this.#parts.random, { address, id, value, nowMs, costMs, ttlMs, stamp })
+    const { store, random } = this.#parts
+    const nowMs = store.now(address)
+    const run = this.#settings.strict && store.runOf(address)
+    const sealed = sealEntry(this.#settings, random, { address, id, value, nowMs, costMs, ttlMs, stamp, run })
     if (sealed.is === "not-stored") {
       if (sealed.why === "too-large") this.#tooLarge(address, sealed.bytes)
       return { kept: this.#unstored(grant, "unwanted") }

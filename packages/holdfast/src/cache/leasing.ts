@@ -9,11 +9,11 @@ export async function askForLease<V>(
   parts: Parts,
   lookout: Lookout<V>,
   address: EntryAddress,
-  request: Omit<LeaseRequest, "token">,
+  request: Omit<LeaseRequest, "token" | "strict">,
 ): Promise<LeaseAnswer> {
   const token = parts.random.token()
   try {
-    return await parts.store.lease(address, { token, ...request })
+    return await parts.store.lease(address, { token, strict: lookout.strictTerm, ...request })
   } catch (error) {
     lookout.storeFailed("lease", error)
     if (hasCode(error, "COMMAND_TIMEOUT")) giveBack(parts, address, token)

@@ -1,5 +1,6 @@
 import type { EntryAddress } from "../entry/key.ts"
 import type { NearMarker, NearTier } from "../contracts/near-tier.ts"
+import type { StrictTerm } from "../contracts/store.ts"
 import { freshness } from "../entry/freshness.ts"
 import type { TagStamp } from "../entry/tag-stamp.ts"
 import type { EntryAge } from "../policy/early-refresh.ts"
@@ -47,6 +48,11 @@ export class Lookout<V> {
     this.#stats = stats
     this.#near = near
     this.tags = new TagJudge(settings, parts, stats, (error) => this.storeFailed("look-tag", error))
+  }
+
+  /** Present: the cache is strict. */
+  get strictTerm(): StrictTerm | undefined {
+    return this.#settings.strict?.term
   }
 
   /** Never rejects: a store that cannot answer is `unavailable`. What is fresh goes into the near cache. */
@@ -152,6 +158,7 @@ export class Lookout<V> {
         return young ? unavailable : { is: "missing", rejected: reading.id }
       }
       case "entry": {
+        if (this.#isOfAnotherRun(address, reading)) return { is: "missing", rejected: reading.id }
         const { value } = reading
         const is = freshness(reading, this.#parts.store.now(address))
         // The server keeps an entry until its last millisecond has passed; without grace that one is already too late.
@@ -159,6 +166,14 @@ export class Lookout<V> {
         return this.#unlessDead({ is, value, entry: reading }, ahead)
       }
     }
+  }
+
+  /**
+   * A strict entry is served only under the run of the server that stored it (R6). Asked after the answer has come: an entry that an
+   * older connection has answered is of that connection's run.
+   */
+  #isOfAnotherRun(address: EntryAddress, { run }: EntryReading<V>): boolean {
+    return this.#settings.strict !== undefined && (run === undefined || run !== this.#parts.store.runOf(address))
   }
 
   /** An entry that is dead by a tag is as good as absent, fresh or not (R7). */

@@ -1,6 +1,7 @@
 import type { InvalidateRequest, StoredEntry, WindowGrant } from "../contracts/store.ts"
 import type { TagClock } from "../contracts/tag-store.ts"
 import type { EntryAddress } from "../entry/key.ts"
+import { HoldfastError } from "../errors/holdfast-error.ts"
 import type { CacheSettings } from "./cache-settings.ts"
 import type { CacheStats } from "./cache-stats.ts"
 import { sealEntry } from "./entry-writer.ts"
@@ -9,6 +10,7 @@ import type { Invalidator } from "./invalidator.ts"
 import { isUsable } from "./lookout.ts"
 import type { Parts } from "./parts.ts"
 import type { Reader } from "./reader.ts"
+import { contextOf, WriteWindow, type WriteContext } from "./write-window.ts"
 
 /** What became of a write. */
 export interface Written<V> {
@@ -18,6 +20,18 @@ export interface Written<V> {
   readonly stored: boolean
   /** Whether the store knows of the change; false: it is journalled and will be told later. */
   readonly delivered: boolean
+}
+
+/** Changes the source and returns the new value; undefined or null: none is stored. */
+export type SourceWriter<V> = (context: WriteContext) => Promise<V | undefined | null> | V | undefined | null
+
+/** A write under way: its window, and what was known before its writer was called. */
+export interface BegunWrite<K> {
+  readonly key: K
+  readonly address: EntryAddress
+  readonly window: WriteWindow
+  /** Undefined: what the writer returns is not stored. */
+  readonly clock: TagClock | undefined
 }
 
 /** What is to be stored, and under what. */
@@ -51,43 +65,57 @@ export class Writer<K, V> {
     this.#invalidator = invalidator
   }
 
-  /** Rejects with what the writer threw, after invalidating: it may have committed. */
-  async write(
-    key: K,
-    address: EntryAddress,
-    writer: () => Promise<V | undefined | null> | V | undefined | null,
-  ): Promise<Written<V>> {
+  /** Rejects with what the writer threw, after invalidating: it may have committed. In a strict cache also with `WINDOW_NOT_OPENED`. */
+  async write(key: K, address: EntryAddress, writer: SourceWriter<V>): Promise<Written<V>> {
+    const begun = await this.begin(key, address)
+    let value: V | undefined
+    try {
+      value = (await writer(contextOf([begun.window]))) ?? undefined
+    } catch (error) {
+      await this.abandon(begun)
+      throw error
+    }
+    return this.finish(begun, value)
+  }
+
+  /** Opens the window of a write. Rejects with `WINDOW_NOT_OPENED`. */
+  async begin(key: K, address: EntryAddress): Promise<BegunWrite<K>> {
     this.#stats.writes += 1
     this.#reader.forget(address)
     const [window, clock] = await Promise.all([this.#open(address), this.#reader.filler.stamper.clockBefore()])
-    const stopExtending = window && keepWindow(this.#parts.clock, this.#parts.store, window)
-    let value: V | undefined
-    try {
-      value = (await writer()) ?? undefined
-    } catch (error) {
-      // It closes with nothing, because it may have committed, and so that its window does not stay behind.
-      await this.#close(address, window, undefined, undefined).catch(() => undefined)
-      throw error
-    } finally {
-      stopExtending?.()
-    }
+    return { key, address, window, clock }
+  }
+
+  /** Closes it with what the writer returned. */
+  async finish({ key, address, window, clock }: BegunWrite<K>, value: V | undefined): Promise<Written<V>> {
+    window.end()
+    const { grant } = window
     const entry =
-      value === undefined || window === undefined
+      value === undefined || grant === undefined
         ? undefined
-        : await this.#sealOrReport(window.id, { key, address, value, clock })
-    const written = await this.#close(address, window, entry, this.#versionOf(value))
+        : await this.#sealOrReport(grant.id, { key, address, value, clock })
+    const written = await this.#close(address, grant, entry, this.#versionOf(value))
     this.#parts.report?.({ name: "write", cache: this.#settings.name, key: address.value, ...written })
     return { value, ...written }
+  }
+
+  /** Closes it with nothing, because the writer may have committed, and so that its window does not stay behind. Never rejects. */
+  async abandon({ address, window }: BegunWrite<K>): Promise<void> {
+    window.end()
+    await this.#close(address, window.grant, undefined, undefined).catch(() => undefined)
   }
 
   /**
    * Stores a versioned value if the store has evidence that it is newer than what it knows, else invalidates (R5). When the value was read
    * is not known, so it records the clock of the entry that it replaces: a tag that was invalidated after that entry kills both.
+   * In a strict cache it invalidates: no value is stored there that no window vouches for.
    */
   async putVersioned(key: K, address: EntryAddress, value: V): Promise<Omit<Written<V>, "value">> {
     this.#stats.writes += 1
     this.#reader.forget(address)
     const change = this.#change(this.#settings.versionOf?.(value))
+    if (this.#settings.strict !== undefined)
+      return { stored: false, delivered: await this.#invalidator.deliver(address, change) }
     const replaced = await this.#reader.lookout.look(address)
     const clock = isUsable(replaced) ? replaced.entry.stamp?.clock : undefined
     const entry = await this.#seal(this.#parts.random.token(), { key, address, value, clock })
@@ -103,14 +131,38 @@ export class Writer<K, V> {
     }
   }
 
-  /** A window that is not acknowledged does not hold the write up: its close will be an invalidation. */
-  async #open(address: EntryAddress): Promise<WindowGrant | undefined> {
+  /** A window that is not acknowledged does not hold the write up, unless the cache is strict: its close will be an invalidation. */
+  async #open(address: EntryAddress): Promise<WriteWindow> {
+    const { store, clock, random } = this.#parts
+    const { strict } = this.#settings
+    const windowMs = strict?.term.termMs ?? holdMs
+    const id = random.token()
+    const deadlineMs = strict === undefined ? Infinity : clock.monotonic() + windowMs
     try {
-      return await this.#parts.store.openWindow(address, { id: this.#parts.random.token(), windowMs: holdMs })
+      const grant = await store.openWindow(address, { id, windowMs, strict: strict?.term })
+      const window = new WriteWindow(grant, clock, deadlineMs)
+      window.hold((held, onGone) => keepWindow(clock, store, held, windowMs, onGone))
+      return window
     } catch (error) {
       this.#reader.lookout.storeFailed("open", error)
-      return undefined
+      if (strict?.onUnavailable !== "fail") return new WriteWindow(undefined, clock)
+      this.#closeUnseen({ address, id, generation: {} })
+      throw new HoldfastError(
+        "WINDOW_NOT_OPENED",
+        `The window of a write of cache "${this.#settings.name}" was not opened.`,
+        {
+          facts: { cache: this.#settings.name },
+          cause: error,
+        },
+      )
     }
+  }
+
+  /** A window that is opened after its writer has been refused would send reads to the source for its term. */
+  #closeUnseen(window: WindowGrant): void {
+    this.#parts.store.closeWindow(window, undefined, this.#change(undefined)).catch(() => {
+      // It ends by itself.
+    })
   }
 
   async #close(
@@ -158,10 +210,12 @@ export class Writer<K, V> {
   /** Undefined: it is not to be stored. Throws what the codec, `version` or `tags` throw. */
   async #seal(id: string, { key, address, value, clock }: NewValue<K, V>): Promise<StoredEntry | undefined> {
     const { store, random } = this.#parts
-    const stamp = await this.#reader.filler.stamper.stamp({ key, address, value, clock })
+    const withinMs = this.#settings.strict?.term.termMs
+    const stamp = await this.#reader.filler.stamper.stamp({ key, address, value, clock, withinMs })
     if (typeof stamp === "string") return undefined
     const nowMs = store.now(address)
-    const sealed = sealEntry(this.#settings, random, { address, id, value, nowMs, costMs: 0, stamp })
+    const run = this.#settings.strict && store.runOf(address)
+    const sealed = sealEntry(this.#settings, random, { address, id, value, nowMs, costMs: 0, stamp, run })
     if (sealed.is === "sealed") return sealed.entry
     if (sealed.why === "too-large") {
       this.#stats.tooLarge += 1

@@ -19,6 +19,9 @@ export type ErrorCode =
   | "ENTRY_NOT_LOADING"
   | "NO_PREVIOUS_VALUE"
   | "BATCH_PARTIAL"
+  | "WINDOW_NOT_OPENED"
+  | "WINDOW_LOST"
+  | "INVALID_WRITE_RESULT"
   | "COMMAND_TIMEOUT"
   | "STORE_UNAVAILABLE"
   | "STORE_OVERLOADED"
@@ -117,6 +120,18 @@ export const errorCodes: Readonly<Record<ErrorCode, ErrorCodeFacts>> = {
   BATCH_PARTIAL: {
     remedy: "`values` holds what could be read, `errors` why the rest could not.",
     retryable: true,
+  },
+  WINDOW_NOT_OPENED: {
+    remedy: 'Nothing was written: try again, or choose `onUnavailable: "write"` to write without the strict promise.',
+    retryable: true,
+  },
+  WINDOW_LOST: {
+    remedy: "Roll the transaction back and write again; raise `windowTerm` if the term is too short for it.",
+    retryable: true,
+  },
+  INVALID_WRITE_RESULT: {
+    remedy: "Answer a Map whose keys are those that `writeMany` was called with, or nothing.",
+    retryable: false,
   },
   COMMAND_TIMEOUT: {
     remedy: "Look at the server's latency; raise `commandTimeout` only if the network needs it.",

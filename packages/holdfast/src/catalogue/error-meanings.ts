@@ -24,6 +24,10 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   ENTRY_NOT_LOADING: "A loader spoke of an entry after it had ended, or of a key that it was not called for.",
   NO_PREVIOUS_VALUE: "A loader answered that a value is unchanged, and there was none.",
   BATCH_PARTIAL: "Some of the keys of a `getMany`, or all of them, could not be read.",
+  WINDOW_NOT_OPENED: "The window of a strict write could not be opened, so the writer was not called.",
+  WINDOW_LOST: "The window of a strict write has gone or its term has passed before the writer has ended.",
+  INVALID_WRITE_RESULT:
+    "The writer of a `writeMany` answered something else than a Map of the keys it was called with; all of them were invalidated.",
   COMMAND_TIMEOUT: "The server did not answer a command before its deadline.",
   STORE_UNAVAILABLE: "The store cannot be reached at the moment: not connected, or the breaker is open.",
   STORE_OVERLOADED: "Too many commands are in flight on one connection.",

@@ -7,7 +7,9 @@ import type { ReclaimTagOptions } from "../cache/tags/tag-reclaimer.ts"
 import { json } from "../codecs/json.ts"
 import type { HoldfastOptions } from "../exports/wiring/create-holdfast.ts"
 import { durationMs, shareOf, type Duration, type Share } from "../policy/duration.ts"
-import { options, type OptionTable } from "./options.ts"
+import { cacheOptions } from "./cache-options.ts"
+import type { OptionTable } from "./option-facts.ts"
+import { options } from "./options.ts"
 import { tagIndexOptions } from "./tag-index-options.ts"
 
 type CloseOptions = NonNullable<Parameters<Holdfast["close"]>[0]>
@@ -15,9 +17,9 @@ type CloseOptions = NonNullable<Parameters<Holdfast["close"]>[0]>
 test("every option is described, and nothing else", () => {
   // Checked when the package is compiled.
   expectTypeOf(tagIndexOptions).toExtend<Readonly<Record<string, OptionTable>>>()
-  expectTypeOf(options).toExtend<Readonly<Record<string, OptionTable>>>()
+  expectTypeOf({ ...options, cacheOptions }).toExtend<Readonly<Record<string, OptionTable>>>()
   expectTypeOf<keyof typeof options.createHoldfast>().toEqualTypeOf<keyof HoldfastOptions>()
-  expectTypeOf<keyof typeof options.cache>().toEqualTypeOf<keyof AnyCacheOptions<never, never>>()
+  expectTypeOf<keyof typeof cacheOptions>().toEqualTypeOf<keyof AnyCacheOptions<never, never>>()
   expectTypeOf<keyof typeof options.call>().toEqualTypeOf<keyof CallOptions>()
   expectTypeOf<keyof typeof options.invalidate>().toEqualTypeOf<Exclude<keyof InvalidateOptions, keyof CallOptions>>()
   expectTypeOf<keyof typeof tagIndexOptions.listTag>().toEqualTypeOf<keyof ListTagOptions>()
@@ -31,7 +33,7 @@ const ms = (text: string): number => durationMs("default", text as Duration)
 const bare: CacheSettings<string, unknown> = cacheSettings("shop", { name: "product", ttl: "1h" }, json())
 
 test("the defaults that are described are those of the code", () => {
-  const described = options.cache
+  const described = cacheOptions
   expect(bare).toMatchObject({
     graceMs: Number(described.grace.default),
     negativeTtlMs: ms(described.negativeTtl.default.replace(", at most the ttl", "")),
@@ -57,7 +59,7 @@ test("the negative ttl is at most the ttl unless it is given", () => {
 })
 
 test("what is described as required cannot be left out", () => {
-  const required = Object.entries(options.cache).filter(([, { default: value }]) => value === "required")
+  const required = Object.entries(cacheOptions).filter(([, { default: value }]) => value === "required")
   expect(required.map(([name]) => name)).toEqual(["name", "ttl"])
   for (const [name] of required) {
     const rest = Object.fromEntries(Object.entries({ name: "product", ttl: "1h" }).filter(([given]) => given !== name))

@@ -1,5 +1,6 @@
 import type { RedisLink } from "../contracts/redis-client.ts"
-import { isStillCurrent, readGeneration, type ReadGeneration } from "./generation.ts"
+import type { Generation } from "../contracts/redis-connection.ts"
+import { isStillCurrent, readGeneration } from "./generation.ts"
 import { openLink, type NodeOptions } from "./open-link.ts"
 import { replicaFound } from "./refusals.ts"
 import type { ServerClock } from "./server-clock.ts"
@@ -8,7 +9,7 @@ import { Watchdog } from "./watchdog.ts"
 /** A socket to a primary, with all that is bound to it. */
 export interface DataSocket {
   readonly link: RedisLink
-  readonly generation: ReadGeneration
+  readonly generation: Generation
   readonly watchdog: Watchdog
   readonly closed: Promise<Error | undefined>
   /** Commands without an answer, given up or not: what the client holds in memory. */
@@ -46,7 +47,7 @@ export async function openDataSocket(
   return socket
 }
 
-async function readPrimary(link: RedisLink, options: DataSocketOptions): Promise<ReadGeneration> {
+async function readPrimary(link: RedisLink, options: DataSocketOptions): Promise<Generation> {
   const generation = await readGeneration(link, options)
   if (generation.role === "replica") throw replicaFound()
   return generation

@@ -6,11 +6,6 @@ import { ask } from "./ask.ts"
 import { readFeatures } from "./features.ts"
 import type { ServerClock } from "./server-clock.ts"
 
-/** A generation with what is needed to notice on the same socket that it is over. */
-export interface ReadGeneration extends Generation {
-  readonly replId: string
-}
-
 interface ServerState {
   readonly clock: Clock
   readonly serverClock: ServerClock
@@ -22,7 +17,7 @@ interface ServerState {
  *
  * Rejects with `SERVER_NOT_SUPPORTED` if the server is too old or has no scripting.
  */
-export async function readGeneration(link: RedisLink, state: ServerState): Promise<ReadGeneration> {
+export async function readGeneration(link: RedisLink, state: ServerState): Promise<Generation> {
   const scripting = ask(link, ["EVAL", "return 1", "0"]).catch((error: unknown) => {
     throw isUnknownCommand(error) ? noScripting() : error
   })
@@ -37,11 +32,7 @@ export async function readGeneration(link: RedisLink, state: ServerState): Promi
 }
 
 /** Whether the socket still leads to what it led to: a server can change its role and keep its connections. */
-export async function isStillCurrent(
-  link: RedisLink,
-  generation: ReadGeneration,
-  state: ServerState,
-): Promise<boolean> {
+export async function isStillCurrent(link: RedisLink, generation: Generation, state: ServerState): Promise<boolean> {
   const { role, replId } = await readRole(link, state)
   return role === generation.role && replId === generation.replId
 }
@@ -51,7 +42,7 @@ export async function readRunId(link: RedisLink): Promise<string> {
   return (await readInfo(link, "server")).get("run_id") ?? ""
 }
 
-async function readRole(link: RedisLink, state: ServerState): Promise<Pick<ReadGeneration, "role" | "replId">> {
+async function readRole(link: RedisLink, state: ServerState): Promise<Pick<Generation, "role" | "replId">> {
   const sentMs = state.clock.monotonic()
   const time = ask(link, ["TIME"]).then((reply) => state.serverClock.take(reply, sentMs))
   const [replication] = await Promise.all([readInfo(link, "replication"), time])

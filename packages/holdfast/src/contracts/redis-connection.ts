@@ -23,6 +23,8 @@ export interface Generation {
   readonly node: NodeAddress
   /** Its `run_id`: another one means that it was restarted. */
   readonly runId: string
+  /** Its `master_replid`: another one means that it, or the primary that it follows, was promoted. */
+  readonly replId: string
   /** What it said it was. */
   readonly role: "primary" | "replica"
   /** Its name and version; undefined if it tells none. */

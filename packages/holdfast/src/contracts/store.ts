@@ -25,6 +25,16 @@ export interface WindowGrant {
   readonly generation: object
 }
 
+/** What a strict entry is leased and written with (R6). */
+export interface StrictTerm {
+  /** How long a window lives without extension, and the source may take from the sending of its open, in milliseconds. */
+  readonly termMs: number
+  /** How long its control record lives at least, in milliseconds: a key without one is not filled for one term. */
+  readonly keepMs: number
+  /** How long versions older than a dropped one are refused, in milliseconds. */
+  readonly tombstoneMs: number
+}
+
 /** What became of asking for a lease; branch on `is`. */
 export type LeaseAnswer =
   /** A fresh entry appeared between the look and this call. */
@@ -50,6 +60,18 @@ export interface LeaseRequest {
   readonly rejected: string | undefined
   /** Id of an entry that the caller found fresh and due to be refreshed early; it counts as past its ttl. */
   readonly early?: string | undefined
+  /** Present: the entry is strict, so one that is past its ttl or of another run counts as absent. */
+  readonly strict?: StrictTerm | undefined
+}
+
+/** What a window is opened with. */
+export interface WindowRequest {
+  /** A fresh id of 32 hex characters. */
+  readonly id: string
+  /** How long it lives without extension, in milliseconds. */
+  readonly windowMs: number
+  /** Present: the entry is strict. Its value is dropped, its lease void, and none is granted until the last window has gone. */
+  readonly strict?: StrictTerm | undefined
 }
 
 /** An encoded entry on its way into the store. */
@@ -186,7 +208,7 @@ export interface Store extends TagStore {
   /** Takes the value out of use, voids the lease, bars open windows from storing, and wakes who waits (R2). */
   invalidate(address: EntryAddress, request: InvalidateRequest): Promise<void>
   /** Records that the source is about to be written (R6); overlapping windows bar each other from storing. */
-  openWindow(address: EntryAddress, request: { readonly id: string; readonly windowMs: number }): Promise<WindowGrant>
+  openWindow(address: EntryAddress, request: WindowRequest): Promise<WindowGrant>
   /** Prolongs a window that is still recorded; never opens one. */
   extendWindow(grant: WindowGrant, windowMs: number): Promise<"held" | "gone">
   /**
@@ -207,6 +229,11 @@ export interface Store extends TagStore {
     entry: StoredEntry,
     request: InvalidateRequest,
   ): Promise<"stored" | "older" | "invalidated">
+  /**
+   * Names the run of the server that holds a slot (R6) by 16 hex characters: it changes with its data, when it is restarted or promoted,
+   * and when the slot moves. Undefined: not known now. A strict entry is served and stored under its own run only.
+   */
+  runOf(address: EntryAddress): string | undefined
   /** Whether the grant's generation is still the current one (R4). */
   isCurrent(grant: LeaseGrant | WindowGrant): boolean
   /** Registers a waiter; call it before `lease` is sent. Returns the end of it. */

@@ -97,7 +97,7 @@ test("bytes of other programs and of later formats are told apart", () => {
   later[2] = 2
   expect(openEnvelope(later, address, shape)).toEqual({ is: "broken", why: "format" })
   const flagged = sealEnvelope(fields(), "payload")
-  flagged[3] = 2
+  flagged[3] = 4
   expect(openEnvelope(flagged, address, shape)).toEqual({ is: "broken", why: "format" })
 })
 

@@ -8,7 +8,8 @@ import { readUint64, writeUint64 } from "./uint64.ts"
  * Format 1, big-endian:
  *  0 "HF" | 2 format u8 | 3 flags u8 | 4 checksum u32 | 8 fresh until, ms u64 (scripts change it: not in the checksum)
  * 16 key digest 8 bytes | 24 entry id 16 bytes | 40 created, ms u64 | 48 load cost, us u32 | 52 payload length u32
- * 56 shape u32 | 60 zero u8 | 61 version length u8 | 62 tag section length u16 | 64 version, tag section, payload
+ * 56 shape u32 | 60 zero u8 | 61 version length u8 | 62 tag section length u16 | 64 version, run, tag section, payload
+ * Flags: 1 negative, 2 has a run, which is 8 bytes.
  * The checksum is the CRC-32 of 16..end, continued from the word at 0, so that a flag cannot flip unseen.
  */
 const headerBytes = 64
@@ -16,7 +17,9 @@ const checkedFrom = 16
 const magic = 0x4846
 const format = 1
 const negativeFlag = 1
-const knownFlags = negativeFlag
+const runFlag = 2
+const knownFlags = negativeFlag | runFlag
+const runBytes = 8
 const uint32Max = 0xffff_ffff
 
 /** What an envelope says about its entry. Times are store time (R9). */
@@ -37,6 +40,8 @@ export interface EnvelopeFields {
   readonly version: string | undefined
   /** Absent: the entry counts as dead, because nothing tells what was invalidated since its load. */
   readonly stamp?: TagStamp | undefined
+  /** Of the server that is to store it (R6), as 16 hex characters: under any other run it counts as absent. Only in strict caches. */
+  readonly run?: string | undefined
   /** "Not in the source": has no payload. */
   readonly negative: boolean
 }
@@ -51,6 +56,7 @@ export type Opened =
       readonly costUs: number
       readonly version: string | undefined
       readonly stamp: TagStamp | undefined
+      readonly run: string | undefined
       /** The bytes that were opened; the payload runs from `payloadStart` to their end. */
       readonly payload: Buffer
       readonly payloadStart: number
@@ -63,14 +69,15 @@ export type Opened =
 
 /** Envelope and payload in one Buffer, as it is stored. */
 export function sealEnvelope(fields: EnvelopeFields, payload: string | Uint8Array | undefined): Buffer {
-  const version = fields.version ?? ""
-  const tagSection = headerBytes + version.length
+  const { version = "", run = "" } = fields
+  const runSection = headerBytes + version.length
+  const tagSection = runSection + run.length / 2
   const payloadStart = tagSection + tagSectionBytes(fields.stamp)
   const payloadBytes = payload === undefined ? 0 : Buffer.byteLength(payload)
   const bytes = Buffer.allocUnsafe(payloadStart + payloadBytes)
   bytes.writeUInt16BE(magic, 0)
   bytes[2] = format
-  bytes[3] = fields.negative ? negativeFlag : 0
+  bytes[3] = (fields.negative ? negativeFlag : 0) | (run === "" ? 0 : runFlag)
   writeUint64(bytes, 8, fields.freshUntilMs)
   bytes.writeUInt32BE(fields.address.digestHigh, 16)
   bytes.writeUInt32BE(fields.address.digestLow, 20)
@@ -83,6 +90,7 @@ export function sealEnvelope(fields: EnvelopeFields, payload: string | Uint8Arra
   bytes[61] = version.length
   bytes.writeUInt16BE(payloadStart - tagSection, 62)
   bytes.write(version, headerBytes, "latin1")
+  bytes.write(run, runSection, "hex")
   if (fields.stamp !== undefined) writeTagSection(bytes, tagSection, fields.stamp)
   if (typeof payload === "string") bytes.write(payload, payloadStart)
   else if (payload !== undefined) bytes.set(payload, payloadStart)
@@ -97,7 +105,8 @@ export function openEnvelope(bytes: Buffer, address: EntryAddress, shape: number
   const flags = bytes[3] as number
   if (bytes[2] !== format || (flags & ~knownFlags) !== 0) return { is: "broken", why: "format" }
   const versionBytes = bytes[61] as number
-  const tagSection = headerBytes + versionBytes
+  const runSection = headerBytes + versionBytes
+  const tagSection = runSection + ((flags & runFlag) === 0 ? 0 : runBytes)
   const payloadStart = tagSection + bytes.readUInt16BE(62)
   if (payloadStart + bytes.readUInt32BE(52) !== bytes.length) return { is: "broken", why: "length" }
   if (checksumOf(bytes) !== bytes.readUInt32BE(4)) return { is: "broken", why: "checksum" }
@@ -111,7 +120,8 @@ export function openEnvelope(bytes: Buffer, address: EntryAddress, shape: number
     freshUntilMs: readUint64(bytes, 8),
     createdMs,
     costUs: bytes.readUInt32BE(48),
-    version: versionBytes === 0 ? undefined : bytes.toString("latin1", headerBytes, tagSection),
+    version: versionBytes === 0 ? undefined : bytes.toString("latin1", headerBytes, runSection),
+    run: tagSection === runSection ? undefined : bytes.toString("hex", runSection, tagSection),
     stamp: readTagSection(bytes, tagSection, payloadStart),
     payload: bytes,
     payloadStart,
@@ -127,14 +137,17 @@ export function entryIdOf(bytes: Buffer): string | undefined {
 /** What a store reads of an entry by itself; undefined if the bytes do not look like an envelope of this format. */
 export function peekEnvelope(
   bytes: Buffer,
-): { id: string; freshUntilMs: number; version: string | undefined } | undefined {
+): { id: string; freshUntilMs: number; version: string | undefined; run: string | undefined } | undefined {
   const id = entryIdOf(bytes)
   if (id === undefined) return undefined
   const length = bytes[61] as number
   const version = bytes.toString("latin1", headerBytes, headerBytes + length)
   // A damaged length takes other bytes for a version, and a cut entry has a part of it.
   const isWhole = version.length === length && /^[\da-f]+$/.test(version)
-  return { id, freshUntilMs: readUint64(bytes, 8), version: isWhole ? version : undefined }
+  const runSection = headerBytes + length
+  const hasRun = ((bytes[3] as number) & runFlag) !== 0
+  const run = hasRun ? bytes.toString("hex", runSection, runSection + runBytes) : undefined
+  return { id, freshUntilMs: readUint64(bytes, 8), version: isWhole ? version : undefined, run }
 }
 
 /** What an entry records of its tags, as far as the bytes look like an envelope of this format. */

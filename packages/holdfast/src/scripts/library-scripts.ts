@@ -11,8 +11,12 @@ import { invalidateValue } from "./generated/invalidate-value.ts"
 import { invalidate } from "./generated/invalidate.ts"
 import { keepUnchanged } from "./generated/keep-unchanged.ts"
 import { lease } from "./generated/lease.ts"
+import { leaseStrict } from "./generated/lease-strict.ts"
+import { openStrictControl } from "./generated/open-strict-control.ts"
+import { openStrictWindow } from "./generated/open-strict-window.ts"
 import { openWindow } from "./generated/open-window.ts"
 import { putVersioned } from "./generated/put-versioned.ts"
+import { raiseTombstone } from "./generated/raise-tombstone.ts"
 import { releaseLease } from "./generated/release-lease.ts"
 import { renew } from "./generated/renew.ts"
 import { indexTag } from "./generated/index-tag.ts"
@@ -36,8 +40,12 @@ export const libraryScripts: readonly { readonly name: string; readonly sha1: st
   invalidateValue,
   keepUnchanged,
   lease,
+  leaseStrict,
+  openStrictControl,
+  openStrictWindow,
   openWindow,
   putVersioned,
+  raiseTombstone,
   releaseLease,
   renew,
   indexTag,

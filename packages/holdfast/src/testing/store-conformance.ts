@@ -8,6 +8,7 @@ import { putCases } from "./store-cases/put-cases.ts"
 import { reclaimCases } from "./store-cases/reclaim-cases.ts"
 import { renewCases } from "./store-cases/renew-cases.ts"
 import { StoreScene, type StoreSubject } from "./store-cases/store-scene.ts"
+import { strictCases } from "./store-cases/strict-cases.ts"
 import { survivalCases } from "./store-cases/survival-cases.ts"
 import { tagCases } from "./store-cases/tag-cases.ts"
 import { tagClockCases } from "./store-cases/tag-clock-cases.ts"
@@ -34,6 +35,7 @@ const cases = [
   ...invalidationCases,
   ...versionCases,
   ...windowCases,
+  ...strictCases,
   ...putCases,
   ...renewCases,
   ...keepCases,

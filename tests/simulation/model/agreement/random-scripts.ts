@@ -19,8 +19,9 @@ function anyEntry(draws: Draws): string {
   const freshUntil = draws.of("\0\0\0\0\0\0\0\0", "\0\0\x01\0\0\0\0\0", "\0\0\x7f\0\0\0\0\0", "\0\0\x7f\0\0\0\0\0")
   const id = draws.of("\x01".repeat(16), "\xab".repeat(16))
   const version = draws.of("", "01", "02", "0f")
-  const head = `HF\x01${"\0".repeat(5)}${freshUntil}${"\0".repeat(8)}${id}${"\0".repeat(21)}`
-  return `${head}${String.fromCharCode(version.length)}\0\0${version}payload${draws.below(3)}`
+  const run = draws.of("", "", "\x11".repeat(8), "\x22".repeat(8))
+  const head = `HF\x01${run === "" ? "\0" : "\x02"}${"\0".repeat(4)}${freshUntil}${"\0".repeat(8)}${id}${"\0".repeat(21)}`
+  return `${head}${String.fromCharCode(version.length)}\0\0${version}${run}payload${draws.below(3)}`
 }
 
 const anyEra = (draws: Draws): string => draws.of("a1", "a1", "a1", "b2")
@@ -85,6 +86,8 @@ const renewal = (draws: Draws, life: DrawLife): string[] => [
   life(draws),
 ]
 
+const anyRun = (draws: Draws): string => draws.of("11", "11", "22").repeat(8)
+
 const operands: Readonly<Record<string, Operands>> = {
   beat: (draws, life) => ({ keys: [draws.of(value, control)], args: [life(draws), channel, draws.of("a", "b")] }),
   lease: (draws, life) => ({
@@ -95,6 +98,19 @@ const operands: Readonly<Record<string, Operands>> = {
   "extend-lease": (draws, life) => ({ keys: [control], args: [anyName(draws), life(draws)] }),
   "release-lease": (draws) => ({ keys: [control], args: [anyName(draws), draws.of("x", "r"), channel, value] }),
   "open-window": (draws, life) => ({ keys: [control], args: [anyName(draws), life(draws)] }),
+  "lease-strict": (draws, life) => ({
+    keys: [value, control],
+    args: [anyName(draws), life(draws), anyId(draws), anyId(draws), anyRun(draws), life(draws), life(draws)],
+  }),
+  "open-strict-window": (draws, life) => ({
+    keys: [value, control],
+    args: [anyName(draws), life(draws), anyRun(draws), life(draws), life(draws), channel],
+  }),
+  "open-strict-control": (draws, life) => ({
+    keys: [control],
+    args: [anyName(draws), life(draws), anyRun(draws), life(draws)],
+  }),
+  "raise-tombstone": (draws, life) => ({ keys: [control], args: [anyVersion(draws), life(draws)] }),
   "extend-window": (draws, life) => ({ keys: [control], args: [anyName(draws), life(draws)] }),
   "close-window": (draws, life) => ({
     keys: [value, control],
@@ -150,7 +166,13 @@ const operands: Readonly<Record<string, Operands>> = {
 }
 
 /** What others depend on comes more often. */
-const weights: Readonly<Record<string, number>> = { lease: 4, fill: 2, "open-window": 2, "close-window": 2 }
+const weights: Readonly<Record<string, number>> = {
+  lease: 4,
+  "lease-strict": 2,
+  fill: 2,
+  "open-window": 2,
+  "close-window": 2,
+}
 
 /** A call of any script of the library. */
 export function randomScript(draws: Draws, life: DrawLife = anyLife): readonly string[] {
@@ -173,6 +195,8 @@ export function strangeRecord(draws: Draws, nowMs: number): readonly string[] {
     `lease token-b ${deadline}`,
     `window token-a ${deadline} 0\nwindow token-b ${deadline} 1`,
     `tombstone 02 ${deadline}`,
+    `strict ${"11".repeat(8)}/${nowMs - draws.of(0, 1, 50_000)} ${deadline}`,
+    `strict soon ${deadline}`,
   )
   return ["SET", control, line, "PX", draws.of("2", "50000")]
 }

@@ -17,7 +17,7 @@ export const closeWindow: {
   readonly lua: string
 } = {
   name: "close-window",
-  sha1: "0e728643cd2f7d6911f2406ff67b94e7f191df29",
+  sha1: "556b4a42eb0c27ee0f00053b85b92a6d77943004",
   lua:
     nowLua +
     controlRecordLua +

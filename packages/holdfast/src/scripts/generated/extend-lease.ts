@@ -10,7 +10,7 @@ export const extendLease: {
   readonly lua: string
 } = {
   name: "extend-lease",
-  sha1: "bcd377e77cd2d186df2b1474f94a5085edfbd157",
+  sha1: "35cabfad4d2ec22f1731eca9640106192a591923",
   lua:
     nowLua +
     controlRecordLua +

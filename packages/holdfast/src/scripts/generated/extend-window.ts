@@ -10,7 +10,7 @@ export const extendWindow: {
   readonly lua: string
 } = {
   name: "extend-window",
-  sha1: "a5cf447bcde8df9fa14e95fa10968bb6265563b1",
+  sha1: "48b48c3882bb117f2ff32fa9f15f3ab0452b6c4b",
   lua:
     nowLua +
     controlRecordLua +

@@ -13,7 +13,7 @@ export const fill: {
   readonly lua: string
 } = {
   name: "fill",
-  sha1: "ae970f002ce8dc3a0cea15fb3f4bfcea8f746fe2",
+  sha1: "813669ff87783974a416425b81189a681ff09fa6",
   lua:
     envelopeLua +
     String.raw`local text = redis.pcall("GET", KEYS[2])

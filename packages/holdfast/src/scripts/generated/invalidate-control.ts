@@ -11,7 +11,7 @@ export const invalidateControl: {
   readonly lua: string
 } = {
   name: "invalidate-control",
-  sha1: "69dc927a1fdf2d87134b6e3f38c76fd5edabe2a0",
+  sha1: "811a22a76326ee05970c4f4e5ae4cd555e85d57e",
   lua:
     nowLua +
     controlRecordLua +

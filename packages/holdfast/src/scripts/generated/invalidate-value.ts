@@ -10,7 +10,7 @@ export const invalidateValue: {
   readonly lua: string
 } = {
   name: "invalidate-value",
-  sha1: "4a3d1e44804ad31f62867f1afcdc5673980f8f6f",
+  sha1: "594b476df4513137db913dc348d309903201dfab",
   lua:
     envelopeLua +
     dropLua +

@@ -15,7 +15,7 @@ export const invalidate: {
   readonly lua: string
 } = {
   name: "invalidate",
-  sha1: "6649652ae5f6f25829ef08e815ed979702d02521",
+  sha1: "e90e4d88e10bfc6b1d142a1627c10d880b7f7704",
   lua:
     nowLua +
     controlRecordLua +

@@ -14,7 +14,7 @@ export const keepUnchanged: {
   readonly lua: string
 } = {
   name: "keep-unchanged",
-  sha1: "bed83ec6bcd694a77faf502fbddf4f8d6677412f",
+  sha1: "d0d7c52b9e1289fe9d62f7124c65a13e55a58f6a",
   lua:
     nowLua +
     controlRecordLua +

@@ -11,7 +11,7 @@ export const lease: {
   readonly lua: string
 } = {
   name: "lease",
-  sha1: "59b29575fe33ecccc8ebf19e6aec3c0a0a5d6dc0",
+  sha1: "8542424e5029449dd84a76a93a0e6236ff95b455",
   lua:
     nowLua +
     String.raw`local now = server_now()

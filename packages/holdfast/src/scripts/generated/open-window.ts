@@ -10,7 +10,7 @@ export const openWindow: {
   readonly lua: string
 } = {
   name: "open-window",
-  sha1: "387c0d14e6b7dbc63f2a64ee96536ab0649f2b7b",
+  sha1: "b5fde0f332647bb07964af7b774e94de6b8d347f",
   lua:
     nowLua +
     controlRecordLua +

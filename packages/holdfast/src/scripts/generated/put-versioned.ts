@@ -17,7 +17,7 @@ export const putVersioned: {
   readonly lua: string
 } = {
   name: "put-versioned",
-  sha1: "21f16730ac6e0abfbb48d5dc3941ec450f7848db",
+  sha1: "52fe85ab7df243e8a97acabbc58d991330c54361",
   lua:
     nowLua +
     controlRecordLua +

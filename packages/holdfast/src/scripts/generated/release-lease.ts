@@ -10,7 +10,7 @@ export const releaseLease: {
   readonly lua: string
 } = {
   name: "release-lease",
-  sha1: "dbc3c646696531408a918aca66bbc6fd9a447baa",
+  sha1: "5360beb8eda20fb50ec3257255b389efb44edc44",
   lua:
     nowLua +
     controlRecordLua +

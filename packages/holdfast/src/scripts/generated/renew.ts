@@ -11,7 +11,7 @@ export const renew: {
   readonly lua: string
 } = {
   name: "renew",
-  sha1: "9a4aa5095f80835511e09dab84d14b43aff18138",
+  sha1: "4606c39c10a17738b6c685048cb7af677921a521",
   lua:
     nowLua +
     envelopeLua +

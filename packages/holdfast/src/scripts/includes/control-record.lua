@@ -3,6 +3,7 @@
 --   lease <token> <deadlineMs> <waited 0|1>
 --   window <id> <deadlineMs> <overlapped 0|1>
 --   tombstone <version> <deadlineMs>
+--   strict <run>/<birthMs> <deadlineMs>
 --
 -- A line of another kind comes from a newer release: it is kept as it is, and its third word counts as a deadline.
 -- The key lives until the last deadline and is absent when nothing is to be recorded.
@@ -18,6 +19,9 @@ local function read_record(key, now)
       record.lease = { token = name, deadline = deadline, waited = flag == "1" }
     elseif kind == "tombstone" then
       record.tombstone = { version = name, deadline = deadline }
+    elseif kind == "strict" then
+      local run, birth = string.match(name, "^(%x+)/(%d+)$")
+      if run then record.strict = { run = run, birth = tonumber(birth), deadline = deadline } end
     elseif kind ~= "window" then
       table.insert(record.others, line)
     elseif deadline >= now then
@@ -51,6 +55,10 @@ local function write_record(key, record, now)
   end
   if tombstone and (lease or tombstone.deadline >= now) then
     add(string.format("tombstone %s %.0f", tombstone.version, tombstone.deadline), tombstone.deadline)
+  end
+  if record.strict then
+    local strict = record.strict
+    add(string.format("strict %s/%.0f %.0f", strict.run, strict.birth, strict.deadline), strict.deadline)
   end
   for _, line in ipairs(record.others) do
     add(line, tonumber(string.match(line, "^%S+ %S+ (%d+)")) or 0)

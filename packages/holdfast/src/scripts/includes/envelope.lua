@@ -1,5 +1,6 @@
 -- envelope: what the scripts read of an entry. Big-endian, offsets from 0:
--- 0 "HF" | 2 format = 1 | 8 fresh until, ms u64 | 24 entry id, 16 bytes | 61 version length u8 | 64 version.
+-- 0 "HF" | 2 format = 1 | 3 flags, 2: has a run | 8 fresh until, ms u64 | 24 entry id, 16 bytes | 61 version length u8
+-- 64 version | run, 8 bytes.
 
 -- Longest envelope up to the end of the version.
 local HEAD_BYTES = 64 + 255
@@ -22,10 +23,21 @@ local function version_of(bytes)
   return version
 end
 
-local function entry_id(entry)
-  return (string.gsub(string.sub(entry, 25, 40), ".", function(byte)
+local function hex(bytes)
+  return (string.gsub(bytes, ".", function(byte)
     return string.format("%02x", string.byte(byte))
   end))
+end
+
+local function entry_id(entry)
+  return hex(string.sub(entry, 25, 40))
+end
+
+-- The run that a strict entry was stored under, as 16 hex characters; "" for any other entry.
+local function run_of(entry)
+  if not is_entry(entry) or string.byte(entry, 4) % 4 < 2 then return "" end
+  local first = 65 + string.byte(entry, 62)
+  return hex(string.sub(entry, first, first + 7))
 end
 
 -- The entry stored under a key, without its payload; "" if there is none.

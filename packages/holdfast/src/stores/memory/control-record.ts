@@ -8,6 +8,8 @@ export interface ControlRecord {
   readonly lease: Lease | undefined
   readonly windows: readonly Window[]
   readonly tombstone: { readonly version: string; readonly deadlineMs: number } | undefined
+  /** When the record of a strict entry was made, and until when it lives at least. */
+  readonly strict?: { readonly birthMs: number; readonly untilMs: number } | undefined
 }
 
 export interface Lease {
@@ -30,9 +32,10 @@ export const emptyRecord: ControlRecord = { lease: undefined, windows: [], tombs
  * a load that began under a tombstone is judged by it, however long it takes.
  */
 export function pruned(record: ControlRecord, nowMs: number): ControlRecord {
-  const { lease, tombstone } = record
+  const { lease, tombstone, strict } = record
   return {
     lease,
+    strict,
     windows: record.windows.filter((window) => window.deadlineMs >= nowMs),
     tombstone:
       lease !== undefined || (tombstone !== undefined && tombstone.deadlineMs >= nowMs) ? tombstone : undefined,
@@ -58,7 +61,7 @@ export function extended(record: ControlRecord, by: Omit<Window, "overlapped">):
 /** The record after an invalidation or a write: no lease, and no open window may store. */
 export function voided(record: ControlRecord): ControlRecord {
   const windows = record.windows.map((window) => ({ ...window, overlapped: true }))
-  return { lease: undefined, windows, tombstone: record.tombstone }
+  return { ...record, lease: undefined, windows }
 }
 
 /** The record with its tombstone raised to a version and prolonged. It never falls. */
@@ -71,8 +74,9 @@ export function raised(record: ControlRecord, version: string | undefined, deadl
 }
 
 /** When the last thing on record ends; 0 if there is nothing. */
-export function lastDeadlineOf({ lease, windows, tombstone }: ControlRecord): number {
-  return Math.max(lease?.deadlineMs ?? 0, tombstone?.deadlineMs ?? 0, ...windows.map((window) => window.deadlineMs))
+export function lastDeadlineOf({ lease, windows, tombstone, strict }: ControlRecord): number {
+  const deadlines = windows.map((window) => window.deadlineMs)
+  return Math.max(lease?.deadlineMs ?? 0, tombstone?.deadlineMs ?? 0, strict?.untilMs ?? 0, ...deadlines)
 }
 
 /** Whether something newer than this version is known. See `scripts/includes/versions.lua`. */

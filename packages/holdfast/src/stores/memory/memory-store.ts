@@ -13,21 +13,24 @@ import type {
   StoredEntry,
   WakeReason,
   WindowGrant,
+  WindowRequest,
 } from "../../contracts/store.ts"
-import type { BeginTagRequest, BegunTag, CompleteTagRequest, TagClock, TagRecord } from "../../contracts/tag-store.ts"
 import { peekEnvelope } from "../../entry/envelope.ts"
 import type { EntryAddress } from "../../entry/key.ts"
-import { isTagClockKey, type TagAddress } from "../../entry/tag-address.ts"
+import { isTagClockKey } from "../../entry/tag-address.ts"
 import { HoldfastError } from "../../errors/holdfast-error.ts"
 import { systemRandom } from "../../internal/random.ts"
 import { Waiters } from "../waiters.ts"
-import { extended, isOlder, opened, pruned, raised, remaining, voided, type ControlRecord } from "./control-record.ts"
+import { extended, isOlder, opened, raised, remaining, voided, type ControlRecord } from "./control-record.ts"
+import { decideLease } from "./lease-decision.ts"
 import { EntryShelf } from "./entry-shelf.ts"
 import { inProcessHealth } from "./in-process-health.ts"
+import { InProcessTags } from "./in-process-tags.ts"
 import { MemoryCoherence } from "./memory-coherence.ts"
 import type { MemoryStoreOptions } from "./memory-store-options.ts"
 import { MemoryTagIndex } from "./memory-tag-index.ts"
 import { RecordShelf } from "./record-shelf.ts"
+import { dropByOpen, openedStrictly } from "./strict-record.ts"
 import { TagShelf } from "./tag-shelf.ts"
 import { wholeMs } from "./whole-ms.ts"
 
@@ -42,27 +45,32 @@ export function memoryStore(options: MemoryStoreOptions): MemoryStore {
   return new InProcessStore(options)
 }
 
-class InProcessStore implements MemoryStore {
+const noBytes = Buffer.alloc(0)
+
+class InProcessStore extends InProcessTags implements MemoryStore {
   readonly kind = "memory"
   readonly coherence: MemoryCoherence = new MemoryCoherence()
   readonly tagIndex: MemoryTagIndex
   readonly #waiters = new Waiters()
   readonly #generation = {}
+  readonly #run: string
   readonly #now: () => number
   readonly #entries: EntryShelf
   readonly #records: RecordShelf
-  readonly #tags: TagShelf
+  protected readonly tags: TagShelf
   #closed = false
 
   constructor(options: MemoryStoreOptions) {
+    super()
     const { clock, random = systemRandom, maxEntries = 100_000, maxBytes = 64 * 1024 * 1024 } = options
     const originMs = clock.now() - clock.monotonic()
+    this.#run = random.token().slice(0, 16)
     this.#now = () => Math.floor(originMs + clock.monotonic())
     this.#entries = new EntryShelf({ maxEntries, maxBytes, now: this.#now })
     this.#records = new RecordShelf({ maxEntries, now: this.#now })
-    this.#tags = new TagShelf({ maxEntries, now: this.#now, random, onChange: this.coherence.changed })
-    const shelves = { tags: this.#tags, entries: this.#entries, records: this.#records, now: this.#now }
-    this.tagIndex = new MemoryTagIndex({ ...shelves, assertOpen: () => this.#assertOpen() })
+    this.tags = new TagShelf({ maxEntries, now: this.#now, random, onChange: this.coherence.changed })
+    const shelves = { tags: this.tags, entries: this.#entries, records: this.#records, now: this.#now }
+    this.tagIndex = new MemoryTagIndex({ ...shelves, assertOpen: () => this.assertOpen() })
   }
 
   now(_address: EntryAddress): number {
@@ -70,7 +78,7 @@ class InProcessStore implements MemoryStore {
   }
 
   async look(address: EntryAddress): Promise<Buffer | undefined> {
-    this.#assertOpen()
+    this.assertOpen()
     return this.#entries.get(address.value)
   }
 
@@ -78,43 +86,33 @@ class InProcessStore implements MemoryStore {
     return { bytes: await this.look(address), distrust: () => {} }
   }
 
-  async lease(address: EntryAddress, { token, leaseMs, rejected, early }: LeaseRequest): Promise<LeaseAnswer> {
-    this.#assertOpen()
-    const nowMs = this.#now()
-    const usable = this.#entries.find(address.value, rejected)
-    if (usable !== undefined && nowMs < usable.freshUntilMs && usable.id !== early)
-      return { is: "hit", bytes: usable.bytes }
-
+  async lease(address: EntryAddress, request: LeaseRequest): Promise<LeaseAnswer> {
+    this.assertOpen()
+    const usable = this.#entries.find(address.value, request.rejected)
     const record = this.#records.get(address.control)
-    const held = record.lease
-    if (held !== undefined && held.deadlineMs >= nowMs) {
-      if (usable !== undefined) return { is: "stale", bytes: usable.bytes }
-      this.#records.put(address.control, { ...record, lease: { ...held, waited: true } })
-      return { is: "wait" }
-    }
-    const lease = { token, deadlineMs: nowMs + wholeMs(leaseMs), waited: held?.waited ?? false }
-    this.#records.put(address.control, { ...pruned({ ...record, lease: undefined }, nowMs), lease })
-    const grant = { address, token, generation: this.#generation }
-    return usable === undefined ? { is: "win", grant } : { is: "stale-win", bytes: usable.bytes, grant }
+    const { is, record: next } = decideLease({ usable, record, nowMs: this.#now(), run: this.#run }, request)
+    if (next !== undefined) this.#records.put(address.control, next)
+    const grant = { address, token: request.token, generation: this.#generation }
+    const bytes = usable?.bytes ?? noBytes
+    if (is === "win") return { is, grant }
+    if (is === "stale-win") return { is, grant, bytes }
+    return is === "hit" || is === "stale" ? { is, bytes } : { is }
   }
 
   async extendLease(grant: LeaseGrant, leaseMs: number): Promise<"held" | "gone"> {
-    this.#assertOpen()
-    if (!this.isCurrent(grant)) return "gone"
-    const { address, token } = grant
-    const record = this.#records.get(address.control)
-    if (record.lease?.token !== token) return "gone"
+    const { address } = grant
+    const record = this.#recordUnder(grant)
+    if (record?.lease === undefined || !this.isCurrent(grant)) return "gone"
     const deadlineMs = Math.max(record.lease.deadlineMs, this.#now() + wholeMs(leaseMs))
     this.#records.put(address.control, { ...record, lease: { ...record.lease, deadlineMs } })
     return "held"
   }
 
   async fill(grant: LeaseGrant, entry: StoredEntry): Promise<FillAnswer> {
-    this.#assertOpen()
-    if (!this.isCurrent(grant)) throw new HoldfastError("GENERATION_CHANGED", "The lease is another store's.")
-    const { address, token } = grant
-    const record = this.#records.get(address.control)
-    if (record.lease?.token !== token) return "lost"
+    const { address } = grant
+    if (!this.isCurrent(grant)) throw notOurs()
+    const record = this.#recordUnder(grant)
+    if (record?.lease === undefined) return "lost"
     const older = this.#isOlder(peekEnvelope(entry.bytes)?.version, record, address)
     if (!older) this.#entries.put(address.value, entry)
     this.#records.put(address.control, { ...record, lease: undefined })
@@ -123,11 +121,10 @@ class InProcessStore implements MemoryStore {
   }
 
   async keepUnchanged(grant: LeaseGrant, request: RenewRequest): Promise<KeepAnswer> {
-    this.#assertOpen()
-    if (!this.isCurrent(grant)) throw new HoldfastError("GENERATION_CHANGED", "The lease is another store's.")
-    const { address, token } = grant
-    const record = this.#records.get(address.control)
-    if (record.lease?.token !== token) return "lost"
+    const { address } = grant
+    if (!this.isCurrent(grant)) throw notOurs()
+    const record = this.#recordUnder(grant)
+    if (record?.lease === undefined) return "lost"
     const answer = this.#entries.keepUnchanged(address.value, request, record)
     this.#records.put(address.control, { ...record, lease: undefined })
     if (record.lease.waited) this.#wake(address, answer === "kept" ? "filled" : "released")
@@ -135,33 +132,36 @@ class InProcessStore implements MemoryStore {
   }
 
   async renew(address: EntryAddress, request: RenewRequest): Promise<"renewed" | "other"> {
-    this.#assertOpen()
+    this.assertOpen()
     return this.#entries.renew(address.value, request) ? "renewed" : "other"
   }
 
-  async releaseLease({ address, token }: LeaseGrant, outcome: "failed" | "abandoned"): Promise<void> {
-    this.#assertOpen()
-    const record = this.#records.get(address.control)
-    if (record.lease?.token !== token) return
+  async releaseLease(grant: LeaseGrant, outcome: "failed" | "abandoned"): Promise<void> {
+    const { address } = grant
+    const record = this.#recordUnder(grant)
+    if (record?.lease === undefined) return
     this.#records.put(address.control, { ...record, lease: undefined })
     if (record.lease.waited) this.#wake(address, outcome === "failed" ? "failed" : "released")
   }
 
   async invalidate(address: EntryAddress, request: InvalidateRequest): Promise<void> {
-    this.#assertOpen()
+    this.assertOpen()
     this.#invalidate(address, this.#records.get(address.control), request)
   }
 
-  async openWindow(address: EntryAddress, request: { id: string; windowMs: number }): Promise<WindowGrant> {
-    this.#assertOpen()
-    const { id } = request
-    const deadlineMs = this.#now() + wholeMs(request.windowMs)
-    this.#records.put(address.control, opened(this.#records.get(address.control), { id, deadlineMs }))
+  async openWindow(address: EntryAddress, request: WindowRequest): Promise<WindowGrant> {
+    this.assertOpen()
+    const { id, windowMs, strict } = request
+    const record = this.#records.get(address.control)
+    const nowMs = this.#now()
+    const window = { id, deadlineMs: nowMs + wholeMs(windowMs) }
+    if (strict === undefined) this.#records.put(address.control, opened(record, window))
+    else this.#drop(address, openedStrictly(record, strict, window, nowMs), dropByOpen(strict))
     return { address, id, generation: this.#generation }
   }
 
   async extendWindow(grant: WindowGrant, windowMs: number): Promise<"held" | "gone"> {
-    this.#assertOpen()
+    this.assertOpen()
     if (!this.isCurrent(grant)) return "gone"
     const { address, id } = grant
     const record = extended(this.#records.get(address.control), { id, deadlineMs: this.#now() + wholeMs(windowMs) })
@@ -175,7 +175,7 @@ class InProcessStore implements MemoryStore {
     entry: StoredEntry | undefined,
     request: InvalidateRequest,
   ): Promise<"stored" | "invalidated"> {
-    this.#assertOpen()
+    this.assertOpen()
     const { address, id } = grant
     const record = this.#records.get(address.control)
     const own = record.windows.find((window) => window.id === id)
@@ -195,7 +195,7 @@ class InProcessStore implements MemoryStore {
     entry: StoredEntry,
     request: InvalidateRequest,
   ): Promise<"stored" | "older" | "invalidated"> {
-    this.#assertOpen()
+    this.assertOpen()
     const record = this.#records.get(address.control)
     const version = peekEnvelope(entry.bytes)?.version
     if (version !== undefined) {
@@ -210,6 +210,10 @@ class InProcessStore implements MemoryStore {
     return "invalidated"
   }
 
+  runOf(_address: EntryAddress): string {
+    return this.#run
+  }
+
   isCurrent(grant: LeaseGrant | WindowGrant): boolean {
     return grant.generation === this.#generation
   }
@@ -219,7 +223,7 @@ class InProcessStore implements MemoryStore {
   }
 
   async inspect({ value, control }: EntryAddress): Promise<Inspection> {
-    this.#assertOpen()
+    this.assertOpen()
     const underWay = remaining(this.#records.get(control), this.#now())
     return { bytes: this.#entries.get(value), keepMs: this.#entries.keepMsOf(value), ...underWay }
   }
@@ -228,52 +232,29 @@ class InProcessStore implements MemoryStore {
     return [inProcessHealth(this.#closed)]
   }
 
-  async readTagClock(): Promise<TagClock> {
-    this.#assertOpen()
-    return this.#tags.clock()
-  }
-
-  async advanceTagClock(): Promise<TagClock> {
-    this.#assertOpen()
-    return this.#tags.advanceClock()
-  }
-
-  async lookTags(tags: readonly TagAddress[]): Promise<readonly TagRecord[]> {
-    this.#assertOpen()
-    return tags.map(({ key }) => this.#tags.get(key))
-  }
-
-  async beginTag({ key }: TagAddress, request: BeginTagRequest): Promise<BegunTag> {
-    this.#assertOpen()
-    return this.#tags.begin(key, request)
-  }
-
-  async completeTag({ key }: TagAddress, request: CompleteTagRequest): Promise<"complete" | "other"> {
-    this.#assertOpen()
-    return this.#tags.complete(key, request)
-  }
-
-  async invalidateTag({ key }: TagAddress, clock: TagClock): Promise<void> {
-    this.#assertOpen()
-    this.#tags.invalidate(key, clock)
-  }
-
   evict(key: string): void {
     this.#entries.evict(key)
     this.#records.evict(key)
-    this.#tags.evict(key)
-    if (isTagClockKey(key)) this.#tags.evictClock()
+    this.tags.evict(key)
+    if (isTagClockKey(key)) this.tags.evictClock()
   }
 
   async close(_options: { readonly timeoutMs: number }): Promise<void> {
     this.#closed = true
     this.#entries.clear()
     this.#records.clear()
-    this.#tags.clear()
+    this.tags.clear()
   }
 
-  #assertOpen(): void {
+  protected assertOpen(): void {
     if (this.#closed) throw new HoldfastError("CLOSED", "The in-process store is closed.")
+  }
+
+  /** The record of a lease that is still held. */
+  #recordUnder({ address, token }: LeaseGrant): ControlRecord | undefined {
+    this.assertOpen()
+    const record = this.#records.get(address.control)
+    return record.lease?.token === token ? record : undefined
   }
 
   #isOlder(version: string | undefined, record: ControlRecord, { value }: EntryAddress): boolean {
@@ -287,9 +268,14 @@ class InProcessStore implements MemoryStore {
   }
 
   #invalidate(address: EntryAddress, record: ControlRecord, request: InvalidateRequest): void {
+    this.#drop(address, voided(record), request)
+  }
+
+  #drop(address: EntryAddress, record: ControlRecord, request: InvalidateRequest): void {
+    const { version, tombstoneMs } = request
     const dropped = this.#entries.drop(address.value, request)
-    const untilMs = this.#now() + wholeMs(request.tombstoneMs)
-    this.#records.put(address.control, raised(raised(voided(record), request.version, untilMs), dropped, untilMs))
+    const untilMs = this.#now() + wholeMs(tombstoneMs)
+    this.#records.put(address.control, raised(raised(record, version, untilMs), dropped, untilMs))
     this.#wake(address, "invalidated")
   }
 
@@ -297,4 +283,8 @@ class InProcessStore implements MemoryStore {
     if (reason === "invalidated") this.coherence.changed({ is: "key", key: address.value })
     queueMicrotask(() => this.#waiters.wake(address.value, reason))
   }
+}
+
+function notOurs(): HoldfastError {
+  return new HoldfastError("GENERATION_CHANGED", "The lease is another store's.")
 }

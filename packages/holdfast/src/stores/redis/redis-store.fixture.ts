@@ -69,7 +69,14 @@ export function storeThat(
 }
 
 export function aGeneration(runId = "run"): Generation {
-  return { node: { host: "h", port: 1 }, runId, role: "primary", server: undefined, features: new Set() }
+  return {
+    node: { host: "h", port: 1 },
+    runId,
+    replId: "repl",
+    role: "primary",
+    server: undefined,
+    features: new Set(),
+  }
 }
 
 export const aSocket: SubscriberSocket = {

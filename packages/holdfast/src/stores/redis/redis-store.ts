@@ -18,6 +18,7 @@ import type {
   StoredEntry,
   WakeReason,
   WindowGrant,
+  WindowRequest,
 } from "../../contracts/store.ts"
 import type { BeginTagRequest, BegunTag, CompleteTagRequest, TagClock, TagRecord } from "../../contracts/tag-store.ts"
 import type { EntryAddress } from "../../entry/key.ts"
@@ -42,8 +43,9 @@ import { anySlot, LookBatch } from "./look-batch.ts"
 import { redisHealth } from "./redis-health.ts"
 import { RedisTagIndex } from "./redis-tag-index.ts"
 import { RedisTags } from "./redis-tags.ts"
-import { getBytes, refusalOf, unexpectedReply } from "./replies.ts"
+import { getBytes, orWhereMoving, unexpectedReply } from "./replies.ts"
 import { ScriptCalls } from "./script-calls.ts"
+import { StrictEntries } from "./strict-entries.ts"
 import { invalidateStepwise } from "./stepwise-invalidation.ts"
 import { WakeChannel } from "./wake-channel.ts"
 
@@ -78,6 +80,7 @@ class RedisStore implements Store {
   readonly #shortcuts: LeaseShortcuts | undefined
   readonly #wakes: WakeChannel
   readonly #tags: RedisTags
+  readonly #strict: StrictEntries
 
   constructor({ connection, namespace, clock, random, accelerate = true, coherence }: RedisStoreOptions) {
     if (coherence !== undefined) this.coherence = coherence
@@ -91,6 +94,7 @@ class RedisStore implements Store {
     const shared = { connection, scripts: this.#scripts, batch: this.#batch, channel: this.#channel }
     this.#tags = new RedisTags({ ...shared, namespace, random })
     this.tagIndex = new RedisTagIndex({ ...shared, tags: this.#tags, random })
+    this.#strict = new StrictEntries(connection, this.#scripts, this.#channel)
   }
 
   // Where all slots are on one server, hits do not pay for computing theirs.
@@ -111,10 +115,9 @@ class RedisStore implements Store {
     return { bytes, distrust: () => connection.distrust(slot, why, generation) }
   }
 
-  async lease(
-    address: EntryAddress,
-    { token, leaseMs, rejected = "", early = "" }: LeaseRequest,
-  ): Promise<LeaseAnswer> {
+  async lease(address: EntryAddress, request: LeaseRequest): Promise<LeaseAnswer> {
+    const { token, leaseMs, rejected = "", early = "", strict } = request
+    if (strict !== undefined) return this.#strict.lease(address, { ...request, strict })
     const { value, control, slot } = address
     const call = leaseCall({ value, control, token, leaseMs, rejected, early })
     const { reply, generation } = await this.#scripts.run(slot, lease, call)
@@ -170,7 +173,9 @@ class RedisStore implements Store {
     })
   }
 
-  async openWindow(address: EntryAddress, { id, windowMs }: { id: string; windowMs: number }): Promise<WindowGrant> {
+  async openWindow(address: EntryAddress, request: WindowRequest): Promise<WindowGrant> {
+    const { id, windowMs, strict } = request
+    if (strict !== undefined) return this.#strict.openWindow(address, { ...request, strict })
     const { control, slot } = address
     const sent = await this.#scripts.run(slot, openWindow, openWindowCall({ control, id, windowMs }))
     this.#scripts.word(slot, openWindow, sent, ["opened"])
@@ -213,6 +218,10 @@ class RedisStore implements Store {
       this.#scripts.word(slot, putVersioned, await this.#scripts.run(slot, putVersioned, call), putAnswers),
     )
     return answer ?? "invalidated"
+  }
+
+  runOf(address: EntryAddress): string | undefined {
+    return this.#strict.runOf(address)
   }
 
   isCurrent({ address, generation }: LeaseGrant | WindowGrant): boolean {
@@ -261,6 +270,12 @@ class RedisStore implements Store {
     await this.#connection.close(options)
   }
 
+  /** Runs a script of two keys that invalidates; where its slot is on the move, invalidates step by step instead. */
+  #orStepwise<T>(address: EntryAddress, request: InvalidateRequest, run: () => Promise<T>): Promise<T | undefined> {
+    const stepwise = () => invalidateStepwise(this.#connection, address, request, this.#channel)
+    return orWhereMoving(run, stepwise)
+  }
+
   async #close(
     { address, id }: WindowGrant,
     entry: StoredEntry | undefined,
@@ -272,21 +287,6 @@ class RedisStore implements Store {
     const channel = this.#channel
     const call = closeWindowCall({ value, control, id, entry: bytes, keepMs, ...changeOf(request), channel })
     return this.#scripts.ask(slot, closeWindow, call, ["stored", "invalidated"], options)
-  }
-
-  /** Runs a script of two keys that invalidates; where its slot is on the move, invalidates step by step instead. */
-  async #orStepwise<T>(
-    address: EntryAddress,
-    request: InvalidateRequest,
-    run: () => Promise<T>,
-  ): Promise<T | undefined> {
-    try {
-      return await run()
-    } catch (error) {
-      if (refusalOf(error) !== "TRYAGAIN") throw error
-      await invalidateStepwise(this.#connection, address, request, this.#channel)
-      return undefined
-    }
   }
 }
 

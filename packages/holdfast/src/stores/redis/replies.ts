@@ -42,6 +42,17 @@ export function unexpectedReply(
   return new HoldfastError("SERVER_REFUSED", `The reply to ${command} is none of its answers.`, { facts: { command } })
 }
 
+/** Runs a script of two keys; where its slot is on the move, the server refuses that, and the steps are taken instead. */
+export async function orWhereMoving<T>(run: () => Promise<T>, stepwise: () => Promise<void>): Promise<T | undefined> {
+  try {
+    return await run()
+  } catch (error) {
+    if (refusalOf(error) !== "TRYAGAIN") throw error
+    await stepwise()
+    return undefined
+  }
+}
+
 /** First word of the server's error, such as `TRYAGAIN`; undefined if the server did not refuse. */
 export function refusalOf(error: unknown): string | undefined {
   if (!hasCode(error, "SERVER_REFUSED")) return undefined

@@ -6,6 +6,7 @@ import type {
   LeaseGrant,
   Store,
   StoredEntry,
+  StrictTerm,
 } from "../../contracts/store.ts"
 import type { WakeReason, WindowGrant } from "../../contracts/store.ts"
 import { entryIdOf, openEnvelope, sealEnvelope } from "../../entry/envelope.ts"
@@ -45,6 +46,7 @@ export interface LeaseOptions {
   readonly leaseMs?: number
   readonly rejected?: string | undefined
   readonly early?: string | undefined
+  readonly strict?: StrictTerm
 }
 
 export interface EntryOptions {
@@ -54,6 +56,7 @@ export interface EntryOptions {
   readonly stale?: boolean
   readonly keepMs?: number
   readonly stamp?: TagStamp
+  readonly run?: string | undefined
 }
 
 export interface ChangeOptions {
@@ -120,8 +123,8 @@ export class StoreKey {
     return opened.is === "entry" ? opened.payload.toString("utf8", opened.payloadStart) : `(${opened.is})`
   }
 
-  lease({ leaseMs = longMs, rejected, early }: LeaseOptions = {}): Promise<LeaseAnswer> {
-    return this.#store.lease(this.address, { token: systemRandom.token(), leaseMs, rejected, early })
+  lease({ leaseMs = longMs, rejected, early, strict }: LeaseOptions = {}): Promise<LeaseAnswer> {
+    return this.#store.lease(this.address, { token: systemRandom.token(), leaseMs, rejected, early, strict })
   }
 
   /** A lease that must be granted. */
@@ -133,7 +136,7 @@ export class StoreKey {
 
   entry(
     text: string,
-    { version, freshMs = longMs, stale = false, keepMs = longMs, stamp }: EntryOptions = {},
+    { version, freshMs = longMs, stale = false, keepMs = longMs, stamp, run }: EntryOptions = {},
   ): StoredEntry {
     const nowMs = this.#store.now(this.address)
     const fields = {
@@ -145,6 +148,7 @@ export class StoreKey {
       shape: 0,
       version: version === undefined ? undefined : encodeVersion(version),
       stamp,
+      run,
       negative: false,
     }
     return { bytes: sealEnvelope(fields, text), keepMs }
@@ -170,8 +174,8 @@ export class StoreKey {
     return this.#store.invalidate(this.address, changeOf(options))
   }
 
-  open(windowMs: number = longMs): Promise<WindowGrant> {
-    return this.#store.openWindow(this.address, { id: systemRandom.token(), windowMs })
+  open(windowMs: number = longMs, strict?: StrictTerm): Promise<WindowGrant> {
+    return this.#store.openWindow(this.address, { id: systemRandom.token(), windowMs, strict })
   }
 
   close(

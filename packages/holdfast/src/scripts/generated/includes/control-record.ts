@@ -11,6 +11,9 @@ if kind == "lease" then
 record.lease = { token = name, deadline = deadline, waited = flag == "1" }
 elseif kind == "tombstone" then
 record.tombstone = { version = name, deadline = deadline }
+elseif kind == "strict" then
+local run, birth = string.match(name, "^(%x+)/(%d+)$")
+if run then record.strict = { run = run, birth = tonumber(birth), deadline = deadline } end
 elseif kind ~= "window" then
 table.insert(record.others, line)
 elseif deadline >= now then
@@ -39,6 +42,10 @@ add(string.format("window %s %.0f %d", window.id, window.deadline, flag), window
 end
 if tombstone and (lease or tombstone.deadline >= now) then
 add(string.format("tombstone %s %.0f", tombstone.version, tombstone.deadline), tombstone.deadline)
+end
+if record.strict then
+local strict = record.strict
+add(string.format("strict %s/%.0f %.0f", strict.run, strict.birth, strict.deadline), strict.deadline)
 end
 for _, line in ipairs(record.others) do
 add(line, tonumber(string.match(line, "^%S+ %S+ (%d+)")) or 0)

@@ -15,10 +15,18 @@ local version = string.sub(bytes, 65, 64 + length)
 if #version < length or string.find(version, "[^0-9a-f]") then return "" end
 return version
 end
-local function entry_id(entry)
-return (string.gsub(string.sub(entry, 25, 40), ".", function(byte)
+local function hex(bytes)
+return (string.gsub(bytes, ".", function(byte)
 return string.format("%02x", string.byte(byte))
 end))
+end
+local function entry_id(entry)
+return hex(string.sub(entry, 25, 40))
+end
+local function run_of(entry)
+if not is_entry(entry) or string.byte(entry, 4) % 4 < 2 then return "" end
+local first = 65 + string.byte(entry, 62)
+return hex(string.sub(entry, first, first + 7))
 end
 local function read_head(key)
 return redis.call("GETRANGE", key, 0, HEAD_BYTES - 1)

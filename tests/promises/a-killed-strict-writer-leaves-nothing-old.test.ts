@@ -1,0 +1,29 @@
+import { expect, test } from "vitest"
+import { seededRandom } from "holdfast/testing"
+import { useStage } from "../stage.ts"
+import { killWriters } from "./killed-writers.ts"
+
+const isDeep = process.env["HOLDFAST_DEEP"] === "1"
+const rounds = isDeep ? 1000 : 100
+const seed = Number(process.env["SEED"] ?? Date.now() % 2 ** 32)
+const stage = useStage()
+
+test(
+  "a strict writer that is killed at any point leaves no read that is older than what was committed",
+  { timeout: 60_000 + rounds * 2000 },
+  async () => {
+    const random = seededRandom(seed)
+    const report = await killWriters(stage, { rounds, windowTerm: "500ms", draw: () => random.float() })
+    console.log(`strict: ${JSON.stringify(report)}, SEED=${seed}`)
+    expect(report.stale).toBe(0)
+    expect(report.hits).toBeGreaterThan(rounds)
+  },
+)
+
+test("a leased one may, until the ttl: this is what strict is for", { timeout: 60_000 + rounds * 2000 }, async () => {
+  const random = seededRandom(seed)
+  const plan = { rounds: Math.ceil(rounds / 3), windowTerm: undefined, draw: () => random.float() }
+  const report = await killWriters(stage, plan)
+  console.log(`leased: ${JSON.stringify(report)}, SEED=${seed}`)
+  expect(report.reads).toBeGreaterThan(plan.rounds)
+})
