@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs"
 import { startRedis, until, type RedisProcess } from "@holdfast/servers"
-import { createHoldfast, type Holdfast, type HoldfastEvent } from "holdfast"
+import { createHoldfast, glob, type Holdfast, type HoldfastEvent } from "holdfast"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { clientCells, clientRows, type ClientCell } from "../cells.ts"
 
@@ -72,4 +72,20 @@ test("who may ask for newer commands and use them has no trouble either", async 
   const known = optional.split(" ").filter((word) => word.startsWith("+command"))
   const [cell] = clientCells
   expect(await troubles(cell as ClientCell, [...documented, ...known])).toEqual([])
+})
+
+test("who may scan besides can use patterns, and nobody else", async () => {
+  const forPatterns = /With `(\+\S+)` the user may also use \[patterns\]/.exec(guide)?.[1] ?? ""
+  const [cell] = clientCells
+  const sweep = async (permissions: readonly string[]): Promise<unknown> => {
+    await redis.command("ACL", "SETUSER", "shop", "reset", ...permissions)
+    const url = `redis://shop:secret@${redis.host}:${redis.port}`
+    await using holdfast = createHoldfast({ redis: cell?.create(url), namespace: "shop", commandTimeout: "5s" })
+    const cache = holdfast.cache<string, string>({ name: "swept", ttl: "1m" })
+    await cache.put("a", "v")
+    return await cache.invalidatePattern(glob`a*`).catch((error: unknown) => error)
+  }
+  expect(await sweep([...documented, forPatterns])).toMatchObject({ matched: 1, delivered: true })
+  const refused = { code: "SWEEP_INCOMPLETE", cause: { cause: { code: "SERVER_REFUSED", facts: { reply: "NOPERM" } } } }
+  expect(await sweep(documented)).toMatchObject(refused)
 })

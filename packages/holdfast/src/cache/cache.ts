@@ -1,6 +1,7 @@
 import { absence, type NearTier } from "../contracts/near-tier.ts"
 import type { LeaseGrant } from "../contracts/store.ts"
 import { encodeVersion } from "../entry/version.ts"
+import type { Glob } from "../entry/glob.ts"
 import type { EntryAddress } from "../entry/key.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { invalidOption } from "../errors/option-checks.ts"
@@ -18,10 +19,14 @@ import { ManyReader } from "./many-reader.ts"
 import type { Parts } from "./parts.ts"
 import { ReadFigures } from "./read-figures.ts"
 import { Reader } from "./reader.ts"
+import { CacheSweeps } from "./sweeps/cache-sweeps.ts"
+import type { ScannedKey } from "./sweeps/key-stream.ts"
+import type { PatternDelivery, PatternOptions, ScanOptions } from "./sweeps/sweep-options.ts"
+import type { Sweepable } from "./sweeps/sweepable.ts"
 import { Writer, type SourceWriter, type Written } from "./writer.ts"
 
 /** What every cache can do. All methods reject with `CLOSED` after `close()` and with `INVALID_KEY` for keys that cannot be encoded. */
-export interface BaseCache<K, V> {
+export interface BaseCache<K, V> extends Sweepable {
   /** As given in its options. */
   readonly name: string
   /**
@@ -89,6 +94,8 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
   readonly #many: ManyReader<K, V>
   readonly #writer: Writer<K, V>
   readonly #invalidator: Invalidator
+  /** @internal */
+  readonly sweeps: CacheSweeps
   /** The near cache, if it can be asked by the user's key itself. */
   #plainNear: NearTier<V> | undefined
   readonly #handOut: (value: V | undefined) => V | undefined
@@ -105,6 +112,7 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
     this.#many = new ManyReader<K, V>(parts.clock, this.#reader, this.#figures, this.#handOut)
     this.#invalidator = new Invalidator(settings, parts, this.#stats, this.#reader)
     this.#writer = new Writer<K, V>(settings, parts, this.#stats, this.#reader, this.#invalidator)
+    this.sweeps = new CacheSweeps(settings, parts, this.#reader, this.#invalidator)
   }
 
   get(key: K, options?: CallOptions): Promise<V | undefined> {
@@ -120,7 +128,8 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
   }
 
   async #get(key: K, options?: CallOptions): Promise<V | undefined> {
-    const address = this.#open(key)
+    this.#parts.assertOpen()
+    const address = this.#settings.addressOf(key)
     const limits = options && callLimits(options)
     limits?.signal?.throwIfAborted()
     const startedMs = this.#figures.begun()
@@ -195,12 +204,8 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
     return this.#call(key, options, (address) => this.#writer.write(key, address, writer))
   }
 
-  async writeMany(keys: readonly K[], writer: ManyWriter<K, V>, options?: CallOptions): Promise<Written<V>[]> {
-    this.#parts.assertOpen()
-    const limits = options && callLimits(options)
-    limits?.signal?.throwIfAborted()
-    const writing = new ManyKeyWriter<K, V>(this.#settings, this.#writer).write(keys, writer)
-    return limits === undefined ? writing : detachable(this.#parts.clock, writing, limits, () => {})
+  writeMany(keys: readonly K[], writer: ManyWriter<K, V>, options?: CallOptions): Promise<Written<V>[]> {
+    return this.#callAll(options, () => new ManyKeyWriter<K, V>(this.#settings, this.#writer).write(keys, writer))
   }
 
   put(key: K, value: V, options?: CallOptions): Promise<Omit<Written<V>, "value">> {
@@ -236,20 +241,26 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
     )
   }
 
-  async clear(options?: CallOptions): Promise<Delivery> {
-    this.#parts.assertOpen()
-    const limits = options && callLimits(options)
-    limits?.signal?.throwIfAborted()
-    this.#stats.clears += 1
-    const clearing = this.#clear()
-    return limits === undefined ? clearing : detachable(this.#parts.clock, clearing, limits, () => {})
+  clear(options?: CallOptions): Promise<Delivery> {
+    return this.#callAll(options, () => this.#clear())
   }
 
   async #clear(): Promise<Delivery> {
+    this.#stats.clears += 1
     const { name: cache, clearTag } = this.#settings
     const { delivered } = await this.#parts.tagInvalidator.invalidate([clearTag], cache)
     this.#parts.report?.({ name: "clear", cache, delivered })
     return { delivered }
+  }
+
+  scan(options: ScanOptions = {}): AsyncIterableIterator<ScannedKey> {
+    this.#parts.assertOpen()
+    return this.sweeps.scan(options)
+  }
+
+  async invalidatePattern(match: Glob, options: PatternOptions = {}): Promise<PatternDelivery> {
+    this.#parts.assertOpen()
+    return this.sweeps.invalidate(match, options)
   }
 
   stats(): CacheStatsSnapshot {
@@ -263,22 +274,26 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
     this.#reader.near?.clear()
   }
 
-  #open(key: K): EntryAddress {
-    this.#parts.assertOpen()
-    return this.#settings.addressOf(key)
-  }
-
-  /** Runs one call on behalf of one caller, who may give up on it. */
-  async #call<T>(
+  /** Runs one call about one key on behalf of one caller, who may give up on it. */
+  #call<T>(
     key: K,
     options: CallOptions | undefined,
     work: (address: EntryAddress) => Promise<T>,
+    onLeave?: () => void,
+  ): Promise<T> {
+    return this.#callAll(options, () => work(this.#settings.addressOf(key)), onLeave)
+  }
+
+  /** The same about no single key. */
+  async #callAll<T>(
+    options: CallOptions | undefined,
+    work: () => Promise<T>,
     onLeave: () => void = () => {},
   ): Promise<T> {
-    const address = this.#open(key)
+    this.#parts.assertOpen()
     const limits = options && callLimits(options)
     limits?.signal?.throwIfAborted()
-    const working = work(address)
+    const working = work()
     return limits === undefined ? working : detachable(this.#parts.clock, working, limits, onLeave)
   }
 }

@@ -53,6 +53,7 @@ export function detachable<T>(clock: Clock, work: Promise<T>, limits: CallLimits
   })
 }
 
-function callTimeout(timeoutMs: number): HoldfastError {
+/** What a call that took longer than its caller gave it rejects with. */
+export function callTimeout(timeoutMs: number): HoldfastError {
   return new HoldfastError("CALL_TIMEOUT", `The call did not finish within ${timeoutMs} ms.`, { facts: { timeoutMs } })
 }

@@ -5,6 +5,7 @@ import type { NearTierMaker } from "../contracts/near-tier.ts"
 import type { Random } from "../contracts/random.ts"
 import type { Store } from "../contracts/store.ts"
 import type { TagAddress } from "../entry/tag-address.ts"
+import type { Glob } from "../entry/glob.ts"
 import { checkedTagNames } from "../entry/tag-names.ts"
 import { invalidOption } from "../errors/option-checks.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
@@ -19,6 +20,11 @@ import type { Delivery } from "./invalidator.ts"
 import { Journal } from "./journal.ts"
 import type { Parts } from "./parts.ts"
 import { storeErrorEvent } from "./store-error.ts"
+import type { ScannedKey } from "./sweeps/key-stream.ts"
+import { NamespaceSweeps } from "./sweeps/namespace-sweeps.ts"
+import type { PatternDelivery, PatternOptions, ScanOptions } from "./sweeps/sweep-options.ts"
+import type { Sweepable } from "./sweeps/sweepable.ts"
+import { Sweeper } from "./sweeps/sweeper.ts"
 import { TagDelivery } from "./tags/tag-delivery.ts"
 import { indexReading } from "./tags/index-reading.ts"
 import { TagIndexer } from "./tags/tag-indexer.ts"
@@ -43,13 +49,14 @@ export interface HoldfastParts {
 }
 
 /** The caches of one namespace on one store, and what they share. */
-export class Holdfast implements AsyncDisposable {
+export class Holdfast implements AsyncDisposable, Sweepable {
   /** First part of every key. */
   readonly namespace: string
   readonly #parts: Parts
   readonly #defaultCodec: Codec<unknown>
-  readonly #caches = new Map<string, Pick<Cache<never, never>, "stats" | "close">>()
+  readonly #caches = new Map<string, Pick<Cache<never, never>, "stats" | "close" | "sweeps">>()
   readonly #tombstoneMs = new Map<string, number>()
+  readonly #sweeps: NamespaceSweeps
   #closing: Promise<void> | undefined
 
   /** @internal */
@@ -57,6 +64,7 @@ export class Holdfast implements AsyncDisposable {
     this.namespace = parts.namespace
     this.#defaultCodec = parts.defaultCodec
     this.#parts = sharedParts(parts, () => this.#assertOpen())
+    this.#sweeps = new NamespaceSweeps(this.#parts, this.#caches)
   }
 
   /**
@@ -134,6 +142,28 @@ export class Holdfast implements AsyncDisposable {
     return new TagReclaimer({ namespace, name: tag, store, tombstoneMsOf, report, onProgress }, reading).run()
   }
 
+  /**
+   * Finds the entries of the whole namespace, as the `scan` of a cache does those of one. What stands before the first ":" of `match` is for
+   * the name of the cache: ``glob`product:4*` ``. Caches that only other processes have are found as well.
+   *
+   * Throws `INVALID_PATTERN`, `INVALID_OPTION` or `CLOSED`.
+   */
+  scan(options: ScanOptions = {}): AsyncIterableIterator<ScannedKey> {
+    this.#assertOpen()
+    return this.#sweeps.scan(options)
+  }
+
+  /**
+   * Invalidates the entries of the whole namespace whose cache and key match, as the `invalidatePattern` of a cache does those of one:
+   * ``glob`product:4*` ``. It never leaves the namespace.
+   *
+   * Rejects with `INVALID_PATTERN` for what is no `glob` or names no cache, with `SWEEP_INCOMPLETE` or with `CLOSED`.
+   */
+  async invalidatePattern(match: Glob, options: PatternOptions = {}): Promise<PatternDelivery> {
+    this.#assertOpen()
+    return this.#sweeps.invalidate(match, options)
+  }
+
   /** The state of the store and of this process's connections to it, each trouble with its reason. Never rejects. */
   health(): Promise<Health> {
     if (this.#closing !== undefined) return Promise.resolve(closedHealth(this.#parts.store))
@@ -168,6 +198,7 @@ export class Holdfast implements AsyncDisposable {
   async #close(timeoutMs: number): Promise<void> {
     const { clock, journal, store } = this.#parts
     const untilMs = clock.monotonic() + timeoutMs
+    this.#parts.sweeper.close()
     for (const cache of this.#caches.values()) cache.close()
     await withinMs(clock, timeoutMs, journal.close())
     await store.close({ timeoutMs: Math.max(0, untilMs - clock.monotonic()) })
@@ -188,9 +219,10 @@ function sharedParts({ namespace, journalLimit, ...given }: HoldfastParts, asser
   const journal = new Journal({ store, tellTags, clock, random, limit: journalLimit, report })
   const tagInvalidator = new TagInvalidator(tagTable, delivery, journal, report)
   const tagMaker = new TagMaker({ store, clock, random, tagTable })
+  const sweeper = new Sweeper(namespace, store, clock)
   const tagIndexer = store.tagIndex && new TagIndexer(store.tagIndex)
   const tags = { tagTable, tagMaker, tagIndexer, tagInvalidator }
-  return { store, clock, random, report, nearTier, journal, ...tags, assertOpen }
+  return { store, clock, random, report, nearTier, journal, ...tags, sweeper, assertOpen }
 }
 
 /** Resolves when `work` does, or after `ms`. */

@@ -5,6 +5,7 @@ import type { Store } from "../contracts/store.ts"
 import type { NearTierMaker } from "../contracts/near-tier.ts"
 import type { Journal } from "./journal.ts"
 import type { TagIndexer } from "./tags/tag-indexer.ts"
+import type { Sweeper } from "./sweeps/sweeper.ts"
 import type { TagInvalidator } from "./tags/tag-invalidator.ts"
 import type { TagMaker } from "./tags/tag-maker.ts"
 import type { TagTable } from "./tags/tag-table.ts"
@@ -24,6 +25,7 @@ export interface Parts {
   /** Undefined: the store keeps no indexes. */
   readonly tagIndexer: TagIndexer | undefined
   readonly tagInvalidator: TagInvalidator
+  readonly sweeper: Sweeper
   /** The one door for observation; undefined while nobody listens, so that no event object is made. */
   readonly report: ((event: HoldfastEvent) => void) | undefined
   /** Throws `CLOSED` after `close()`. */

@@ -5,6 +5,7 @@ export type ErrorCode =
   | "INVALID_KEY"
   | "INVALID_VERSION"
   | "INVALID_TAG"
+  | "INVALID_PATTERN"
   | "DUPLICATE_CACHE"
   | "UNKNOWN_CLIENT"
   | "CLIENT_NOT_SUPPORTED"
@@ -29,6 +30,7 @@ export type ErrorCode =
   | "SERVER_REFUSED"
   | "GENERATION_CHANGED"
   | "INVALIDATION_BACKLOG_FULL"
+  | "SWEEP_INCOMPLETE"
   | "CALL_TIMEOUT"
   | "CLOSED"
 
@@ -61,6 +63,10 @@ export const errorCodes: Readonly<Record<ErrorCode, ErrorCodeFacts>> = {
   },
   INVALID_TAG: {
     remedy: "Return an array of at most 100 non-empty texts of at most 512 bytes each from `tags`.",
+    retryable: false,
+  },
+  INVALID_PATTERN: {
+    remedy: "Write patterns as templates, glob`user:${id}:*`; what is interpolated stands for itself.",
     retryable: false,
   },
   DUPLICATE_CACHE: {
@@ -159,6 +165,10 @@ export const errorCodes: Readonly<Record<ErrorCode, ErrorCodeFacts>> = {
   },
   INVALIDATION_BACKLOG_FULL: {
     remedy: "Restore the store, or raise `journalLimit`; until then reads of the affected keys must not be trusted.",
+    retryable: true,
+  },
+  SWEEP_INCOMPLETE: {
+    remedy: "Call it again once the servers answer; what the journal holds is delivered by itself.",
     retryable: true,
   },
   CALL_TIMEOUT: {

@@ -8,6 +8,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   INVALID_KEY: "A key cannot be encoded without risk of meeting another key.",
   INVALID_VERSION: "A version is not a non-negative integer or a non-empty string.",
   INVALID_TAG: "A tag is no text, empty or too long, or an entry has too many of them.",
+  INVALID_PATTERN: "A pattern is no `glob` template, cannot be read, or names no cache where it must.",
   DUPLICATE_CACHE: "Two caches of one namespace have the same name, so their keys would meet.",
   UNKNOWN_CLIENT: "The object given as `redis` has the shape of no supported client.",
   CLIENT_NOT_SUPPORTED: "The client is of a known kind but has a setting or topology that Holdfast cannot work with.",
@@ -36,6 +37,8 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   GENERATION_CHANGED:
     "The connection that granted a lease or window is gone, or its slot has another owner, so the command bound to it was not executed.",
   INVALIDATION_BACKLOG_FULL: "The store is away and the journal of undelivered invalidations is full.",
+  SWEEP_INCOMPLETE:
+    "A sweep over the keys of all servers did not come to its end. `facts` say how far it came: keys matched, invalidated and journalled.",
   CALL_TIMEOUT: "The call took longer than the `timeout` its caller gave.",
   CLOSED: "Holdfast has been closed.",
 }

@@ -27,6 +27,7 @@ export const events: {
   readonly write: EventFacts<"cache" | "key" | "stored" | "delivered">
   readonly invalidate: EventFacts<"cache" | "key" | "delivered">
   readonly "invalidate-tags": EventFacts<"tags" | "delivered">
+  readonly "invalidate-pattern": EventFacts<"cache" | "matched" | "delivered">
   readonly clear: EventFacts<"cache" | "delivered">
   readonly undelivered: EventFacts<"pending">
   readonly "value-too-large": EventFacts<"cache" | "key" | "bytes">
@@ -90,6 +91,14 @@ export const events: {
   "invalidate-tags": {
     when: "A call of `invalidateTags` has ended.",
     fields: { tags: { means: "How many different tags it named." }, delivered },
+  },
+  "invalidate-pattern": {
+    when: "A call of `invalidatePattern` has come to its end.",
+    fields: {
+      cache: { means: "Name of the cache; undefined for one over the namespace." },
+      matched: { means: "Keys that matched.", unit: "keys" },
+      delivered,
+    },
   },
   clear: { when: "A call of `clear` has ended.", fields: { cache, delivered } },
   undelivered: {

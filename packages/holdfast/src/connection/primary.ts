@@ -1,5 +1,5 @@
-import type { NodeAddress } from "../contracts/redis-client.ts"
-import type { NodeStatus } from "../contracts/redis-connection.ts"
+import type { NodeAddress, RedisArgument, RedisReply } from "../contracts/redis-client.ts"
+import type { Generation, NodeStatus, PrimaryServer, SendOptions } from "../contracts/redis-connection.ts"
 import type { ConnectionSettings } from "./connection-settings.ts"
 import { NodeLink } from "./node-link.ts"
 import { SubscriberLink } from "./subscriber-link.ts"
@@ -12,13 +12,15 @@ export interface PrimaryPlace {
 }
 
 /** One primary: a socket for data and one for subscriptions, each replaced when it is lost. */
-export class Primary {
+export class Primary implements PrimaryServer {
   readonly node: NodeAddress
   readonly data: NodeLink
   readonly subscriber: SubscriberLink
   readonly #closing = new AbortController()
+  readonly #commandTimeoutMs: number
 
   constructor(settings: ConnectionSettings, place: PrimaryPlace) {
+    this.#commandTimeoutMs = settings.commandTimeoutMs
     const options = { ...settings, ...place, signal: this.#closing.signal }
     this.node = place.node
     const subscriber = new SubscriberLink(options)
@@ -28,6 +30,17 @@ export class Primary {
 
   get status(): NodeStatus {
     return { ...this.data.status, subscribed: this.subscriber.subscribed }
+  }
+
+  get generation(): Generation | undefined {
+    return this.data.generation
+  }
+
+  command(
+    args: readonly RedisArgument[],
+    { timeoutMs = this.#commandTimeoutMs, generation, onSend }: SendOptions = {},
+  ): Promise<RedisReply> {
+    return this.data.send(args, timeoutMs, generation, onSend)
   }
 
   /** Waits for commands in flight up to `timeoutMs`, then destroys. */

@@ -3,6 +3,7 @@ import type {
   ChannelListener,
   Generation,
   NodeStatus,
+  PrimaryServer,
   RedisConnection,
   RedisScript,
   SendOptions,
@@ -81,6 +82,14 @@ class OneServerConnection implements RedisConnection {
 
   distrust(_slot: number, why: string, generation: Generation | undefined): void {
     this.#primary.data.distrust(why, generation)
+  }
+
+  servers(): readonly PrimaryServer[] {
+    return [this.#primary]
+  }
+
+  server(): PrimaryServer {
+    return this.#primary
   }
 
   nodes(): readonly (NodeStatus & { readonly slot: number })[] {

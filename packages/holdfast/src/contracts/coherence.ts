@@ -8,6 +8,8 @@ export type Change =
   | { readonly is: "tag"; readonly key: string; readonly clock: TagClock }
   /** Somebody, perhaps this library itself, has written to a key of the namespace, or it has gone: an entry, a tag or whatever it is. */
   | { readonly is: "touched"; readonly key: string }
+  /** Entries of a cache that the store may not even have any more are invalid, and which is not told. Without a name: of any cache. */
+  | { readonly is: "cache"; readonly cache: string | undefined }
 
 /** Whether changes are heard that others than this library make, and if not, why. */
 export interface TrackingState {

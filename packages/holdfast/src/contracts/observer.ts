@@ -43,6 +43,12 @@ export type HoldfastEvent =
     }
   | { readonly name: "invalidate"; readonly cache: string; readonly key: string; readonly delivered: boolean }
   | { readonly name: "invalidate-tags"; readonly tags: number; readonly delivered: boolean }
+  | {
+      readonly name: "invalidate-pattern"
+      readonly cache: string | undefined
+      readonly matched: number
+      readonly delivered: boolean
+    }
   | { readonly name: "clear"; readonly cache: string; readonly delivered: boolean }
   | { readonly name: "undelivered"; readonly pending: number }
   | { readonly name: "invalidation-lost"; readonly cache: string | undefined; readonly key: string }

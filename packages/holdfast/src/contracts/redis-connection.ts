@@ -97,6 +97,22 @@ export interface NodeStatus {
   readonly subscribed: boolean
 }
 
+/** One primary, sent to by itself and not as the owner of a slot: for what concerns all its keys, such as SCAN. */
+export interface PrimaryServer {
+  /** Where it is. */
+  readonly node: NodeAddress
+  /** Of its present data socket; undefined while there is none. */
+  readonly generation: Generation | undefined
+  /**
+   * Sends one command. `generation` is that of a socket, as of this object, and never one of a slot. Rejects with `CLOSED` also once
+   * the primary owns no slot any more.
+   */
+  command(
+    args: readonly RedisArgument[],
+    options?: Pick<SendOptions, "timeoutMs" | "generation" | "onSend">,
+  ): Promise<RedisReply>
+}
+
 /**
  * What stores use to reach Redis: every command is bounded by a deadline, counted against `maxInFlight`, judged by the
  * breaker, and sent to the owner of its slot. Nothing is queued while there is no connection, but for commands that wait, within
@@ -142,6 +158,10 @@ export interface RedisConnection {
    * Does nothing unless `generation`, the one that gave it, is still the current one.
    */
   distrust(slot: number, why: string, generation: Generation | undefined): void
+  /** All primaries that connections are held to. */
+  servers(): readonly PrimaryServer[]
+  /** The primary at this address; connections to it are opened if there are none. A server of a connection to one is that one. */
+  server(node: NodeAddress): PrimaryServer
   /** One address per primary; `slot` is a slot it owns, so that a command can be sent to it. */
   nodes(): readonly (NodeStatus & { readonly slot: number })[]
   /** Stops reconnecting, waits for commands in flight up to `timeoutMs`, then destroys. Idempotent. */

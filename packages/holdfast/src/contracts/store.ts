@@ -1,6 +1,7 @@
 import type { Coherence } from "./coherence.ts"
 import type { EntryAddress } from "../entry/key.ts"
 import type { TagIndexStore } from "./tag-index-store.ts"
+import type { KeyScan } from "./key-scan.ts"
 import type { TagStore } from "./tag-store.ts"
 
 /**
@@ -171,7 +172,7 @@ export interface NodeHealth {
  * Every method rejects with a HoldfastError when the store cannot answer within its deadline; nothing else is thrown.
  * One entry is one value key and one control key in one slot; tags lie anywhere.
  */
-export interface Store extends TagStore {
+export interface Store extends TagStore, KeyScan {
   /** What `health()` calls it. */
   readonly kind: "redis" | "memory" | (string & {})
   /** How copies of what it holds are kept right; absent: nothing is kept in the process. */

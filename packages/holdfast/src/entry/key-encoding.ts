@@ -52,7 +52,7 @@ export function textOfKey(encoded: string): string | undefined {
 export function encodeGroup(group: string): string {
   if (typeof group !== "string" || group === "") throw invalidKey("A group is not a non-empty string.", typeof group)
   if (group.length <= maxKeyBytes && plainGroup.test(group)) return group
-  return limited(group.split(":").map(escaped).join(":"))
+  return limited(group.split(":").map(escapedText).join(":"))
 }
 
 function encodeTuple(parts: readonly unknown[]): string {
@@ -66,13 +66,13 @@ function encodeTuple(parts: readonly unknown[]): string {
 function encodePart(part: unknown): string {
   if (typeof part === "object" && part !== null && !Array.isArray(part)) return encodeObject(part)
   const text = scalarText(part)
-  return text === "" ? emptyText : escaped(text)
+  return text === "" ? emptyText : escapedText(text)
 }
 
 function encodeObject(value: object): string {
   const canonical = canonicalText(value, 0)
   const readable = canonical.replace(/["{}[\]]/g, "").replaceAll(":", "=")
-  return `${headOf(escaped(readable))}~${sha256(canonical)}`
+  return `${headOf(escapedText(readable))}~${sha256(canonical)}`
 }
 
 /** JSON with sorted names, in which every scalar but null is a string. */
@@ -112,7 +112,8 @@ function typeName(value: unknown): string {
   return Array.isArray(value) ? "an array inside a tuple" : `a ${typeof value}`
 }
 
-function escaped(text: string): string {
+/** A text as it is written into a key, without the rules for whole parts. */
+export function escapedText(text: string): string {
   return text.replace(unsafe, (unit) => {
     const code = unit.charCodeAt(0)
     return code < 0x100 ? percent(code) : `%u${code.toString(16).toUpperCase().padStart(4, "0")}`

@@ -33,6 +33,16 @@ export type { Health } from "../cache/health.ts"
 export type { LatencySummary } from "../cache/latency.ts"
 export type { Lookup, LookupHit, LookupMiss } from "../cache/lookup.ts"
 export type { Unchanged } from "../cache/unchanged.ts"
+export type { ScannedKey } from "../cache/sweeps/key-stream.ts"
+export type { Sweepable } from "../cache/sweeps/sweepable.ts"
+export type {
+  PatternCounts,
+  PatternDelivery,
+  PatternOptions,
+  PatternProgress,
+  ScanOptions,
+  SweepOptions,
+} from "../cache/sweeps/sweep-options.ts"
 export type { ManyWriter, NewValues } from "../cache/many-writer.ts"
 export type { WriteContext, WriteDeadline } from "../cache/write-window.ts"
 export type { SourceWriter, Written } from "../cache/writer.ts"
@@ -49,10 +59,12 @@ export type { HoldfastEvent, Observer, ReadOutcome } from "../contracts/observer
 export type { Random } from "../contracts/random.ts"
 export type { NodeAddress } from "../contracts/redis-client.ts"
 export type { Change, Coherence, Doubts, TrackingState, Witness, WitnessState } from "../contracts/coherence.ts"
+export type { KeyScan, KeySweep, SweepPace, SweepProgress } from "../contracts/key-scan.ts"
 export type { NearStats } from "../contracts/near-tier.ts"
 export type * from "../contracts/store.ts"
 export type * from "../contracts/tag-index-store.ts"
 export type * from "../contracts/tag-store.ts"
+export { glob, type Glob, type GlobValue } from "../entry/glob.ts"
 export type { EntryAddress, EntryNames } from "../entry/key.ts"
 export type { TagAddress } from "../entry/tag-address.ts"
 export type { Duration, DurationParts, Share, TemporalDurationLike } from "../policy/duration.ts"

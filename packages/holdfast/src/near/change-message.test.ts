@@ -5,6 +5,8 @@ const era = "0123456789abcdef".repeat(2)
 
 test("an invalidated key and an invalidated tag are changes, with their names as they are", () => {
   expect(changeOf(Buffer.from("ishop:{product:ä b}"))).toEqual({ is: "key", key: "shop:{product:ä b}" })
+  expect(changeOf(Buffer.from("cproduct"))).toEqual({ is: "cache", cache: "product" })
+  expect(changeOf(Buffer.from("c"))).toEqual({ is: "cache", cache: undefined })
   const tag = { is: "tag", key: "shop:{tag#a b}", clock: { era, counter: 17 } }
   expect(changeOf(Buffer.from(`t${era} 17 shop:{tag#a b}`))).toEqual(tag)
 })

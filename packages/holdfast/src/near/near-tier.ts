@@ -160,9 +160,9 @@ class SieveTier<V> implements NearTier<V> {
   }
 
   #heard(change: Change): void {
-    if (change.is !== "tag" && change.key.startsWith(this.#prefix ?? "")) this.drop(change.key)
     // Which of the entries carry it is not known.
     if (change.is === "tag") this.outage?.clear()
+    else if (change.is !== "cache" && change.key.startsWith(this.#prefix ?? "")) this.drop(change.key)
   }
 
   /** The place of an entry that may be served now. */

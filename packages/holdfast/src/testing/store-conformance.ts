@@ -10,6 +10,7 @@ import { renewCases } from "./store-cases/renew-cases.ts"
 import { StoreScene, type StoreSubject } from "./store-cases/store-scene.ts"
 import { strictCases } from "./store-cases/strict-cases.ts"
 import { survivalCases } from "./store-cases/survival-cases.ts"
+import { sweepCases } from "./store-cases/sweep-cases.ts"
 import { tagCases } from "./store-cases/tag-cases.ts"
 import { tagClockCases } from "./store-cases/tag-clock-cases.ts"
 import { tagIndexCases } from "./store-cases/tag-index-cases.ts"
@@ -45,6 +46,7 @@ const cases = [
   ...tagLifeCases,
   ...tagIndexCases,
   ...reclaimCases,
+  ...sweepCases,
   ...orderCases,
   ...survivalCases,
 ]

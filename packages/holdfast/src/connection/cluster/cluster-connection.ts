@@ -1,9 +1,10 @@
 import type { HoldfastEvent } from "../../contracts/observer.ts"
-import type { RedisArgument, RedisReply } from "../../contracts/redis-client.ts"
+import type { NodeAddress, RedisArgument, RedisReply } from "../../contracts/redis-client.ts"
 import type {
   ChannelListener,
   Generation,
   NodeStatus,
+  PrimaryServer,
   RedisConnection,
   RedisScript,
   SendOptions,
@@ -113,6 +114,14 @@ export class ClusterConnection implements RedisConnection {
   distrust(_slot: number, why: string, generation: Generation | undefined): void {
     const { data, socket } = (generation ?? {}) as Partial<SlotGeneration>
     data?.distrust(why, socket)
+  }
+
+  servers(): readonly PrimaryServer[] {
+    return this.#primaries.all
+  }
+
+  server(node: NodeAddress): PrimaryServer {
+    return this.#primaries.askedAt(node)
   }
 
   nodes(): readonly (NodeStatus & { readonly slot: number })[] {

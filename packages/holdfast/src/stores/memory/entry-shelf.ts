@@ -85,6 +85,10 @@ export class EntryShelf {
     this.#entries.set(key, copyFreshUntil(bytes, freshUntilMs), this.#now() + wholeMs(keepMs))
   }
 
+  keys(): readonly string[] {
+    return this.#entries.keys().filter((key) => this.#entries.expiryOf(key) !== undefined)
+  }
+
   evict(key: string): void {
     this.#entries.delete(key)
   }

@@ -51,6 +51,11 @@ export class ExpiringMap<V> {
     return slot.value
   }
 
+  /** Those held now, expired ones included that have not been noticed yet; does not move them. */
+  keys(): readonly string[] {
+    return [...this.#slots.keys()]
+  }
+
   /** When the entry leaves by itself; undefined if there is none. */
   expiryOf(key: string): number | undefined {
     return this.#live(key)?.expiresAtMs

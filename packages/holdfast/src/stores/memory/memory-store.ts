@@ -27,18 +27,15 @@ import { EntryShelf } from "./entry-shelf.ts"
 import { inProcessHealth } from "./in-process-health.ts"
 import { InProcessTags } from "./in-process-tags.ts"
 import { MemoryCoherence } from "./memory-coherence.ts"
-import type { MemoryStoreOptions } from "./memory-store-options.ts"
+import { sweepShelves } from "./memory-sweep.ts"
+import type { MemoryStore, MemoryStoreOptions } from "./memory-store-options.ts"
 import { MemoryTagIndex } from "./memory-tag-index.ts"
 import { RecordShelf } from "./record-shelf.ts"
 import { dropByOpen, openedStrictly } from "./strict-record.ts"
 import { TagShelf } from "./tag-shelf.ts"
 import { wholeMs } from "./whole-ms.ts"
 
-/** A store in this process. */
-export interface MemoryStore extends Store {
-  /** Removes what is kept under a key (of a value, a control record, a tag, its index or the tag clock), as running out of room does. For tests. */
-  evict(key: string): void
-}
+export type { MemoryStore } from "./memory-store-options.ts"
 
 /** Creates a store in this process, with the semantics of the Redis store and no server. */
 export function memoryStore(options: MemoryStoreOptions): MemoryStore {
@@ -51,6 +48,9 @@ class InProcessStore extends InProcessTags implements MemoryStore {
   readonly kind = "memory"
   readonly coherence: MemoryCoherence = new MemoryCoherence()
   readonly tagIndex: MemoryTagIndex
+  readonly sweepKeys: Store["sweepKeys"] = (sweep) =>
+    sweepShelves([this.#entries, this.#records], sweep, () => this.assertOpen())
+  readonly dropCopies: Store["dropCopies"] = async (cache) => this.coherence.changed({ is: "cache", cache })
   readonly #waiters = new Waiters()
   readonly #generation = {}
   readonly #run: string

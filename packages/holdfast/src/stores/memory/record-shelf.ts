@@ -23,6 +23,10 @@ export class RecordShelf {
     else this.#records.delete(key)
   }
 
+  keys(): readonly string[] {
+    return this.#records.keys().filter((key) => this.#records.expiryOf(key) !== undefined)
+  }
+
   evict(key: string): void {
     this.#records.delete(key)
   }

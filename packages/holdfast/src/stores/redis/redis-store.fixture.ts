@@ -61,6 +61,8 @@ export function storeThat(
     serverNow: () => 1000,
     distrust: (_slot, why, generation) => void distrusted.push([why, generation]),
     nodes: () => [],
+    servers: () => [],
+    server: () => ({ ...aSocket, generation: undefined, command: async () => null }),
     close: async () => {},
   }
   const store: Store = redisStore({ connection, namespace: "shop", clock: virtualClock(), random: seededRandom(1) })

@@ -43,10 +43,12 @@ import { anySlot, LookBatch } from "./look-batch.ts"
 import { redisHealth } from "./redis-health.ts"
 import { RedisTagIndex } from "./redis-tag-index.ts"
 import { RedisTags } from "./redis-tags.ts"
-import { getBytes, orWhereMoving, unexpectedReply } from "./replies.ts"
+import { getBytes, unexpectedReply } from "./replies.ts"
 import { ScriptCalls } from "./script-calls.ts"
 import { StrictEntries } from "./strict-entries.ts"
-import { invalidateStepwise } from "./stepwise-invalidation.ts"
+import { StepwiseInvalidation } from "./stepwise-invalidation.ts"
+import { sweepRedis } from "./sweep/redis-sweep.ts"
+import { dropCopies } from "./sweep/drop-copies.ts"
 import { WakeChannel } from "./wake-channel.ts"
 
 /** What a Redis store works on. */
@@ -72,6 +74,8 @@ class RedisStore implements Store {
   readonly kind = "redis"
   readonly coherence?: Coherence & { close(): void }
   readonly tagIndex: RedisTagIndex
+  readonly sweepKeys: Store["sweepKeys"]
+  readonly dropCopies: Store["dropCopies"] = (cache) => dropCopies(this.#connection, this.#channel, cache)
   readonly #connection: RedisConnection
   readonly #scripts: ScriptCalls
   readonly #clock: Clock
@@ -81,16 +85,19 @@ class RedisStore implements Store {
   readonly #wakes: WakeChannel
   readonly #tags: RedisTags
   readonly #strict: StrictEntries
+  readonly #stepwise: StepwiseInvalidation
 
   constructor({ connection, namespace, clock, random, accelerate = true, coherence }: RedisStoreOptions) {
     if (coherence !== undefined) this.coherence = coherence
     this.#connection = connection
     this.#scripts = new ScriptCalls(connection)
     this.#clock = clock
+    this.sweepKeys = (sweep) => sweepRedis({ connection, clock, random }, sweep)
     this.#batch = new LookBatch(connection)
     this.#shortcuts = accelerate ? new LeaseShortcuts(connection, clock) : undefined
     this.#wakes = new WakeChannel(connection, namespace)
     this.#channel = this.#wakes.name
+    this.#stepwise = new StepwiseInvalidation(connection, this.#channel)
     const shared = { connection, scripts: this.#scripts, batch: this.#batch, channel: this.#channel }
     this.#tags = new RedisTags({ ...shared, namespace, random })
     this.tagIndex = new RedisTagIndex({ ...shared, tags: this.#tags, random })
@@ -168,7 +175,7 @@ class RedisStore implements Store {
   async invalidate(address: EntryAddress, request: InvalidateRequest): Promise<void> {
     const { value, control, slot } = address
     const call = invalidateCall({ value, control, ...changeOf(request), channel: this.#channel })
-    await this.#orStepwise(address, request, async () => {
+    await this.#stepwise.orElse(address, request, async () => {
       this.#scripts.word(slot, invalidate, await this.#scripts.run(slot, invalidate, call), ["invalidated"])
     })
   }
@@ -202,7 +209,7 @@ class RedisStore implements Store {
         if (!hasCode(error, "GENERATION_CHANGED") && !hasCode(error, "SERVER_REFUSED")) throw error
       }
     }
-    await this.#orStepwise(grant.address, request, async () => void (await this.#close(grant, undefined, request)))
+    await this.#stepwise.orElse(grant.address, request, async () => void (await this.#close(grant, undefined, request)))
     return "invalidated"
   }
 
@@ -214,7 +221,7 @@ class RedisStore implements Store {
     const { value, control, slot } = address
     const channel = this.#channel
     const call = putVersionedCall({ value, control, entry: bytes, keepMs, ...changeOf(request), channel })
-    const answer = await this.#orStepwise(address, request, async () =>
+    const answer = await this.#stepwise.orElse(address, request, async () =>
       this.#scripts.word(slot, putVersioned, await this.#scripts.run(slot, putVersioned, call), putAnswers),
     )
     return answer ?? "invalidated"
@@ -268,12 +275,6 @@ class RedisStore implements Store {
     this.#wakes.end()
     this.coherence?.close()
     await this.#connection.close(options)
-  }
-
-  /** Runs a script of two keys that invalidates; where its slot is on the move, invalidates step by step instead. */
-  #orStepwise<T>(address: EntryAddress, request: InvalidateRequest, run: () => Promise<T>): Promise<T | undefined> {
-    const stepwise = () => invalidateStepwise(this.#connection, address, request, this.#channel)
-    return orWhereMoving(run, stepwise)
   }
 
   async #close(

@@ -81,6 +81,11 @@ export class StoreScene {
     return new StoreKey(this.store, `conformance:{entry:${systemRandom.token()}${suffix}}`)
   }
 
+  /** The key of this name. */
+  keyNamed(name: string): StoreKey {
+    return new StoreKey(this.store, name)
+  }
+
   /** A tag that nobody else uses. */
   tag(): StoreTag {
     return new StoreTag(this.subject, tagAddress(this.subject.namespace, systemRandom.token()))

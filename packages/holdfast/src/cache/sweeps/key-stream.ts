@@ -1,0 +1,122 @@
+import { digestOf } from "../../entry/digest.ts"
+import type { StoredKey } from "../../entry/stored-key.ts"
+import { deferred, type Deferred } from "../../internal/deferred.ts"
+import { DigestSet } from "../../policy/digest-set.ts"
+import type { KeySelection } from "./key-selection.ts"
+import { sweepSettings, type ScanOptions, type SweepSettings } from "./sweep-options.ts"
+import type { Sweeper } from "./sweeper.ts"
+
+/** One key that `scan` has found. */
+export interface ScannedKey {
+  /** Name of its cache. */
+  readonly cache: string
+  /**
+   * The key as text, whatever it was given as; of a tuple the texts of its parts. Undefined where only a hash of it is stored: it is an
+   * object, or longer than 512 bytes.
+   */
+  readonly key: string | readonly string[] | undefined
+  /** The key in the store, such as `shop:{product:42}`. */
+  readonly storeKey: string
+}
+
+/** Finds entries, each once. Throws what `sweepSettings` does. */
+export function scanKeys(
+  sweeper: Sweeper,
+  selection: KeySelection,
+  options: ScanOptions,
+): AsyncIterableIterator<ScannedKey> {
+  return new KeyStream(sweeper, selection, sweepSettings(options), options.onProgress ?? (() => {})).read()
+}
+
+interface Batch {
+  readonly keys: readonly ScannedKey[]
+  readonly taken: Deferred<void>
+}
+
+/** Hands on what a sweep finds as fast as it is asked for, and lets the sweep wait otherwise. */
+class KeyStream {
+  readonly #sweeper: Sweeper
+  readonly #selection: KeySelection
+  readonly #settings: SweepSettings
+  readonly #onProgress: NonNullable<ScanOptions["onProgress"]>
+  readonly #seen = new DigestSet()
+  readonly #batches: Batch[] = []
+  #news = deferred<void>()
+
+  constructor(
+    sweeper: Sweeper,
+    selection: KeySelection,
+    settings: SweepSettings,
+    onProgress: NonNullable<ScanOptions["onProgress"]>,
+  ) {
+    this.#sweeper = sweeper
+    this.#selection = selection
+    this.#settings = settings
+    this.#onProgress = onProgress
+  }
+
+  async *read(): AsyncIterableIterator<ScannedKey> {
+    const left = new AbortController()
+    const sweeping = this.#sweeper.within(this.#settings, (signal) => this.#sweep(signal), left.signal)
+    let isOver = false
+    const over = (): void => {
+      isOver = true
+      this.#news.resolve()
+    }
+    sweeping.then(over, () => {
+      this.#batches.length = 0
+      over()
+    })
+    try {
+      while (!isOver || this.#batches.length > 0) {
+        const batch = this.#batches.shift()
+        if (batch === undefined) await this.#newsComes()
+        else {
+          yield* batch.keys
+          batch.taken.resolve()
+        }
+      }
+      await sweeping
+    } finally {
+      left.abort()
+      await sweeping.then(
+        () => {},
+        () => {},
+      )
+    }
+  }
+
+  #sweep(signal: AbortSignal): Promise<void> {
+    const onKeys = (names: readonly string[]): Promise<void> => this.#offer(names, signal)
+    const work = { selection: this.#selection, signal, onKeys, onProgress: this.#onProgress }
+    return this.#sweeper.sweep(work, this.#settings)
+  }
+
+  /** Resolves when they have been taken. Rejects if nobody will any more. */
+  async #offer(names: readonly string[], signal: AbortSignal): Promise<void> {
+    const keys = names.flatMap((name) => this.#found(name) ?? [])
+    if (keys.length === 0) return
+    signal.throwIfAborted()
+    const taken = deferred<void>()
+    const abort = (): void => taken.reject(signal.reason)
+    signal.addEventListener("abort", abort, { once: true })
+    this.#batches.push({ keys, taken })
+    this.#news.resolve()
+    await taken.promise.finally(() => signal.removeEventListener("abort", abort))
+  }
+
+  #found(name: string): ScannedKey | undefined {
+    const stored = this.#selection.entryOf(name)
+    if (stored === undefined || stored.isControl || !this.#seen.add(digestOf(stored.value))) return undefined
+    return { cache: stored.cache, key: keyOf(stored), storeKey: stored.value }
+  }
+
+  async #newsComes(): Promise<void> {
+    await this.#news.promise
+    this.#news = deferred()
+  }
+}
+
+function keyOf({ key }: StoredKey): ScannedKey["key"] {
+  return key.is === "hashed" ? undefined : key.key
+}

@@ -1,0 +1,66 @@
+import { expect, test } from "vitest"
+import { slotOf } from "../../../entry/slot.ts"
+import { seededRandom } from "../../../testing/seeded-random.ts"
+import { virtualClock } from "../../../testing/virtual-clock.ts"
+import { MovingCluster } from "./moving-cluster.fixture.ts"
+import { sweepRedis } from "./redis-sweep.ts"
+
+/** Two hundred keys in forty slots. */
+const keys = Array.from({ length: 200 }, (_, at) => `shop:{s${at % 40}}:row:${at}`)
+
+interface Swept {
+  readonly missed: readonly string[]
+  readonly rounds: number
+}
+
+async function sweep(cluster: MovingCluster, seed: number): Promise<Swept> {
+  const clock = virtualClock()
+  const found = new Set<string>()
+  let rounds = 0
+  const sweeping = sweepRedis(
+    { connection: cluster.connection, clock, random: seededRandom(seed) },
+    {
+      prefix: "shop:{",
+      pattern: "shop:{*",
+      pace: { budgetMs: 2, share: 1 },
+      signal: new AbortController().signal,
+      onKeys: async (names) => names.forEach((name) => found.add(name)),
+      onProgress: ({ round }) => (rounds = round),
+    },
+  )
+  await clock.runUntil(sweeping)
+  return { missed: keys.filter((key) => !found.has(key)), rounds }
+}
+
+test("no key is missed however its slot moves meanwhile", async () => {
+  let [most, again] = [0, 0]
+  for (let seed = 1; seed <= 40; seed++) {
+    const random = seededRandom(seed)
+    const options = { moves: Math.floor(random.float() * 30), perStep: 0.3 + random.float() * 3 }
+    const { missed, rounds } = await sweep(new MovingCluster(random, keys, options), seed)
+    expect([`seed ${seed}`, ...missed]).toEqual([`seed ${seed}`])
+    most = Math.max(most, rounds)
+    again += rounds > 1 ? 1 : 0
+  }
+  expect(again).toBeGreaterThan(10)
+  expect(most).toBeLessThan(20)
+})
+
+test("a cluster at rest is swept once", async () => {
+  const { missed, rounds } = await sweep(new MovingCluster(seededRandom(1), keys, { moves: 0, perStep: 0 }), 1)
+  expect([missed, rounds]).toEqual([[], 1])
+})
+
+test("a move that has begun and does not end is no reason to begin again", async () => {
+  const cluster = new MovingCluster(seededRandom(1), keys, { moves: 0, perStep: 0 })
+  const [from, , , to] = cluster.servers
+  if (from === undefined || to === undefined) throw new Error("There are no servers.")
+  const [slot = 0] = [...from.owned].filter((each) => keys.some((key) => slotOf(key) === each))
+  from.leaving.set(slot, to)
+  to.arriving.set(slot, from)
+  for (const key of keys.filter((each) => slotOf(each) === slot)) {
+    from.keys.delete(key)
+    to.keys.add(key)
+  }
+  expect(await sweep(cluster, 1)).toEqual({ missed: [], rounds: 1 })
+})
