@@ -163,8 +163,8 @@ export class Filler<K, V> {
     const [given, kept] = [directions?.givenTags, unchanged?.stamp?.tags]
     const stamp = await this.stamper.stamp({ key, address, value, clock, ttlMs, given, kept, withinMs })
     if (typeof stamp === "string") return { kept: this.#unstored(grant, stamp) }
-    // Its own stamp stays: only the life of its tags is prolonged with it.
-    if (unchanged !== undefined) return { kept: await this.#keep(grant, unchanged, ttlMs) }
+    // Its own stamp stays: only the life of its tags is prolonged with it. One of an era that has ended would be dead.
+    if (unchanged?.stamp?.clock.era === stamp.clock.era) return { kept: await this.#keep(grant, unchanged, ttlMs) }
     const { store, random } = this.#parts
     const nowMs = store.now(address)
     const run = this.#settings.strict && store.runOf(address)

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest"
 import { json } from "../codecs/json.ts"
+import { tagClockAddress } from "../entry/tag-address.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { nearTier } from "../near/near-tier.ts"
-import { gatedSource, overriding, switchable, testBed, type TestBed } from "./cache.fixture.ts"
+import { gatedSource, overriding, switchable, testBed, unheard, type TestBed } from "./cache.fixture.ts"
 import type { LoadContext, LoaderAnswer } from "./cache-options.ts"
 import type { ReadThroughCache } from "./cache.ts"
 import { unchanged } from "./unchanged.ts"
@@ -48,6 +49,16 @@ async function refreshed(bed: TestBed, cache: ReadThroughCache<string, Row>): Pr
   await bed.clock.settle()
   return row
 }
+
+test("an entry of an era of the tag clock that has ended is stored anew instead: kept, it would be dead", async () => {
+  const bed = testBed((store) => unheard(store))
+  const { cache, encoded } = await stocked(bed)
+  bed.memory.evict(tagClockAddress("test").key)
+  expect(await refreshed(bed, cache)).toEqual({ name: "oak" })
+  expect(await cache.get("a")).toEqual({ name: "oak" })
+  expect(cache.stats()).toMatchObject({ loads: 2, fills: 2, unchanged: 0 })
+  expect(encoded).toEqual([{ name: "oak" }, { name: "oak" }])
+})
 
 test("an entry that its loader finds unchanged lives for another ttl and grace, and is not encoded again", async () => {
   const bed = testBed()

@@ -13,7 +13,7 @@ export const reclaim: {
   readonly lua: string
 } = {
   name: "reclaim",
-  sha1: "3964d91ef12f11b1789bceec314769f631757dd8",
+  sha1: "d6542c79a384c2b00a25517d9826f682e2e8da19",
   lua:
     nowLua +
     controlRecordLua +
