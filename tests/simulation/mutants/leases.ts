@@ -1,6 +1,7 @@
 import type { Mutant } from "./mutant.ts"
 
 const lease = "scripts/lease.lua"
+const grant = "scripts/includes/grant-lease.lua"
 const waiter = "cache/waiter.ts"
 
 /** The answers of a lease, and the waking of those who wait for it. */
@@ -39,7 +40,7 @@ export const leaseMutants: readonly Mutant[] = [
     name: "lease-goes-to-everybody",
     rule: "LEASE",
     guards: "Every process loads a key that one of them loads already.",
-    file: lease,
+    file: grant,
     find: "held and held.deadline >= now",
     replace: "false",
     mix: "herd",
@@ -49,7 +50,7 @@ export const leaseMutants: readonly Mutant[] = [
     name: "lease-never-ends",
     rule: "LEASE",
     guards: "The lease of a process that died bars the key for as long as its record lives.",
-    file: lease,
+    file: grant,
     find: "held and held.deadline >= now",
     replace: "held",
     mix: "forgetful",
@@ -79,7 +80,7 @@ export const leaseMutants: readonly Mutant[] = [
     name: "waiter-is-not-recorded",
     rule: "LEASE",
     guards: "The filler does not know that somebody waits, and wakes nobody.",
-    file: lease,
+    file: grant,
     find: "held.waited = true",
     replace: "",
     mix: "waits",

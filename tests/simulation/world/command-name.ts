@@ -3,7 +3,7 @@ import { digestOf } from "./text-digest.ts"
 /** What the text of each script contains and no other script does. */
 const marks: readonly (readonly [name: string, mark: RegExp])[] = [
   ["LEASE-STRICT", /return \{ ?"no-fill" ?\}/],
-  ["LEASE", /return \{ ?"stale-win"/],
+  ["LEASE", /return \{ ?"win", deadline ?\}/],
   ["FILL", /local own = "lease "/],
   ["RELEASE", /return "released"/],
   ["OPEN-STRICT", /wake\(ARGV\[6\], "i", KEYS\[1\]\)\s+return "opened"/],

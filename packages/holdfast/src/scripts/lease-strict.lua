@@ -19,6 +19,7 @@
 
 --- @include now
 --- @include strict
+--- @include grant-lease
 --- @include envelope
 
 local now = server_now()
@@ -33,20 +34,4 @@ if young or #record.windows > 0 then
   if not known then write_record(KEYS[2], record, now) end
   return { "no-fill" }
 end
-
-local held = record.lease
-if held and held.deadline >= now then
-  if entry then return { "stale", entry } end
-  if not held.waited then
-    held.waited = true
-    write_record(KEYS[2], record, now)
-  end
-  return { "wait" }
-end
-
--- Whoever waits for the lease that is replaced now waits for this one.
-record.lease = { token = ARGV[1], deadline = now + tonumber(ARGV[2]), waited = held ~= nil and held.waited }
-if record.tombstone and record.tombstone.deadline < now then record.tombstone = nil end
-write_record(KEYS[2], record, now)
-if entry then return { "stale-win", entry } end
-return { "win" }
+return grant_lease(KEYS[2], record, { token = ARGV[1], life_ms = tonumber(ARGV[2]) }, entry, now)

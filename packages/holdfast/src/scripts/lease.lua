@@ -26,26 +26,11 @@ if not entry then
   if made and made.ok then return { "win", deadline } end
 end
 
---- @include control-record
+--- @include grant-lease
 --- @include envelope
 
 if entry and (not is_entry(entry) or ARGV[3] ~= "" and entry_id(entry) == ARGV[3]) then entry = nil end
 if entry and fresh_until(entry) > now and (ARGV[4] == "" or entry_id(entry) ~= ARGV[4]) then return { "hit", entry } end
 
 local record = read_record(KEYS[2], now)
-local held = record.lease
-if held and held.deadline >= now then
-  if entry then return { "stale", entry } end
-  if not held.waited then
-    held.waited = true
-    write_record(KEYS[2], record, now)
-  end
-  return { "wait" }
-end
-
--- Whoever waits for the lease that is replaced now waits for this one.
-record.lease = { token = ARGV[1], deadline = now + tonumber(ARGV[2]), waited = held ~= nil and held.waited }
-if record.tombstone and record.tombstone.deadline < now then record.tombstone = nil end
-write_record(KEYS[2], record, now)
-if entry then return { "stale-win", entry } end
-return { "win" }
+return grant_lease(KEYS[2], record, { token = ARGV[1], life_ms = tonumber(ARGV[2]) }, entry, now)

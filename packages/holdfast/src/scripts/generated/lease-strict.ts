@@ -3,6 +3,7 @@ import { nowLua } from "./includes/now.ts"
 import { controlRecordLua } from "./includes/control-record.ts"
 import { voidLua } from "./includes/void.ts"
 import { strictLua } from "./includes/strict.ts"
+import { grantLeaseLua } from "./includes/grant-lease.ts"
 import { envelopeLua } from "./includes/envelope.ts"
 import { wholeMs } from "../whole-ms.ts"
 
@@ -13,12 +14,13 @@ export const leaseStrict: {
   readonly lua: string
 } = {
   name: "lease-strict",
-  sha1: "47bdb378127e67d762c6a671805d93ebc97cb7b6",
+  sha1: "fd11da35bc975bda5a5c0c59331b20ed5a3c8d18",
   lua:
     nowLua +
     controlRecordLua +
     voidLua +
     strictLua +
+    grantLeaseLua +
     envelopeLua +
     String.raw`local now = server_now()
 local entry = redis.call("GET", KEYS[1])
@@ -31,20 +33,7 @@ if young or #record.windows > 0 then
 if not known then write_record(KEYS[2], record, now) end
 return { "no-fill" }
 end
-local held = record.lease
-if held and held.deadline >= now then
-if entry then return { "stale", entry } end
-if not held.waited then
-held.waited = true
-write_record(KEYS[2], record, now)
-end
-return { "wait" }
-end
-record.lease = { token = ARGV[1], deadline = now + tonumber(ARGV[2]), waited = held ~= nil and held.waited }
-if record.tombstone and record.tombstone.deadline < now then record.tombstone = nil end
-write_record(KEYS[2], record, now)
-if entry then return { "stale-win", entry } end
-return { "win" }`,
+return grant_lease(KEYS[2], record, { token = ARGV[1], life_ms = tonumber(ARGV[2]) }, entry, now)`,
 }
 
 /** Keys and arguments of lease-strict.lua by name. */

@@ -1,6 +1,7 @@
 // Generated from scripts/lease.lua by tools/generate-scripts.mjs. Do not edit.
 import { nowLua } from "./includes/now.ts"
 import { controlRecordLua } from "./includes/control-record.ts"
+import { grantLeaseLua } from "./includes/grant-lease.ts"
 import { envelopeLua } from "./includes/envelope.ts"
 import { wholeMs } from "../whole-ms.ts"
 
@@ -11,7 +12,7 @@ export const lease: {
   readonly lua: string
 } = {
   name: "lease",
-  sha1: "8542424e5029449dd84a76a93a0e6236ff95b455",
+  sha1: "c76265492effbdc036b207ce08e0cd57e0de2b4c",
   lua:
     nowLua +
     String.raw`local now = server_now()
@@ -23,24 +24,12 @@ if made and made.ok then return { "win", deadline } end
 end
 ` +
     controlRecordLua +
+    grantLeaseLua +
     envelopeLua +
     String.raw`if entry and (not is_entry(entry) or ARGV[3] ~= "" and entry_id(entry) == ARGV[3]) then entry = nil end
 if entry and fresh_until(entry) > now and (ARGV[4] == "" or entry_id(entry) ~= ARGV[4]) then return { "hit", entry } end
 local record = read_record(KEYS[2], now)
-local held = record.lease
-if held and held.deadline >= now then
-if entry then return { "stale", entry } end
-if not held.waited then
-held.waited = true
-write_record(KEYS[2], record, now)
-end
-return { "wait" }
-end
-record.lease = { token = ARGV[1], deadline = now + tonumber(ARGV[2]), waited = held ~= nil and held.waited }
-if record.tombstone and record.tombstone.deadline < now then record.tombstone = nil end
-write_record(KEYS[2], record, now)
-if entry then return { "stale-win", entry } end
-return { "win" }`,
+return grant_lease(KEYS[2], record, { token = ARGV[1], life_ms = tonumber(ARGV[2]) }, entry, now)`,
 }
 
 /** Keys and arguments of lease.lua by name. */
