@@ -179,6 +179,8 @@ export class Filler<K, V> {
   async #fill(grant: LeaseGrant, value: V | undefined, { entry, age, stamp }: Stamped): Promise<Kept> {
     const { store } = this.#parts
     if (this.#isBarred(grant)) return this.#unstored(grant, "lost")
+    // What is held here, or was looked at before, is of the time before this load.
+    this.#near?.drop(grant.address.value)
     const marker = this.#near?.mark(grant.address)
     try {
       const [answer] = await Promise.all([store.fill(grant, entry), marker && this.#lookout.tags.learn(stamp)])

@@ -58,7 +58,7 @@ export class Lookout<V> {
   /** Never rejects: a store that cannot answer is `unavailable`. What is fresh goes into the near cache. */
   async look(address: EntryAddress): Promise<Sight<V>> {
     const ahead = this.tags.lookAhead()
-    const marker = this.#near?.mark(address)
+    const marker = this.#mark(address)
     try {
       const bytes = await this.#parts.store.look(address)
       if (bytes === undefined) return this.#notStale(address, absent)
@@ -76,6 +76,11 @@ export class Lookout<V> {
     } finally {
       if (marker !== undefined) this.#near?.end(marker)
     }
+  }
+
+  /** Of a key with an invalidation that the store was not told of, nothing that it holds may be kept here. */
+  #mark(address: EntryAddress): NearMarker | undefined {
+    return this.#parts.journal.holds(address.value) ? undefined : this.#near?.mark(address)
   }
 
   /** What the store holds takes the place of what is held here; an entry past its ttl may be the very same. */

@@ -54,7 +54,7 @@ export class TagJudge {
     if (stamp === undefined) return this.#dead()
     const { clock } = stamp
     const tags = this.tagsOf(stamp)
-    if (tags.some((tag) => this.#parts.journal.holds(tag.key))) return this.#dead()
+    if (this.#isUndelivered(tags)) return this.#dead()
     const unknown: TagAddress[] = []
     for (const tag of tags) {
       const known = this.#known(tag)
@@ -81,9 +81,11 @@ export class TagJudge {
     await Promise.all(unknown.map((tag) => this.#look(tag)))
   }
 
-  /** All tags of an entry as they are known under a proof; undefined if one is not. */
+  /** All tags of an entry as they are known under a proof; undefined if one is not, or if its invalidation waits for the store. */
   proofsOf(stamp: TagStamp): readonly KnownTag[] | undefined {
-    const known = this.tagsOf(stamp).map((tag) => this.#known(tag))
+    const tags = this.tagsOf(stamp)
+    if (this.#isUndelivered(tags)) return undefined
+    const known = tags.map((tag) => this.#known(tag))
     return known.every((tag) => tag !== undefined) ? known : undefined
   }
 
@@ -102,6 +104,10 @@ export class TagJudge {
     const record = await tagTable.look(tag, undefined)
     if (isValidBy(record, clock)) return "valid"
     return record.is === "complete" && record.clock.era === clock.era ? "invalidated" : "missing"
+  }
+
+  #isUndelivered(tags: readonly TagAddress[]): boolean {
+    return tags.some(({ key }) => this.#parts.journal.holds(key))
   }
 
   #known(tag: TagAddress): KnownTag | undefined {
