@@ -22,7 +22,7 @@ export class KnownTags {
   readonly #tags = new Map<string, KnownTag>()
   readonly #markers = new Map<string, Set<TagMarker>>()
 
-  /** @param limit tags known at most; beyond it those leave that were read first */
+  /** @param limit tags known at most; beyond it those leave that nobody has asked for the longest */
   constructor(coherence: Coherence | undefined, limit: number) {
     this.#coherence = coherence
     this.#limit = limit
@@ -37,7 +37,9 @@ export class KnownTags {
     if (maxStalenessMs === undefined) return undefined
     const known = this.#tags.get(key)
     if (known === undefined || nowMs - known.readMs >= readAgainMs) return undefined
-    return known.isProved(nowMs, maxStalenessMs) ? known : undefined
+    if (!known.isProved(nowMs, maxStalenessMs)) return undefined
+    if (this.#tags.size >= this.#limit) this.#stayLonger(key, known)
+    return known
   }
 
   /** Call it before the read is sent, and `keep` with its answer or `end`; undefined while nobody can vouch for the tag. */
@@ -91,6 +93,12 @@ export class KnownTags {
 
   #voidMarkers(key: string): void {
     for (const marker of this.#markers.get(key) ?? []) marker.isVoid = true
+  }
+
+  /** What is asked for again and again, as the tag of a cache is by all its entries, must not leave before what was asked for once. */
+  #stayLonger(key: string, known: KnownTag): void {
+    this.#tags.delete(key)
+    this.#tags.set(key, known)
   }
 
   /** Who still holds on to what leaves must not take it for known: nothing that is heard reaches it any more. */

@@ -179,6 +179,20 @@ test("tags that leave for want of room end for whoever holds on to them", async 
   expect(held.map((known) => known?.covers(at(1), clock.monotonic(), maxStalenessMs))).toEqual([false, true, true])
 })
 
+test("a tag that is asked for again and again, as that of a cache is, stays while others leave for want of room", async () => {
+  const { table, looks, clock, known, look } = bed(2)
+  await look(1)
+  const held = known()
+  for (const name of ["a", "b", "c", "d"]) {
+    const looking = table.look(table.addressOf(name), maxStalenessMs)
+    await clock.settle()
+    looks.at(-1)?.resolve({ is: "complete", clock: at(1) })
+    await looking
+    expect(known()).toBe(held)
+  }
+  expect(table.known.size).toBe(2)
+})
+
 test("whatever changes a known tag is a doubt, and news that it has heard before is none", () => {
   const doubts = { count: 0 }
   const known = new KnownTag({ fence: 0, provedMs: 0 }, at(5), doubts)
