@@ -66,6 +66,23 @@ test("a beat that has come back proves the time at which it was sent, again and 
   expect(world.sent - sent).toBeGreaterThanOrEqual(29)
 })
 
+test("however rarely proofs are asked for, a beat comes while what the one before it has left is there", async () => {
+  const { clock, coherence, server } = await setup({ started: false })
+  const keptUntilMs: number[] = []
+  const { answer } = server
+  server.answer = (args, ...rest) => {
+    if (args[0] === "EVALSHA" || args[0] === "EVAL") {
+      const nowMs = clock.monotonic()
+      expect(nowMs).toBeLessThan(keptUntilMs.at(-1) ?? Infinity)
+      keptUntilMs.push(nowMs + Number(args[4]))
+    }
+    return answer(args, ...rest)
+  }
+  coherence.prove(10 * 60_000)
+  await clock.advance(60 * 60_000)
+  expect(keptUntilMs.length).toBeGreaterThan(1)
+})
+
 test("a beat whose message does not come proves nothing", async () => {
   const { clock, world, agoMs } = await setup()
   world.publishes = false

@@ -12,6 +12,9 @@ import { Tracking } from "./tracking.ts"
 /** While a server is not heard, how soon to see whether it is by then, in milliseconds. Nothing is sent for that. */
 const soonMs = 50
 
+/** The longest pause between two beats of a server, in milliseconds: what one leaves there must outlive the loss of some that follow. */
+const longestMs = 15_000
+
 /** Any slot will do where every slot is on the one server. */
 const anySlot = 0
 
@@ -69,7 +72,8 @@ export class RedisCoherence implements Coherence {
     return () => void this.#listeners.delete(listener)
   }
 
-  prove(everyMs: number): void {
+  prove(askedMs: number): void {
+    const everyMs = Math.min(askedMs, longestMs)
     if (this.#closed || everyMs >= this.#everyMs) return
     this.#everyMs = everyMs
     this.#tracking?.start()
