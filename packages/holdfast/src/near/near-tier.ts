@@ -47,7 +47,8 @@ class SieveTier<V> implements NearTier<V> {
   readonly #prefix: string | undefined
   readonly #isolation: Isolation
   readonly #entries: SieveTable<V | undefined, Standing>
-  readonly #standings = new Standings()
+  readonly #sharing = new Standings(false)
+  readonly #cloning = new Standings(true)
   readonly #marks = new Map<string, Marks>()
 
   constructor(options: NearTierOptions) {
@@ -124,7 +125,8 @@ class SieveTier<V> implements NearTier<V> {
     const kept = this.#isolation.takeIn(entry.value)
     if (kept === undefined) return
     const { untilMs: until, bytes, proofs } = entry
-    const standing = this.#standings.of(marker, kept.isCloned, proofs)
+    const standings = kept.isCloned ? this.#cloning : this.#sharing
+    const standing = standings.of(marker, proofs)
     if (standing === undefined) return
     this.#entries.set(ownText(nameOf(this.textOf(address.value))), { value: kept.value, standing, until, bytes })
   }

@@ -48,37 +48,48 @@ export class Standing {
 
   /** Whether nothing can prove it any more. */
   isOver(): boolean {
-    const { witness, fence, clock } = this.#word
-    return fence !== witness.fence || clock !== this.#clock || this.#beneath?.isOver() === true
+    return this.#hasEnded() || this.#beneath?.isOver() === true
   }
 
   /** The oldest proof of all on whom it relies; -Infinity if it is over. */
   #provedMs(): number {
-    if (this.isOver()) return -Infinity
-    const own = this.#word.isDoubted ? -Infinity : this.#word.witness.provedMs
-    return this.#beneath === undefined ? own : Math.min(own, this.#beneath.#provedMs())
+    if (this.#hasEnded() || this.#word.isDoubted) return -Infinity
+    const { provedMs } = this.#word.witness
+    return this.#beneath === undefined ? provedMs : Math.min(provedMs, this.#beneath.#provedMs())
+  }
+
+  /** Whether its own word counts no more, whatever is beneath. */
+  #hasEnded(): boolean {
+    const { witness, fence, clock } = this.#word
+    return fence !== witness.fence || clock !== this.#clock
   }
 }
 
-/** Makes {@link Standing}s, and gives the same one again where it can. */
+/** Makes {@link Standing}s of one sort, and gives the same one again where it can. */
 export class Standings {
+  readonly #isCloned: boolean
   /** The last one made of each witness, and of each tag. */
   readonly #ofKeys = new WeakMap<Witness, Standing>()
   readonly #ofTags = new WeakMap<TagProof, Standing>()
 
+  /** @param isCloned whether each caller gets a copy of the value */
+  constructor(isCloned: boolean) {
+    this.#isCloned = isCloned
+  }
+
   /** @returns undefined if what the entry would be served on has ended by now */
-  of(marker: Pick<NearMarker, "witness" | "fence">, isCloned: boolean, proofs?: TagProofs): Standing | undefined {
+  of(marker: Pick<NearMarker, "witness" | "fence">, proofs?: TagProofs): Standing | undefined {
     if (marker.fence !== marker.witness.fence) return undefined
     if (proofs?.tags.some(({ clock }) => !isUpTo(clock, proofs.clock)) === true) return undefined
-    let standing = this.#ofKey(marker, isCloned)
+    let standing = this.#ofKey(marker)
     for (const tag of proofs?.tags ?? []) standing = this.#ofTag(tag, standing)
     return standing.isOver() ? undefined : standing
   }
 
-  #ofKey({ witness, fence }: Pick<NearMarker, "witness" | "fence">, isCloned: boolean): Standing {
+  #ofKey({ witness, fence }: Pick<NearMarker, "witness" | "fence">): Standing {
     const known = this.#ofKeys.get(witness)
-    if (known?.isCloned === isCloned && !known.isOver()) return known
-    const standing = new Standing(isCloned, { witness, fence, clock: undefined, isDoubted: false })
+    if (known?.isOver() === false) return known
+    const standing = new Standing(this.#isCloned, { witness, fence, clock: undefined, isDoubted: false })
     this.#ofKeys.set(witness, standing)
     return standing
   }
@@ -86,7 +97,7 @@ export class Standings {
   #ofTag(tag: TagProof, beneath: Standing): Standing {
     const known = this.#ofTags.get(tag)
     if (known?.isOn(tag, beneath) === true) return known
-    const standing = new Standing(beneath.isCloned, tag, beneath)
+    const standing = new Standing(this.#isCloned, tag, beneath)
     this.#ofTags.set(tag, standing)
     return standing
   }
