@@ -23,13 +23,23 @@ export class ServerPlaces {
     const isThere = ({ at }: ServerPlace): boolean => this.#connection.subscriber(at) === socket
     const known = this.#places.get(socket)
     if (known !== undefined && isThere(known)) return known
-    for (let number = 0; number < slots; number += 1) {
-      const tag = `server#${number}`
-      const place = { at: slotOf(tag), tag }
-      if (!isThere(place)) continue
-      this.#places.set(socket, place)
-      return place
-    }
-    return undefined
+    if (!this.#ownsAny(socket)) return undefined
+    const place = firstPlace(isThere)
+    this.#places.set(socket, place)
+    return place
+  }
+
+  #ownsAny(socket: SubscriberSocket): boolean {
+    for (let slot = 0; slot < slots; slot += 1) if (this.#connection.subscriber(slot) === socket) return true
+    return false
+  }
+}
+
+/** There is one for each slot, if only one looks far enough: some slots have none among the first 100,000. */
+function firstPlace(isThere: (place: ServerPlace) => boolean): ServerPlace {
+  for (let number = 0; ; number += 1) {
+    const tag = `server#${number}`
+    const place = { at: slotOf(tag), tag }
+    if (isThere(place)) return place
   }
 }
