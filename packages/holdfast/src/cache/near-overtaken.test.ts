@@ -2,6 +2,7 @@ import { expect, test } from "vitest"
 import type { Store } from "../contracts/store.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { deferred, type Deferred } from "../internal/deferred.ts"
+import { HeldCoherence } from "../near/near.fixture.ts"
 import { nearTier } from "../near/near-tier.ts"
 import { overriding, testBed } from "./cache.fixture.ts"
 
@@ -72,6 +73,24 @@ test("what was read during a refresh is not served after it, whether or not what
   expect(await refreshing).toBe(2)
   expect(await cache.get("a")).toBe(2)
 })
+
+test.each(["0s", "60s"] as const)(
+  "with a grace of %s, what was read newer from the store is not followed by an older copy",
+  async (grace) => {
+    const coherence = new HeldCoherence()
+    const bed = testBed((store) => overriding(store, { coherence }), { nearTier })
+    const options = { ...policy, grace, load: numbered().load }
+    const here = bed.holdfast.cache(options)
+    const elsewhere = bed.peer().cache({ ...options, local: false })
+    coherence.vouching = { fence: 0, provedMs: bed.clock.monotonic() }
+    expect(await here.get("a")).toBe(1)
+    await elsewhere.refresh("a")
+    await bed.clock.advance(2001)
+    expect(await here.get("a")).toBe(2)
+    coherence.vouching.provedMs = Infinity
+    expect(await here.get("a")).toBe(2)
+  },
+)
 
 test("a fill that was sent before a clear which waits for the store leaves no copy here", async () => {
   const fills = new Gate()

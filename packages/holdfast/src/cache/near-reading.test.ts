@@ -195,7 +195,7 @@ test("nothing is served from here that nobody vouches for", async () => {
   await clock.advance(1)
   await here.get("42")
   expect(counts.looks).toBe(2)
-  expect(here.stats().near).toMatchObject({ entries: 1 })
+  expect(here.stats().near).toMatchObject({ entries: 0 })
 })
 
 test("a refresh replaces what is here, in this process at once", async () => {

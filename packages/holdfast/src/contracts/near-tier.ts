@@ -108,7 +108,7 @@ export interface NearTier<V> {
    * known here to have changed. Absences are not.
    */
   lastResort(valueKey: string): NearHit<V> | undefined
-  /** A newer state of the key is known: what may not be served any more but as a last resort goes. */
+  /** A newer state of the key is known: what may not be served now goes, so that neither a later proof nor a last resort brings it back. */
   supersede(valueKey: string): void
   /** Under what text an entry is held. */
   textOf(valueKey: string): string

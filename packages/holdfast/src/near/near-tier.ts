@@ -90,7 +90,6 @@ class SieveTier<V> implements NearTier<V> {
   }
 
   supersede(valueKey: string): void {
-    if (this.#graceMs === 0) return
     const name = nameOf(this.textOf(valueKey))
     const place = this.#entries.placeOf(name)
     if (place === nowhere) return
