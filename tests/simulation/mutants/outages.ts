@@ -57,7 +57,7 @@ export const outageMutants: readonly Mutant[] = [
     rule: "AWAY",
     guards: "Each read loads while the store is away, and the source gets what the cache was there for.",
     file: "near/outage-cache.ts",
-    find: "this.#entries.set(key, { ...kept, away, untilMs, bytes })",
+    find: "this.#entries.set(key, { ...kept, away, startedMs, untilMs, bytes })",
     replace: "",
     mix: "near-away",
     within: 20,

@@ -47,6 +47,18 @@ test.each([
   expect(found()).toBeUndefined()
 })
 
+test("what a load has read that began before the one of the kept value does not take its place", async () => {
+  const { clock, keep, found } = setup()
+  const startedMs = clock.monotonic()
+  await clock.advance(100)
+  keep("new")
+  keep("old", { startedMs })
+  expect(found()).toBe("new")
+  await clock.advance(100)
+  keep("newer")
+  expect(found()).toBe("newer")
+})
+
 test("what took longer to load than it may be served is not kept", async () => {
   const { clock, keep, cache } = setup()
   const startedMs = clock.monotonic()

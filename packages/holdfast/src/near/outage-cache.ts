@@ -17,7 +17,8 @@ interface Away {
 
 interface Held<V> extends Kept<V | undefined> {
   readonly away: Away
-  /** Monotonic time in milliseconds. */
+  /** When its load began, and until when it is served: monotonic, in milliseconds. */
+  readonly startedMs: number
   readonly untilMs: number
   readonly bytes: number
 }
@@ -85,11 +86,13 @@ export class BoundedOutageCache<V> implements OutageCache<V> {
     const { key, away, isVoid } = marker as Marker
     const untilMs = startedMs + Math.min(this.#lifeMs, lifeMs)
     if (isVoid || bytes > this.#maxBytes || this.#clock.monotonic() >= untilMs || !this.#lasts(away)) return
+    const before = this.#entries.get(key)
+    // Of two loads that were under way at one time, the one that began later has seen more.
+    if (before !== undefined && before.startedMs > startedMs) return
     const kept = this.#isolation.takeIn(value)
     if (kept === undefined) return
-    const before = this.#entries.get(key)
     if (before !== undefined) this.#remove(key, before)
-    this.#entries.set(key, { ...kept, away, untilMs, bytes })
+    this.#entries.set(key, { ...kept, away, startedMs, untilMs, bytes })
     this.#bytes += bytes
     this.#makeRoom()
     this.#timer ??= this.#clock.setTimeout(() => this.#sweep(), this.#lifeMs)
