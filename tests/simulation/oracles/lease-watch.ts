@@ -76,6 +76,8 @@ export class LeaseWatch {
     const place = `${server.name} ${key}`
     const held = this.#held.get(place)
     if (voiding.has(name) && word !== "older") this.#held.delete(place)
+    // A strict record that bars fills holds no lease: it was made anew, or a window has voided it.
+    if (name === "LEASE-STRICT" && word === "no-fill") this.#held.delete(place)
     const token = args[tokenAt[name] ?? -1]
     if (token === undefined) return
     // The deadline as the server reckons it: its clock may have jumped since.
