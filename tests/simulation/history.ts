@@ -172,6 +172,7 @@ export class History {
       names,
       source: () => this.source,
       lagMs: this.plan.policy.lagMs,
+      storesAgain: this.plan.policy.unchanged,
       counts: (server) => this.servers.counts(server),
       nowMs: () => this.world.nowMs,
     })

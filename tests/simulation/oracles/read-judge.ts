@@ -28,6 +28,8 @@ const noFloors: readonly number[] = []
 
 /** How far servers' clocks may be apart, in milliseconds: it lengthens what only a ttl ends. */
 const clockSlackMs = 500
+/** How far one jump of a server's clock goes at most, in milliseconds. */
+const serverJumpMs = 800
 
 /** The same while they keep the time: what a process knows of a server's clock is off by half a command's time at most. */
 const slowSlackMs = 150
@@ -55,6 +57,8 @@ interface Parts {
 /** Judges answers: own key only, none older than promised, none kept longer than its life. */
 export class ReadJudge {
   #isEasy: boolean
+  /** Whether no read may answer less than what was committed before it began. */
+  readonly #isStrict: boolean
   /** How far a process's idea of its servers' time may be off, in milliseconds. */
   readonly #estimateSlackMs: number
   readonly #parts: Parts
@@ -64,6 +68,8 @@ export class ReadJudge {
     const { faults } = parts.plan
     this.#estimateSlackMs = slackOf(parts.plan)
     this.#isEasy = faults.every(({ is }) => is === "failed-load")
+    // A server whose clock jumps ahead ends windows before their time.
+    this.#isStrict = parts.policy.strictMs !== undefined && faults.every(({ is }) => is !== "server-clock")
   }
 
   /** From now on something may keep those who are waited for from waking anybody. */
@@ -113,7 +119,7 @@ export class ReadJudge {
     // What the store lost while the read was under way is no longer promised to it.
     const isSame = asked.era === floors.era
     const promised = isSame ? asked.floor : Math.min(asked.floor, floors.of(asked.process, key))
-    const isStrict = policy.strictMs !== undefined && !floors.isSplit && isSame
+    const isStrict = this.#isStrict && !floors.isSplit && isSame
     const floor = isLoad || isStrict ? asked.newest : promised
     if (version < floor)
       this.#blame(
@@ -184,6 +190,8 @@ export class ReadJudge {
 
 function slackOf({ faults }: Plan): number {
   const some = (classes: ReadonlySet<FaultClass>): boolean => faults.some(({ is }) => classes.has(is))
+  const jumps = faults.filter(({ is }) => is === "server-clock").length
+  if (jumps > 0) return clockSlackMs + jumps * serverJumpMs
   if (some(losesState) || some(upsetsTime)) return clockSlackMs
   return some(slowsCommands) ? slowSlackMs : quickSlackMs
 }

@@ -31,6 +31,8 @@ interface Parts {
   readonly source: () => Source
   /** How far loads may be behind; a tombstone lives as long. */
   readonly lagMs: number
+  /** Whether what one load has brought may be stored by a later one, which has said nothing of its life. */
+  readonly storesAgain: boolean
   /** Whether this is the one living primary. */
   readonly counts: (server: SimServer) => boolean
   readonly nowMs: () => number
@@ -151,7 +153,7 @@ export class StoreWatch {
     if (!entry.isAbsent && entry.key !== keyName) {
       violations.add("foreign-store", `${name} stored a row of ${entry.key} under ${keyName}`)
     }
-    if (!entry.isAsSaid) violations.add("not-as-said", `${name} stored ${keyName} otherwise than its loader has said`)
+    if (!entry.isAsSaid && !this.#parts.storesAgain) violations.add("not-as-said", `${name} stored ${keyName} otherwise than its loader has said`)
     this.#lives(server, key, { name, entry, keepMs: Number(args[at + 1]) })
   }
 
