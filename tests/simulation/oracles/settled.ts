@@ -42,10 +42,14 @@ export async function judgeSettled(history: History): Promise<void> {
   await inEveryProcess(history, settlesMs, renewedOne)
 }
 
-/** What has just been loaded is not loaded again, whatever wall clocks say (R9); in a strict cache once its record is old enough. */
+/**
+ * What has just been loaded is not loaded again, whatever wall clocks say (R9); in a strict cache once its record is old enough, and
+ * where what is unchanged may be gone by the time that its load ends, once it was stored anew.
+ */
 async function judgeHits(history: History): Promise<void> {
   const { source, keys, violations, plan } = history
-  const rounds = plan.policy.strictMs === undefined ? 2 : 3
+  const { strictMs, unchanged } = plan.policy
+  const rounds = strictMs !== undefined || unchanged ? 3 : 2
   const isLoadedAgain = keys.names.map((_, key) => !source.isAbsent(key, source.newest(key)))
   for (let round = 0; round < rounds; round += 1) {
     const before = [...source.loads]
