@@ -153,7 +153,8 @@ export class StoreWatch {
     if (!entry.isAbsent && entry.key !== keyName) {
       violations.add("foreign-store", `${name} stored a row of ${entry.key} under ${keyName}`)
     }
-    if (!entry.isAsSaid && !this.#parts.storesAgain) violations.add("not-as-said", `${name} stored ${keyName} otherwise than its loader has said`)
+    if (!entry.isAsSaid && !this.#parts.storesAgain)
+      violations.add("not-as-said", `${name} stored ${keyName} otherwise than its loader has said`)
     this.#lives(server, key, { name, entry, keepMs: Number(args[at + 1]) })
   }
 
