@@ -16,7 +16,7 @@ class Socket implements SubscriberSocket {
   readonly node: NodeAddress
   readonly runId: string
   isLost = false
-  untracked: string | undefined = "nobody has asked for it"
+  whyUntracked: string | undefined = "nobody has asked for it"
   readonly #onLost: (() => void)[] = []
 
   constructor(node: NodeAddress, runId: string) {
@@ -137,21 +137,21 @@ export class SubscriberLink {
   /** Whatever becomes of it, the channels are to be heard: after a link that has ended meanwhile the next one does without. */
   async #track(link: RedisLink, socket: Socket, { prefix, listener }: Tracked): Promise<void> {
     if (!canHearTracked(link)) {
-      socket.untracked = "the client does not hand on what the server tells"
+      socket.whyUntracked = "the client does not hand on what the server tells"
       return
     }
     if (this.#isTrackingSuspect) {
       this.#isTrackingSuspect = false
-      socket.untracked = "a connection ended while it was asked for"
+      socket.whyUntracked = "a connection ended while it was asked for"
       return
     }
     this.#isTrackingSuspect = true
     try {
       await startTracking(link, prefix, (keys) => hand(listener, keys, socket))
-      socket.untracked = undefined
+      socket.whyUntracked = undefined
     } catch (error) {
       if (!hasCode(error, "SERVER_REFUSED")) throw error
-      socket.untracked = `the server answers ${String(error.facts["reply"])}`
+      socket.whyUntracked = `the server answers ${String(error.facts["reply"])}`
     }
     this.#isTrackingSuspect = false
   }

@@ -13,7 +13,7 @@ async function setup(prepare: (server: ScriptedServer) => void = () => {}) {
   const heard: string[] = []
   const track = () => connection.track("shop:{", (keys, { node }) => heard.push(`${keys?.join(" ")} from ${node.host}`))
   const subscribe = () => connection.subscribe("a", (message) => heard.push(message.toString()))
-  return { clock, server, connection, heard, track, subscribe, untracked: () => connection.subscriber(0)?.untracked }
+  return { clock, server, connection, heard, track, subscribe, untracked: () => connection.subscriber(0)?.whyUntracked }
 }
 
 test("keys of the prefix that are written to are heard besides the channels, and so is a flush", async () => {

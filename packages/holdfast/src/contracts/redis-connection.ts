@@ -60,7 +60,7 @@ export interface SubscriberSocket {
   /** Nothing is heard from it any more: what was published since has been missed. */
   readonly isLost: boolean
   /** Why the server does not tell it of tracked keys; undefined: the server says that it does. */
-  readonly untracked: string | undefined
+  readonly whyUntracked: string | undefined
   /** Calls back when it is lost. */
   onLost(run: () => void): void
 }
@@ -140,7 +140,7 @@ export interface RedisConnection {
   subscribe(channel: string, listener: ChannelListener): () => void
   /**
    * Has every primary tell its subscriber connection of each key that begins with `prefix` and is written to or goes (CLIENT TRACKING in
-   * broadcast mode), now and across reconnections, as far as it can be had: see {@link SubscriberSocket.untracked}. One prefix and one
+   * broadcast mode), now and across reconnections, as far as it can be had: see {@link SubscriberSocket.whyUntracked}. One prefix and one
    * listener per connection. Subscriber connections that are open already are opened anew.
    */
   track(prefix: string, listener: TrackingListener): void

@@ -64,7 +64,7 @@ export class Tracking {
   /** Tests what this socket hears, if it is time to. */
   visit(socket: SubscriberSocket): void {
     const tested = this.#testedOf(socket)
-    if (socket.untracked !== undefined) return this.#settle(tested, socket.untracked)
+    if (socket.whyUntracked !== undefined) return this.#settle(tested, socket.whyUntracked)
     const sinceMs = this.#options.clock.monotonic() - tested.sentMs
     if (sinceMs >= (tested.why === undefined ? againMs : soonAgainMs)) this.#test(tested)
   }

@@ -28,7 +28,7 @@ export class KnownTag {
   }
 
   /** It was read again under a marker. True if that is more of the same: those who hold on to it may go on; else it is another one. */
-  isReadAgain(witness: Witness, clock: TagClock, readMs: number): boolean {
+  readAgain(witness: Witness, clock: TagClock, readMs: number): boolean {
     const known = this.#clock
     const isSame = this.witness === witness && this.fence === witness.fence
     if (!isSame || known === "dead" || known.era !== clock.era) return false

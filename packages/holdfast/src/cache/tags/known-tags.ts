@@ -61,7 +61,7 @@ export class KnownTags {
     const isSame = coherence?.witness(tag) === witness && witness.fence === fence
     if (coherence === undefined || isVoid || !isSame || record.is !== "complete") return
     const before = this.#tags.get(tag.key)
-    if (before?.isReadAgain(witness, record.clock, sentMs) === true) return
+    if (before?.readAgain(witness, record.clock, sentMs) === true) return
     before?.drop()
     this.#tags.delete(tag.key)
     this.#tags.set(tag.key, new KnownTag(witness, record.clock, coherence.doubts, sentMs))

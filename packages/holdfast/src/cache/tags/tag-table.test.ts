@@ -203,8 +203,8 @@ test("whatever changes a known tag is a doubt, and news that it has heard before
   }
   expect(doubtsAfter(() => known.raise(at(5)))).toBe(0)
   expect(doubtsAfter(() => known.raise(at(6)))).toBe(1)
-  expect(doubtsAfter(() => known.isReadAgain(known.witness, at(6), 1))).toBe(0)
-  expect(doubtsAfter(() => known.isReadAgain(known.witness, at(7), 1))).toBe(1)
+  expect(doubtsAfter(() => known.readAgain(known.witness, at(6), 1))).toBe(0)
+  expect(doubtsAfter(() => known.readAgain(known.witness, at(7), 1))).toBe(1)
   expect(doubtsAfter(() => known.doubt())).toBe(1)
   expect(doubtsAfter(() => known.raise(at(7, otherEra)))).toBe(1)
   const other = new KnownTag({ fence: 0, provedMs: 0 }, at(5), doubts)

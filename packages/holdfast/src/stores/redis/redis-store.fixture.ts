@@ -85,7 +85,7 @@ export const aSocket: SubscriberSocket = {
   node: { host: "h", port: 1 },
   runId: "run",
   isLost: false,
-  untracked: undefined,
+  whyUntracked: undefined,
   onLost() {},
 }
 
