@@ -1,7 +1,9 @@
 import { expect, test } from "vitest"
+import { nearTier } from "../near/near-tier.ts"
 import { testBed, type TestBed } from "./cache.fixture.ts"
 import type { Advice } from "./advice.ts"
 import { adviceOn } from "./advice.ts"
+import type { ReadThroughCache } from "./cache.ts"
 import { CacheStats, type CacheStatsSnapshot } from "./cache-stats.ts"
 
 /** A cache of 2,000 reads that is worth its while: 10 ms instead of 100, nine hits of ten. */
@@ -59,6 +61,37 @@ test("keys that nobody asks for twice, and entries that end before they are aske
   expect(ids(adviceOn({ ...unused, loadedKeys: 300 }))).toEqual(["entries-end-too-soon"])
 })
 
+/** The same cache with a near cache that answers nine of ten hits; what is measured are the 380 other reads. */
+const near: CacheStatsSnapshot = {
+  ...good,
+  nearHits: 1620,
+  hits: 180,
+  latency: { ...good.latency, count: 380, meanMs: 50 },
+}
+
+test("near hits, which are not measured, count among the reads that a cache makes faster", () => {
+  const advice = adviceOn({ ...near, loadLatency: latency(40) })
+  expect(advice).toMatchObject({ verdict: "worth-it", savedMsPerRead: 40 - (50 * 380) / 2000, findings: [] })
+  expect(advice.summary).toContain("a read takes 9.5 ms instead of 40 ms")
+  const nothingElse = { count: 0, meanMs: undefined, p50Ms: undefined, p99Ms: undefined, maxMs: undefined }
+  const all = adviceOn({ ...near, nearHits: 2000, hits: 0, misses: 0, hitMeanMs: undefined, latency: nothingElse })
+  expect(all).toMatchObject({ verdict: "worth-it", savedMsPerRead: 100, findings: [] })
+  expect(all.summary).toContain("a read takes <0.01 ms")
+})
+
+test("near hits make a load that costs as much as a hit of the store dearer than a hit", () => {
+  expect(ids(adviceOn({ ...near, loadLatency: latency(0.8), latency: { ...near.latency, meanMs: 1 } }))).toEqual([])
+})
+
+test("entries that only the near cache answers from are used", () => {
+  const unused = { ...good, nearHits: 0, hits: 100, misses: 1900, loads: 1900, fills: 1900, loadedKeys: 100 }
+  expect(ids(adviceOn(unused))).toEqual(["entries-end-too-soon"])
+  expect(adviceOn({ ...unused, reads: 4000, nearHits: 1700, stale: 50, outageHits: 50 }).findings).toEqual([])
+  expect(adviceOn({ ...unused, reads: 4000, nearHits: 1699, stale: 50, outageHits: 50 }).findings[0]?.reason).toContain(
+    "1900 entries were stored and read 1899 times",
+  )
+})
+
 test("values that are large, or too large", () => {
   expect(ids(adviceOn({ ...good, storedBytes: 200 * 100_000 }))).toEqual(["values-are-large"])
   const refused = adviceOn({ ...good, tooLarge: 3 })
@@ -72,11 +105,25 @@ test("a hit ratio too low for what a miss costs", () => {
 })
 
 /** 1,200 reads of a key that takes so long to load. */
-async function readOften({ holdfast, clock }: TestBed, name: string, loadMs: number): Promise<void> {
+async function readOften(
+  { holdfast, clock }: TestBed,
+  name: string,
+  loadMs: number,
+): Promise<ReadThroughCache<string, string>> {
   const load = (key: string): Promise<string> => new Promise((resolve) => clock.setTimeout(() => resolve(key), loadMs))
   const cache = holdfast.cache({ name, ttl: "1h", load })
   for (let read = 0; read < 1200; read += 1) await clock.runUntil(cache.get(`k${read % 20}`), 10_000)
+  return cache
 }
+
+test("advise() judges a cache as it is by default, with its near cache, by all of its reads", async () => {
+  const bed = testBed((store) => store, { nearTier })
+  const cache = await readOften(bed, "near", 50)
+  expect(cache.stats().nearHits).toBeGreaterThan(1000)
+  const [advice] = bed.holdfast.advise()
+  expect(advice).toMatchObject({ verdict: "worth-it", findings: [] })
+  expect(advice?.savedMsPerRead).toBeCloseTo(50 - (20 * 50) / 1200, 0)
+})
 
 test("advise() judges every cache by what it measured", async () => {
   const bed = testBed()

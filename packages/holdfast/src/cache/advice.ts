@@ -44,12 +44,12 @@ const largeBytes = 100_000
  */
 export function adviceOn(stats: CacheStatsSnapshot): Advice {
   const { name: cache, reads, loads } = stats
-  const { meanMs: readMs } = stats.latency
   const { meanMs: loadMs } = stats.loadLatency
-  if (reads < enoughReads || readMs === undefined || loadMs === undefined) {
+  if (reads < enoughReads || loadMs === undefined) {
     const summary = `Too early to say: ${reads} reads and ${loads} loads so far; a verdict takes ${enoughReads} reads and a load.`
     return { cache, verdict: "too-early", savedMsPerRead: undefined, sparedLoads: undefined, summary, findings: [] }
   }
+  const readMs = meanReadMs(stats)
   const savedMsPerRead = loadMs - readMs
   const sparedLoads = Math.max(0, 1 - loads / reads)
   const verdict = savedMsPerRead > 0 ? "worth-it" : "not-worth-it"
@@ -67,9 +67,17 @@ function findingsOf(stats: CacheStatsSnapshot, readMs: number, loadMs: number): 
   return found.length === 0 && readMs >= loadMs ? [lowHitRatio(stats)] : found
 }
 
-function cheapLoads({ hitMeanMs }: CacheStatsSnapshot, loadMs: number): AdviceFinding | undefined {
-  if (hitMeanMs === undefined || loadMs > hitMeanMs) return undefined
-  const reason = `A load takes ${ms(loadMs)}, and a hit ${ms(hitMeanMs)}: asking the source costs no more than asking the cache.`
+/** Near hits are not among those that were measured: they take no time worth it. */
+function meanReadMs({ reads, latency: { count, meanMs = 0 } }: CacheStatsSnapshot): number {
+  return (meanMs * count) / reads
+}
+
+function cheapLoads(stats: CacheStatsSnapshot, loadMs: number): AdviceFinding | undefined {
+  const { hits, nearHits, hitMeanMs } = stats
+  if (hitMeanMs === undefined) return undefined
+  const anyHitMs = (hitMeanMs * hits) / (hits + nearHits)
+  if (loadMs > anyHitMs) return undefined
+  const reason = `A load takes ${ms(loadMs)}, and a hit ${ms(anyHitMs)}: asking the source costs no more than asking the cache.`
   return { id: "loads-are-cheap", reason }
 }
 
@@ -81,9 +89,11 @@ function manyChanges({ reads, writes, invalidations }: CacheStatsSnapshot): Advi
 }
 
 /** Entries that are stored and not read again: because nobody asks for the key twice, or because they do not last until then. */
-function littleReuse({ hits, stale, fills, loads, loadedKeys }: CacheStatsSnapshot): AdviceFinding | undefined {
-  if (hits + stale >= fills) return undefined
-  const uses = `${fills} entries were stored and read ${hits + stale} times`
+function littleReuse(stats: CacheStatsSnapshot): AdviceFinding | undefined {
+  const { fills, loads, loadedKeys } = stats
+  const reuses = stats.nearHits + stats.outageHits + stats.hits + stats.stale
+  if (reuses >= fills) return undefined
+  const uses = `${fills} entries were stored and read ${reuses} times`
   if (loadedKeys >= 0.7 * loads) {
     const reason = `${uses}, for about ${loadedKeys} keys: too many different ones. Cache under keys that are shared by more readers.`
     return { id: "keys-are-not-read-again", reason }
@@ -105,5 +115,5 @@ function lowHitRatio({ hitRatio = 0 }: CacheStatsSnapshot): AdviceFinding {
   return { id: "hit-ratio-is-low", reason }
 }
 
-const ms = (value: number): string => `${value < 1 ? value.toPrecision(2) : Math.round(value * 10) / 10} ms`
+const ms = (value: number): string => `${value < 0.01 ? "<0.01" : value < 1 ? value.toPrecision(2) : Math.round(value * 10) / 10} ms`
 const percent = (share: number): string => `${Math.round(share * 100)} %`
