@@ -43,10 +43,12 @@ test("explain tells which tag has killed an entry", async () => {
   const cache = holdfast.cache({ name: "item", ...policy, load: async (id: string) => id, tags: () => ["t", "u"] })
   await cache.get("a")
   const valid = { tag: "t", state: "valid" }
+  expect(await cache.explain("a")).toHaveProperty("freshForMs")
   expect(await cache.explain("a")).toMatchObject({ state: "fresh", tags: [valid, { ...valid, tag: "u" }] })
   await holdfast.invalidateTags(["u"])
   const invalidated = [valid, { tag: "u", state: "invalidated" }]
   expect(await cache.explain("a")).toMatchObject({ state: "dead", why: "tag", tags: invalidated })
+  expect(await cache.explain("a")).not.toHaveProperty("freshForMs")
   memory.evict("test:{tag#t}")
   expect(await cache.explain("a")).toMatchObject({ state: "dead", why: "tag", tags: [{ state: "missing" }, {}] })
   await cache.clear()

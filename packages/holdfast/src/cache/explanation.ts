@@ -25,7 +25,7 @@ export interface Explanation {
   readonly bytes?: number
   /** Milliseconds since the load or write that made the entry. */
   readonly ageMs?: number
-  /** Milliseconds until the ttl ends; negative when it has ended. */
+  /** Milliseconds until the ttl ends; negative when it has ended. Absent if the entry is dead. */
   readonly freshForMs?: number
   /** Milliseconds until the server drops the entry. */
   readonly keptForMs?: number | undefined
@@ -71,7 +71,7 @@ export async function explain<V>(
     tags,
     negative: reading.value === undefined,
     ageMs: nowMs - reading.createdMs,
-    freshForMs: reading.freshUntilMs - nowMs,
+    ...(why === undefined && { freshForMs: reading.freshUntilMs - nowMs }),
     loadCostMs: reading.costUs / 1000,
     version: reading.version && decodeVersion(reading.version),
   }
