@@ -119,7 +119,7 @@ test("a load that fails leaves the other keys readable, and the error tells them
     ["x", boom],
     ["y", boom],
   ])
-  expect(error.message).toContain("2 of 3 keys")
+  expect(error.message).toContain("2 of 3 keys could not be read, the first because of Error. ")
   expect(error.message + JSON.stringify(error)).not.toContain("secret-key")
   expect(Object.keys(error)).not.toContain("values")
   expect(cache.stats()).toMatchObject({ failures: 2, loadErrors: 2 })
@@ -137,6 +137,26 @@ test("one key whose value cannot be stored fails alone", async () => {
   expect(error).toMatchObject({ code: "BATCH_PARTIAL", values: new Map([["a", "a"]]) })
   expect((error as BatchPartialError).errors.get("bad")).toMatchObject({ code: "VALUE_NOT_ENCODABLE" })
   expect(await cache.peek("a")).toBe("a")
+})
+
+const batchOf = (...causes: readonly unknown[]): BatchPartialError =>
+  new BatchPartialError(new Map(), new Map(causes.map((cause, at) => [at, cause])))
+
+test("the error of a batch names class and code of its first cause, and nothing that may be data", () => {
+  const refused = Object.assign(new TypeError("row of secret-key"), { code: "ECONNREFUSED" })
+  expect(batchOf(refused, new Error("x")).message).toContain(", the first because of TypeError ECONNREFUSED. ")
+  const closed = new HoldfastError("CLOSED", "x.")
+  expect(batchOf(closed).message).toContain(", the first because of HoldfastError CLOSED. ")
+  const telling = Object.assign(new Error("x"), { name: "user secret-key", code: "secret key" })
+  for (const cause of [telling, "secret-key", { name: "secret" }, undefined])
+    expect(batchOf(cause).message).toContain("1 of 1 keys could not be read. ")
+})
+
+test("a batch is worth another try unless one of its causes is not", () => {
+  const timeout = new HoldfastError("LOAD_TIMEOUT", "x.")
+  const unencodable = new HoldfastError("VALUE_NOT_ENCODABLE", "x.")
+  expect(batchOf(timeout, new Error("source")).retryable).toBe(true)
+  expect(batchOf(timeout, unencodable).retryable).toBe(false)
 })
 
 test("other errors are no BatchPartialError", () => {

@@ -2,7 +2,8 @@ import { hasCode, HoldfastError } from "./holdfast-error.ts"
 
 /**
  * What `getMany` rejects with when some of its keys, or all, could not be read; `code` is `BATCH_PARTIAL`. Its `cause` is the first
- * of the errors. What could be read is in no message and in no field that a logger copies.
+ * of the errors; the message names its class and code, and not its text, in which keys and values may be. `retryable` is false if one
+ * of the errors is a `HoldfastError` that is not. What could be read is in no message and in no field that a logger copies.
  */
 export class BatchPartialError<K = unknown, V = unknown> extends HoldfastError {
   readonly #values: ReadonlyMap<K, V | undefined>
@@ -15,7 +16,8 @@ export class BatchPartialError<K = unknown, V = unknown> extends HoldfastError {
   constructor(values: ReadonlyMap<K, V | undefined>, errors: ReadonlyMap<K, unknown>) {
     const facts = { failed: errors.size, keys: values.size + errors.size }
     const [cause] = errors.values()
-    super("BATCH_PARTIAL", `${facts.failed} of ${facts.keys} keys could not be read.`, { facts, cause })
+    const detail = `${facts.failed} of ${facts.keys} keys could not be read${byWhat(cause)}.`
+    super("BATCH_PARTIAL", detail, { facts, cause, retryable: [...errors.values()].every(isRetryable) })
     this.#values = values
     this.#errors = errors
   }
@@ -34,4 +36,19 @@ export class BatchPartialError<K = unknown, V = unknown> extends HoldfastError {
   static override [Symbol.hasInstance](value: unknown): boolean {
     return hasCode(value, "BATCH_PARTIAL")
   }
+}
+
+/** What is neither the name of a class nor a code may be anything. */
+const identifier = /^\w{1,64}$/
+
+function byWhat(cause: unknown): string {
+  if (!(cause instanceof Error)) return ""
+  const { name, code } = cause as Error & { readonly code?: unknown }
+  const said = [name, code].filter((part) => typeof part === "string" && identifier.test(part))
+  return said.length === 0 ? "" : `, the first because of ${said.join(" ")}`
+}
+
+/** Errors of the source are taken to pass: nobody has said otherwise. */
+function isRetryable(error: unknown): boolean {
+  return !(error instanceof HoldfastError) || error.retryable
 }

@@ -20,12 +20,17 @@ export class HoldfastError extends Error {
   /** Whether the same call may succeed later without any change. */
   readonly retryable: boolean
 
-  constructor(code: ErrorCode, detail: string, options: { facts?: ErrorFacts; cause?: unknown } = {}) {
+  /** @param options.retryable for codes whose occurrences differ; default: as the catalogue says of the code */
+  constructor(
+    code: ErrorCode,
+    detail: string,
+    options: { facts?: ErrorFacts; cause?: unknown; retryable?: boolean } = {},
+  ) {
     const known = errorCodes[code]
     super(`${code}: ${detail} ${known.remedy}`, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.facts = options.facts ?? {}
-    this.retryable = known.retryable
+    this.retryable = options.retryable ?? known.retryable
     Object.defineProperty(this, brand, { value: true })
   }
 
@@ -33,6 +38,13 @@ export class HoldfastError extends Error {
   static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === "object" && value !== null && brand in value
   }
+}
+
+/** The same error, whose message begins by saying whose it is. */
+export function withOwner(error: HoldfastError, owner: string, facts: ErrorFacts): HoldfastError {
+  const { code, message, cause, retryable } = error
+  const detail = message.slice(`${code}: `.length, -` ${errorCodes[code].remedy}`.length)
+  return new HoldfastError(code, `${owner}: ${detail}`, { facts: { ...error.facts, ...facts }, cause, retryable })
 }
 
 /** Whether `error` is a {@link HoldfastError} with this code. */
