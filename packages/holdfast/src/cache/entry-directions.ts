@@ -46,7 +46,7 @@ export class EntryDirections implements LoadedEntry {
 
   tags(...names: string[]): void {
     this.#assertLoading()
-    this.#tags = checkedEntryTags([...this.#tags, ...names])
+    this.#tags = checkedEntryTags("entry.tags", [...this.#tags, ...names])
   }
 
   skip(): void {

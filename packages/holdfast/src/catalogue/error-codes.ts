@@ -62,7 +62,7 @@ export const errorCodes: Readonly<Record<ErrorCode, ErrorCodeFacts>> = {
     retryable: false,
   },
   INVALID_TAG: {
-    remedy: "Return an array of at most 100 non-empty texts of at most 512 bytes each from `tags`.",
+    remedy: "A tag is a non-empty text of at most 512 bytes. `tags` answers, and `invalidateTags` takes, an array of them; an entry has at most 100.",
     retryable: false,
   },
   INVALID_PATTERN: {
@@ -124,7 +124,7 @@ export const errorCodes: Readonly<Record<ErrorCode, ErrorCodeFacts>> = {
     retryable: false,
   },
   BATCH_PARTIAL: {
-    remedy: "`values` holds what could be read, `errors` why the rest could not.",
+    remedy: "`values` holds what could be read, `errors` why the rest could not; `cause` is the first of these.",
     retryable: true,
   },
   WINDOW_NOT_OPENED: {

@@ -8,16 +8,22 @@ import type { IndexReading } from "./index-pages.ts"
 const batchMax = 1000
 const batchUsual = 200
 
+/** Who reads, and where. */
+interface Reader {
+  readonly call: "listTag" | "reclaimTag"
+  readonly store: Pick<Store, "tagIndex" | "lookTags">
+  readonly namespace: string
+}
+
 /** How the index of a tag is to be read. Throws `INVALID_TAG` or `INVALID_OPTION`. */
 export function indexReading(
-  store: Pick<Store, "tagIndex" | "lookTags">,
-  namespace: string,
+  { call, store, namespace }: Reader,
   name: string,
   { signal, batch = batchUsual }: { readonly signal?: AbortSignal; readonly batch?: number },
 ): IndexReading {
   const { tagIndex } = store
   if (tagIndex === undefined) throw invalidOption("store", "keeps no indexes of tags.")
-  checkedTagNames([name])
+  checkedTagNames(call, [name])
   const limits = signal && callLimits({ signal })
   if (positiveInteger("batch", batch) > batchMax) throw invalidOption("batch", `must be at most ${batchMax}.`)
   return { store, index: tagIndex, tag: tagAddress(namespace, name), batch, signal: limits?.signal }

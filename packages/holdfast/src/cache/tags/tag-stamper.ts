@@ -98,7 +98,8 @@ export class TagStamper<K, V> {
     const { tagsOf } = this.#settings
     const own = tagsOf?.(value, key) ?? []
     // An array is checked before it is spread, because a text can be spread too.
-    return given.length === 0 ? checkedEntryTags(own) : checkedEntryTags([...checkedEntryTags(own), ...given])
+    const checked = checkedEntryTags("tags", own)
+    return given.length === 0 ? checked : checkedEntryTags("tags", [...checked, ...given])
   }
 
   /** How long the entry may live at most, by being read too; undefined if it is not to be stored. */
