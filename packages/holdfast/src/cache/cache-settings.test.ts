@@ -1,4 +1,5 @@
 import { expect, test } from "vitest"
+import type { HoldfastError } from "../errors/holdfast-error.ts"
 import { testBed } from "./cache.fixture.ts"
 
 const good = { name: "item", ttl: "10s", load: async (_id: string) => 1 } as const
@@ -21,6 +22,34 @@ test.each([
 ])("%s is refused when the cache is made", (_what, change, code) => {
   const { holdfast } = testBed()
   expect(() => holdfast.cache({ ...good, ...change } as never)).toThrow(expect.objectContaining({ code }))
+})
+
+const refusalOf = (change: object): unknown => {
+  try {
+    return testBed().holdfast.cache({ ...good, ...change } as never)
+  } catch (error) {
+    return error
+  }
+}
+
+test.each([
+  ["an unknown option", { loads: 1 }, "INVALID_OPTION", "The option `loads` is not an option of a cache; is `load` meant?"],
+  ["one that is near to none", { staleFor: 1 }, "INVALID_OPTION", "The option `staleFor` is not an option of a cache."],
+  ["a wrong option", { index: true }, "INVALID_OPTION", "The option `index` needs `tags` beside it."],
+  ["a wrong duration", { ttl: 10 }, "INVALID_DURATION", "`ttl` is the bare number 10."],
+  ["a part of an option", { local: { maxByte: 1 } }, "INVALID_OPTION", "of `local`; is `maxBytes` meant?"],
+])("what is said of %s begins with the name of the cache", (_what, change, code, text) => {
+  const error = refusalOf(change) as HoldfastError
+  expect(error.message).toMatch(new RegExp(`^${code}: Cache "item": `))
+  expect(error.message).toContain(text)
+  expect(error.facts).toMatchObject({ cache: "item", option: expect.any(String) })
+})
+
+test("what cannot be a name is not repeated", () => {
+  const error = refusalOf({ name: "a secret", tll: "10s" }) as HoldfastError
+  expect(error.message).toMatch(/^INVALID_OPTION: The option `tll` .*is `ttl` meant\? The options reference/)
+  expect(refusalOf({ name: "a secret" })).toMatchObject({ facts: { option: "name" } })
+  expect(String(refusalOf({ name: "a secret" }))).not.toContain("secret")
 })
 
 test("two caches of one name are refused, because their keys would meet", () => {

@@ -1,8 +1,8 @@
-import { encodeKey, entryAddressing, type EntryAddress } from "../entry/key.ts"
+import { encodeKey, entryAddressing, isName, type EntryAddress } from "../entry/key.ts"
 import { shapeOf } from "../entry/envelope.ts"
 import { clearTagAddress, type TagAddress } from "../entry/tag-address.ts"
 import { encodeVersion } from "../entry/version.ts"
-import { invalidOption, positiveInteger, refuseUnknownOptions } from "../errors/option-checks.ts"
+import { invalidOption, optionsOf, positiveInteger, refuseUnknownOptions } from "../errors/option-checks.ts"
 import { durationMs, shareOf } from "../policy/duration.ts"
 import type { EarlyRefreshPolicy } from "../policy/early-refresh.ts"
 import type { Codec } from "../contracts/codec.ts"
@@ -95,8 +95,16 @@ const knownOptions: Record<keyof AnyCacheOptions<never, never>, true> = {
   onUnavailable: true,
 }
 
-/** Checks the options of one cache. Throws `INVALID_OPTION` or `INVALID_DURATION`, naming the option. */
+/** Checks the options of one cache. Throws `INVALID_OPTION` or `INVALID_DURATION`, naming the cache and the option. */
 export function cacheSettings<K, V>(
+  namespace: string,
+  options: AnyCacheOptions<K, V>,
+  defaultCodec: Codec<V>,
+): CacheSettings<K, V> {
+  return optionsOf(isName(options.name) ? options.name : undefined, () => checkedSettings(namespace, options, defaultCodec))
+}
+
+function checkedSettings<K, V>(
   namespace: string,
   options: AnyCacheOptions<K, V>,
   defaultCodec: Codec<V>,

@@ -7,14 +7,14 @@ import type { Store } from "../contracts/store.ts"
 import type { TagAddress } from "../entry/tag-address.ts"
 import type { Glob } from "../entry/glob.ts"
 import { checkedTagNames } from "../entry/tag-names.ts"
-import { invalidOption } from "../errors/option-checks.ts"
+import { invalidOption, optionsOf } from "../errors/option-checks.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { durationMs, type Duration } from "../policy/duration.ts"
 import { adviceOn, type Advice } from "./advice.ts"
 import { Cache, type BaseCache, type PuttableCache, type ReadThroughCache } from "./cache.ts"
 import { callLimits, detachable } from "./caller.ts"
 import type { CallOptions, LoadingCacheOptions, ManualCacheOptions, VersionedCacheOptions } from "./cache-options.ts"
-import { cacheSettings, type AnyCacheOptions } from "./cache-settings.ts"
+import { cacheSettings, type AnyCacheOptions, type CacheSettings } from "./cache-settings.ts"
 import { closedHealth, healthOf, type Health } from "./health.ts"
 import type { Delivery } from "./invalidator.ts"
 import { Journal } from "./journal.ts"
@@ -84,8 +84,7 @@ export class Holdfast implements AsyncDisposable, Sweepable {
     if (this.#caches.has(settings.name)) {
       throw new HoldfastError("DUPLICATE_CACHE", `The namespace already has a cache named "${settings.name}".`)
     }
-    if (settings.isIndexed && this.#parts.tagIndexer === undefined)
-      throw invalidOption("index", "needs a store that keeps indexes of tags.")
+    optionsOf(settings.name, () => this.#assertIndex(settings))
     const cache = new Cache<K, V>(settings, this.#parts)
     this.#tombstoneMs.set(settings.name, settings.tombstoneMs)
     this.#caches.set(settings.name, cache)
@@ -101,7 +100,7 @@ export class Holdfast implements AsyncDisposable, Sweepable {
    */
   async invalidateTags(tags: readonly string[], options?: CallOptions): Promise<Delivery> {
     this.#assertOpen()
-    const names = checkedTagNames(tags)
+    const names = checkedTagNames("invalidateTags", tags)
     const limits = options && callLimits(options)
     limits?.signal?.throwIfAborted()
     const invalidating = this.#invalidateTags(names)
@@ -117,14 +116,15 @@ export class Holdfast implements AsyncDisposable, Sweepable {
 
   /**
    * Lists the entries that carry a tag, of caches with `index`, in the order in which they end: an async iterable, to be read as often
-   * as you like. Its `complete` says afterwards whether all were listed. Throws `INVALID_TAG`, `INVALID_OPTION` or `CLOSED`.
+   * as you like. Its `complete` says afterwards whether all of caches with `index` were listed. Throws `INVALID_TAG`, `INVALID_OPTION` or `CLOSED`.
    */
   listTag(tag: string, { verify = false, ...options }: ListTagOptions = {}): TagListing {
     this.#assertOpen()
+    const { namespace } = this
     const { report } = this.#parts
-    const reading = indexReading(this.#parts.store, this.namespace, tag, options)
+    const reading = indexReading({ call: "listTag", store: this.#parts.store, namespace }, tag, options)
     const onFailure = (error: unknown): void => report?.(storeErrorEvent(undefined, "look-tag", error))
-    return new TagListing({ namespace: this.namespace, name: tag, shared: this.#parts, onFailure }, reading, verify)
+    return new TagListing({ namespace, name: tag, shared: this.#parts, onFailure }, reading, verify)
   }
 
   /**
@@ -137,7 +137,7 @@ export class Holdfast implements AsyncDisposable, Sweepable {
     this.#assertOpen()
     const { store, report } = this.#parts
     const { namespace } = this
-    const reading = indexReading(store, namespace, tag, options)
+    const reading = indexReading({ call: "reclaimTag", store, namespace }, tag, options)
     const tombstoneMsOf = (cache: string): number | undefined => this.#tombstoneMs.get(cache)
     return new TagReclaimer({ namespace, name: tag, store, tombstoneMsOf, report, onProgress }, reading).run()
   }
@@ -202,6 +202,11 @@ export class Holdfast implements AsyncDisposable, Sweepable {
     for (const cache of this.#caches.values()) cache.close()
     await withinMs(clock, timeoutMs, journal.close())
     await store.close({ timeoutMs: Math.max(0, untilMs - clock.monotonic()) })
+  }
+
+  #assertIndex({ isIndexed }: Pick<CacheSettings<never, never>, "isIndexed">): void {
+    if (!isIndexed || this.#parts.tagIndexer !== undefined) return
+    throw invalidOption("index", "needs a store that keeps indexes of tags.")
   }
 
   #assertOpen(): void {

@@ -167,6 +167,6 @@ test("options that make no sense are refused by name", () => {
   expect(make({ sliding: { absoluteTtl: 60 } })).toThrow("`sliding.absoluteTtl`")
   expect(make({ sliding: {} })).toThrow("`sliding.absoluteTtl`")
   expect(make({ sliding: true })).toThrow("`sliding` must be `{ absoluteTtl }`")
-  expect(make({ sliding: { absoluteTtl: "1m" }, refreshAhead: "1s" })).toThrow("`sliding`")
-  expect(make({ sliding: { absoluteTtl: "1m" }, earlyRefresh: true })).toThrow("`sliding`")
+  expect(make({ sliding: { absoluteTtl: "1m" }, refreshAhead: "1s" })).toThrow("`sliding` cannot be combined")
+  expect(make({ sliding: { absoluteTtl: "1m" }, earlyRefresh: true })).toThrow("`sliding` cannot be combined")
 })

@@ -91,8 +91,13 @@ export function readEntryKey(namespace: string, valueKey: string): EntryNames | 
   return group === undefined || cache === undefined || key === undefined ? undefined : { cache, key, group }
 }
 
-/** Throws `INVALID_OPTION` unless `text` can name a namespace or cache: a letter, then at most 63 of letters, digits, `_.-`. */
+/** Whether `text` can name a namespace or cache: a letter, then at most 63 of letters, digits, `_.-`. */
+export function isName(text: unknown): text is string {
+  return typeof text === "string" && namePattern.test(text)
+}
+
+/** Throws `INVALID_OPTION` unless `text` is such a name. */
 export function assertName(option: string, text: string): void {
-  if (typeof text === "string" && namePattern.test(text)) return
+  if (isName(text)) return
   throw invalidOption(option, 'must be a letter followed by up to 63 letters, digits, "_", "." or "-".')
 }
