@@ -1,5 +1,6 @@
-import { readdirSync } from "node:fs"
-import { readManifest, readSubpaths } from "../lib/library.mjs"
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { libraryFolder, readManifest, readSubpaths } from "../lib/library.mjs"
 import { withPackedLibrary } from "../lib/pack.mjs"
 import { inRoot } from "../lib/paths.mjs"
 import { runTool } from "../lib/run.mjs"
@@ -11,7 +12,7 @@ export const packageShape = {
   title: "npm pack, publint, attw",
   run: () =>
     withPackedLibrary(async ({ tarball, files }) => {
-      const complaints = [...exportComplaints(), ...contentComplaints(files)]
+      const complaints = [...exportComplaints(), ...contentComplaints(files), ...linkComplaints()]
       if (complaints.length > 0) return fromComplaints(complaints)
       const publint = await runTool("publint", ["run", tarball, "--strict"])
       if (publint.code !== 0) return fromCommand(publint)
@@ -39,6 +40,14 @@ function contentComplaints(files) {
     ...missingFrom(files, ["README.md", "LICENSE"]).map((name) => `the package lacks ${name}`),
     ...unwanted.map((path) => `the package must not hold ${path}`),
   ]
+}
+
+/** The README that was packed just now leads nowhere but to itself and to addresses. */
+function linkComplaints() {
+  const readme = readFileSync(join(libraryFolder, "README.md"), "utf8")
+  return [...readme.matchAll(/\]\((?!https?:|#)([^)]*)\)/g)].map(
+    ([, target]) => `the README of the package links to ${target}, which is not in it`,
+  )
 }
 
 /**
