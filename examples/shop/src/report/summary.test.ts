@@ -55,7 +55,7 @@ test("the summary compares the phases and says what the figures are worth", () =
   expect(text).toMatch(/answered by the near cache +- +69\.0 %/)
   expect(text).toMatch(/by the store +- +19\.0 %/)
   expect(text).toMatch(/by the source +- +11\.8 %/)
-  expect(text).toMatch(/by nobody: failed +- +0\.2 %/)
+  expect(text).toMatch(/by nobody: failed +- +0\.2 % +product\n/)
   expect(text).toMatch(/product +5,000 +69\.0 % +19\.0 % +11\.8 % +0\.2 % +590 +10/)
   expect(text).toContain("stale if it is more than 0 ms behind what was acknowledged")
   expect(text).toContain("Good: 0 stale reads of 18,000 checked, 0 errors.")
@@ -77,6 +77,30 @@ test("the outage says who answered while it lasted; a cache that was not read sa
   expect(text({ ...outage, cache: { ...figures, answeredBy: null } })).not.toContain(
     "answered by the near cache 69.0 %,",
   )
+})
+
+test("the outage says whose reads failed, and that the carrier refuses quotes", () => {
+  const textOf = (names: readonly string[], errors = 0): string => {
+    const caches = [{ ...figures, name: "flags", failures: 0 }, ...names.map((name) => ({ ...figures, name }))]
+    const phase = { ...outage, cache: figures, caches, errors }
+    return summaryLines(createReport(settings, [phaseOf({}), cached, phase], null)).join("\n")
+  }
+  expect(textOf(["shipping-quote"])).toContain("failed 0.2 %: quotes that the carrier refused\n")
+  expect(textOf(["shipping-quote"], 1)).toContain("failed 0.2 %: shipping-quote\n")
+  expect(textOf(["product", "shipping-quote"])).toContain("failed 0.2 %: product, shipping-quote\n")
+  expect(textOf([])).toContain("failed 0.2 %\n")
+})
+
+test("a p99 that is longer with a cache stands beside the load that it was measured under", () => {
+  const text = (p99Ms: number, requestsPerSecond: number): string => {
+    const phase = { ...cached, requestsPerSecond, latency: { ...cached.latency, p99Ms } }
+    return summaryLines(createReport(settings, [phaseOf({}), phase], "")).join("\n")
+  }
+  expect(text(41, 2500)).toContain(
+    "The cached p99 is that of 2.5x the requests/s, over the same 32 connections and 2 cores.",
+  )
+  expect(text(40, 2500)).not.toContain("The cached p99")
+  expect(text(41, 1000)).not.toContain("The cached p99")
 })
 
 test("without an outage the summary says why", () => {

@@ -9,6 +9,7 @@ export function summaryLines(report: RunReport): string[] {
     ...heading(report),
     "",
     ...comparison(report),
+    ...slowerThough(report),
     "",
     ...byCache(phaseNamed(report.phases, "cached")),
     "",
@@ -52,7 +53,7 @@ function comparison({ phases, comparison: compared }: RunReport): string[] {
     row("cache reads answered by the near cache", (phase) => share(phase.cache?.answeredBy?.near)),
     row("  by the store", (phase) => share(phase.cache?.answeredBy?.store)),
     row("  by the source", (phase) => share(phase.cache?.answeredBy?.source)),
-    row("  by nobody: failed", (phase) => share(phase.cache?.answeredBy?.nobody)),
+    row("  by nobody: failed", (phase) => share(phase.cache?.answeredBy?.nobody), whoFailed(cached)),
     row("reads coalesced", ({ cache }) => (cache === null ? "-" : whole(cache.coalesced))),
     row("shipping quotes refused by the carrier", (phase) => whole(phase.refusedByCarrier)),
     row("stale reads", (phase) => whole(phase.staleReads)),
@@ -60,6 +61,15 @@ function comparison({ phases, comparison: compared }: RunReport): string[] {
     row("  against writes acknowledged", (phase) => whole(phase.writes)),
     row("errors", (phase) => whole(phase.errors)),
   ])
+}
+
+/** What is known of a p99 that the cache has not made shorter. */
+function slowerThough({ comparison: { p99Ratio, requestsPerSecondRatio }, environment, load }: RunReport): string[] {
+  if (p99Ratio <= 1 || requestsPerSecondRatio <= 1) return []
+  return [
+    `The cached p99 is that of ${times(requestsPerSecondRatio)} the requests/s, over the same ${load.connections} connections and ` +
+      `${environment.cores} cores.`,
+  ]
 }
 
 function share(ratio: number | undefined): string {
@@ -101,11 +111,21 @@ function outage({ phases, outageSkipped }: RunReport): string[] {
   ]
 }
 
-function answerers({ cache }: PhaseReport): string[] {
-  const by = cache?.answeredBy ?? undefined
+function answerers(phase: PhaseReport): string[] {
+  const by = phase.cache?.answeredBy ?? undefined
   if (by === undefined) return []
   const [near, store, source, nobody] = [by.near, by.store, by.source, by.nobody].map(percent)
-  return [`cache reads answered by the near cache ${near}, the store ${store}, the source ${source}; failed ${nobody}`]
+  const which = whoFailed(phase)
+  return [
+    `cache reads answered by the near cache ${near}, the store ${store}, the source ${source}; failed ${nobody}` +
+      (which === "" ? "" : `: ${which}`),
+  ]
+}
+
+/** Which reads failed. Only those of quotes, and no error: the carrier has refused them, for all else is answered with an error. */
+function whoFailed({ caches, errors }: PhaseReport): string {
+  const names = caches.filter(({ failures }) => failures > 0).map(({ name }) => name)
+  return names.join() === "shipping-quote" && errors === 0 ? "quotes that the carrier refused" : names.join(", ")
 }
 
 function momentRow(moment: Moment, events: readonly PhaseEvent[]): string[] {
