@@ -115,5 +115,6 @@ function lowHitRatio({ hitRatio = 0 }: CacheStatsSnapshot): AdviceFinding {
   return { id: "hit-ratio-is-low", reason }
 }
 
-const ms = (value: number): string => `${value < 0.01 ? "<0.01" : value < 1 ? value.toPrecision(2) : Math.round(value * 10) / 10} ms`
+const ms = (value: number): string =>
+  `${value < 0.01 ? "<0.01" : value < 1 ? value.toPrecision(2) : Math.round(value * 10) / 10} ms`
 const percent = (share: number): string => `${Math.round(share * 100)} %`

@@ -33,7 +33,12 @@ const refusalOf = (change: object): unknown => {
 }
 
 test.each([
-  ["an unknown option", { loads: 1 }, "INVALID_OPTION", "The option `loads` is not an option of a cache; is `load` meant?"],
+  [
+    "an unknown option",
+    { loads: 1 },
+    "INVALID_OPTION",
+    "The option `loads` is not an option of a cache; is `load` meant?",
+  ],
   ["one that is near to none", { staleFor: 1 }, "INVALID_OPTION", "The option `staleFor` is not an option of a cache."],
   ["a wrong option", { index: true }, "INVALID_OPTION", "The option `index` needs `tags` beside it."],
   ["a wrong duration", { ttl: 10 }, "INVALID_DURATION", "`ttl` is the bare number 10."],

@@ -101,7 +101,9 @@ export function cacheSettings<K, V>(
   options: AnyCacheOptions<K, V>,
   defaultCodec: Codec<V>,
 ): CacheSettings<K, V> {
-  return optionsOf(isName(options.name) ? options.name : undefined, () => checkedSettings(namespace, options, defaultCodec))
+  return optionsOf(isName(options.name) ? options.name : undefined, () =>
+    checkedSettings(namespace, options, defaultCodec),
+  )
 }
 
 function checkedSettings<K, V>(

@@ -38,7 +38,10 @@ export function absoluteTtl(options: RenewalOptions, ttlMs: number): number | un
   if (sliding === undefined) return undefined
   if (typeof sliding !== "object" || sliding === null) throw invalidOption("sliding", "must be `{ absoluteTtl }`.")
   if (refreshAhead !== undefined || (early !== undefined && early !== false)) {
-    throw invalidOption("sliding", "cannot be combined with `refreshAhead` or `earlyRefresh`: reading moves the end that these refresh before.")
+    throw invalidOption(
+      "sliding",
+      "cannot be combined with `refreshAhead` or `earlyRefresh`: reading moves the end that these refresh before.",
+    )
   }
   const absoluteTtlMs = durationMs("sliding.absoluteTtl", sliding.absoluteTtl)
   if (absoluteTtlMs < ttlMs) throw invalidOption("sliding.absoluteTtl", "must not be shorter than the ttl.")

@@ -62,7 +62,8 @@ export const errorCodes: Readonly<Record<ErrorCode, ErrorCodeFacts>> = {
     retryable: false,
   },
   INVALID_TAG: {
-    remedy: "A tag is a non-empty text of at most 512 bytes. `tags` answers, and `invalidateTags` takes, an array of them; an entry has at most 100.",
+    remedy:
+      "A tag is a non-empty text of at most 512 bytes. `tags` answers, and `invalidateTags` takes, an array of them; an entry has at most 100.",
     retryable: false,
   },
   INVALID_PATTERN: {
