@@ -33,7 +33,7 @@ interface ListingParts {
   readonly onFailure: (error: unknown) => void
 }
 
-/** The entries that carry a tag, to be iterated. An entry that is stored again meanwhile may come twice. */
+/** The entries that carry a tag, of caches with `index`, to be iterated. An entry that is stored again meanwhile may come twice. */
 export class TagListing implements AsyncIterable<TaggedEntry> {
   readonly #parts: ListingParts
   readonly #reading: IndexReading
@@ -49,8 +49,8 @@ export class TagListing implements AsyncIterable<TaggedEntry> {
   }
 
   /**
-   * Once an iteration has ended: whether it listed every entry that carries the tag and was alive when it began. False after the index
-   * was lost, and for a new one, until the longest life of any listed entry has passed.
+   * Once an iteration has ended: whether it listed every entry, of caches with `index`, that carries the tag and was alive when it
+   * began. False after the index was lost, and for a new one, until the longest life of any listed entry has passed.
    */
   get complete(): boolean | undefined {
     return this.#complete

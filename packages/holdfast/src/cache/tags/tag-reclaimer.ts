@@ -25,7 +25,7 @@ export interface ReclaimProgress {
 
 /** What became of the dead entries of a tag. */
 export interface ReclaimedTag extends ReclaimProgress {
-  /** Whether the index listed all entries that carry the tag; false: others may be left, until their time has passed. */
+  /** Whether the index listed all entries, of caches with `index`, that carry the tag; false: others may be left, until their time has passed. */
   readonly complete: boolean
 }
 
