@@ -138,10 +138,17 @@ export const freshnessMutants: readonly Mutant[] = [
     name: "a-put-leaves-the-copy-of-what-it-replaced",
     rule: "NEAR",
     guards: "A put that cannot be stored looked at what it replaces, and the near copy of that outlives the change.",
-    file: "cache/invalidator.ts",
-    find: "const { journal } = this.#parts\n    try {",
-    replace:
-      "const { journal } = this.#parts\n    if (journal.holds(address.value)) return this.#journal(address, request)\n    try {",
+    file: "cache/lookout.ts",
+    find: "this.#parts.journal.holds(address.value) ? undefined : this.#near?.mark(address)",
+    replace: "this.#near?.mark(address)",
+    and: [
+      {
+        file: "cache/invalidator.ts",
+        find: "const { journal } = this.#parts\n    try {",
+        replace:
+          "const { journal } = this.#parts\n    if (journal.holds(address.value)) return this.#journal(address, request)\n    try {",
+      },
+    ],
     mix: "near-puts",
     within: 340,
   },
