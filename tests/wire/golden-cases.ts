@@ -19,6 +19,13 @@ export interface GoldenCase {
   readonly group?: string
   readonly shape?: string
   readonly version?: bigint | number | string
+  /** As of `EnvelopeFields`. */
+  readonly stamp?: {
+    readonly clock: { readonly era: string; readonly counter: number }
+    readonly tags: readonly string[]
+  }
+  /** As of `EnvelopeFields`. */
+  readonly run?: string
   readonly createdMs: number
   readonly freshUntilMs: number
   readonly costUs: number
@@ -32,6 +39,11 @@ const product = {
   tags: ["kitchen", "~new"],
   stock: null,
   nested: { ok: true },
+}
+
+const stamp = {
+  clock: { era: "ffeeddccbbaa99887766554433221100", counter: 17 },
+  tags: ["category:7", "日本"],
 }
 
 /** Carries the most; its messages need nothing but themselves. */
@@ -66,6 +78,9 @@ export const goldenCases: readonly GoldenCase[] = [
   { name: "negative-versioned", codec: json(), key: "42", version: 9_007_199_254_740_993n, ...times },
   { name: "versioned-integer", codec: json(), key: "42", version: 7, value: product, ...times },
   { name: "versioned-text", codec: json(), key: "42", version: "2024-01-é", value: product, ...times },
+  { name: "tagged", codec: json(), key: "42", stamp, value: product, ...times },
+  { name: "tagged-by-cache-only", codec: json(), key: "42", stamp: { ...stamp, tags: [] }, ...times },
+  { name: "strict", codec: json(), key: "42", run: "0123456789abcdef", version: 7, stamp, value: product, ...times },
   { name: "key-tuple", codec: json(), key: ["tenant1", "admin:x", ""], value: 1, ...times },
   { name: "key-object", codec: json(), key: { category: "shoes", page: 2 }, value: 1, ...times },
   { name: "key-escaped", codec: json(), key: "{hot} *?[]\\^~%\n日本\ud800", value: 1, ...times },
@@ -92,6 +107,8 @@ export function envelopeOf(golden: GoldenCase, shape: number) {
     freshUntilMs: golden.freshUntilMs,
     costUs: golden.costUs,
     version: golden.version === undefined ? undefined : encodeVersion(golden.version),
+    stamp: golden.stamp,
+    run: golden.run,
     negative: !("value" in golden),
   }
 }
