@@ -59,6 +59,7 @@ export class ReadJudge {
   #isEasy: boolean
   /** Whether no read may answer less than what was committed before it began. */
   readonly #isStrict: boolean
+  readonly #standsStill: boolean
   /** How far a process's idea of its servers' time may be off, in milliseconds. */
   readonly #estimateSlackMs: number
   readonly #parts: Parts
@@ -68,6 +69,7 @@ export class ReadJudge {
     const { faults } = parts.plan
     this.#estimateSlackMs = slackOf(parts.plan)
     this.#isEasy = faults.every(({ is }) => is === "failed-load")
+    this.#standsStill = faults.some(({ is }) => is === "pause")
     // A server whose clock jumps ahead ends windows before their time.
     this.#isStrict = parts.policy.strictMs !== undefined && faults.every(({ is }) => is !== "server-clock")
   }
@@ -171,7 +173,9 @@ export class ReadJudge {
 
   /** What is past its ttl is served until its grace ends, whatever happened since it was asked for. */
   #judgeGrace(asked: Asked, version: number): void {
-    const { policy, watch, world } = this.#parts
+    const { policy, source, watch, world } = this.#parts
+    // Which absence was answered is not known, and a process that stands still answers when it goes on.
+    if (source.isAbsent(asked.key, version) || this.#standsStill) return
     const agoMs = world.nowMs - watch.lastStoredMs(asked.key, version)
     const lifeMs = (policy.absoluteTtlMs ?? policy.ttlMs) + policy.graceMs
     if (agoMs > lifeMs + this.#estimateSlackMs)

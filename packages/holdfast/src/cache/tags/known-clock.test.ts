@@ -128,3 +128,12 @@ test("a failed read is not kept, and the next one tries again", async () => {
   await learn(at(5))
   expect(reads).toHaveLength(2)
 })
+
+test("a clock that was read where another connection vouches now is read anew, although nothing was fenced", async () => {
+  let server = { fence: 0, provedMs: 0 }
+  const known = new KnownClock({ readTagClock: async () => at(3) }, virtualClock(), () => server)
+  await known.get()
+  expect(known.known).toEqual(at(3))
+  server = { fence: 0, provedMs: 0 }
+  expect(known.known).toBeUndefined()
+})

@@ -50,7 +50,8 @@ export class KnownClock {
     const known = this.#known
     if (known === undefined) return undefined
     const { witness, fence, sentMs } = known
-    const isKept = witness === undefined ? this.#time.monotonic() - sentMs < unwatchedMs : witness.fence === fence
+    const isHeard = witness?.fence === fence && witness === this.#witness()
+    const isKept = witness === undefined ? this.#time.monotonic() - sentMs < unwatchedMs : isHeard
     if (!isKept) this.#known = undefined
     return this.#known?.clock
   }
