@@ -22,11 +22,11 @@ function replace(data: Keyspace, key: string, set: ScoredSet): void {
   else data.put(key, set, data.entry(key)?.expiresMs ?? Infinity)
 }
 
-/** Decimal numbers and infinities: what else C takes for a number is not modelled. */
+/** Decimal numbers, with or without an exponent, and infinities: what else C takes for a number is not modelled. */
 function float(text: string): number | undefined {
   const infinite = /^([+-]?)inf(?:inity)?$/i.exec(text)
   if (infinite !== null) return infinite[1] === "-" ? -Infinity : Infinity
-  return /^[+-]?\d+(?:\.\d+)?$/.test(text) ? Number(text) : undefined
+  return /^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined
 }
 
 function add(data: Keyspace, [, key = "", ...given]: readonly string[]): CommandReply {
