@@ -3,7 +3,7 @@ import { nearTier } from "../near/near-tier.ts"
 import { testBed, type TestBed } from "./cache.fixture.ts"
 import type { Advice } from "./advice.ts"
 import { adviceOn } from "./advice.ts"
-import type { ReadThroughCache } from "./cache.ts"
+import type { ReadThroughCache } from "./cache-kinds.ts"
 import { CacheStats, type CacheStatsSnapshot } from "./cache-stats.ts"
 
 /** A cache of 2,000 reads that is worth its while: 10 ms instead of 100, nine hits of ten. */

@@ -2,7 +2,7 @@ import { expect, test } from "vitest"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { gatedSource, overriding, testBed, type GatedSource, type TestBed } from "./cache.fixture.ts"
 import type { LoadContext } from "./cache-options.ts"
-import type { ReadThroughCache } from "./cache.ts"
+import type { ReadThroughCache } from "./cache-kinds.ts"
 
 const policy = { name: "item", ttl: "10s", jitter: "0%" } as const
 

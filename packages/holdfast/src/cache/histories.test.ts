@@ -5,7 +5,7 @@ import { BatchPartialError } from "../errors/batch-partial-error.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { seededRandom } from "../testing/seeded-random.ts"
 import type { VirtualClock } from "../testing/virtual-clock.ts"
-import type { ReadThroughCache } from "./cache.ts"
+import type { ReadThroughCache } from "./cache-kinds.ts"
 import { testBed } from "./cache.fixture.ts"
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import type { BaseCache } from "./cache.ts"
+import type { BaseCache } from "./cache-kinds.ts"
 import { gatedSource } from "./cache.fixture.ts"
 import { awayBed, type AwayBed } from "./outage.fixture.ts"
 

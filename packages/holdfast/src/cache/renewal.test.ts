@@ -2,7 +2,7 @@ import { expect, test } from "vitest"
 import type { RenewRequest } from "../contracts/store.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { overriding, testBed, type TestBed } from "./cache.fixture.ts"
-import type { ReadThroughCache } from "./cache.ts"
+import type { ReadThroughCache } from "./cache-kinds.ts"
 
 const policy = { name: "item", ttl: "10s", jitter: "0%", sliding: { absoluteTtl: "25s" } } as const
 

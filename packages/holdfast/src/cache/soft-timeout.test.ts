@@ -2,7 +2,7 @@ import { expect, test } from "vitest"
 import type { Store } from "../contracts/store.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { gatedManySource, gatedSource, overriding, testBed, type GatedSource, type TestBed } from "./cache.fixture.ts"
-import type { ReadThroughCache } from "./cache.ts"
+import type { ReadThroughCache } from "./cache-kinds.ts"
 
 const policy = {
   name: "item",

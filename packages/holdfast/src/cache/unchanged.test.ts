@@ -5,7 +5,7 @@ import { HoldfastError } from "../errors/holdfast-error.ts"
 import { nearTier } from "../near/near-tier.ts"
 import { gatedSource, overriding, switchable, testBed, unheard, type TestBed } from "./cache.fixture.ts"
 import type { LoadContext, LoaderAnswer } from "./cache-options.ts"
-import type { ReadThroughCache } from "./cache.ts"
+import type { ReadThroughCache } from "./cache-kinds.ts"
 import { unchanged } from "./unchanged.ts"
 
 interface Row {

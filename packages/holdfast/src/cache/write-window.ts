@@ -6,8 +6,8 @@ import { durationMs, type Duration } from "../policy/duration.ts"
 /** What a writer is told. */
 export interface WriteContext {
   /**
-   * Aborted with `WINDOW_LOST` when a strict window is not known to be on record any more (it is gone, its connection was replaced, or its
-   * slot is on the move), or its term has passed: roll back what has not been committed. Never aborted in a cache that is leased.
+   * Aborted with `WINDOW_LOST` when a strict window is found gone, or its term has passed: roll back what has not been committed. Never
+   * aborted in a cache that is leased.
    */
   readonly signal: AbortSignal
   /** Until when the source must have committed or given up, in a strict cache: give it to the database as the transaction's timeout. */

@@ -210,7 +210,7 @@ export interface Store extends TagStore, KeyScan {
   invalidate(address: EntryAddress, request: InvalidateRequest): Promise<void>
   /** Records that the source is about to be written (R6); overlapping windows bar each other from storing. */
   openWindow(address: EntryAddress, request: WindowRequest): Promise<WindowGrant>
-  /** Prolongs a window that is still recorded; never opens one. */
+  /** Prolongs a window that is still recorded, under whatever generation; never opens one. */
   extendWindow(grant: WindowGrant, windowMs: number): Promise<"held" | "gone">
   /**
    * Ends a window. With `entry` the value is stored if the window is still recorded and was never overlapped and no newer

@@ -3,7 +3,7 @@ export type { BreakerPolicy } from "./wiring/breaker-policy.ts"
 export type { ConnectionMode } from "../clients/detect-client.ts"
 export type { Holdfast } from "../cache/holdfast.ts"
 export { presets } from "../cache/presets.ts"
-export type { BaseCache, PuttableCache, ReadThroughCache } from "../cache/cache.ts"
+export type { BaseCache, PuttableCache, ReadThroughCache } from "../cache/cache-kinds.ts"
 export type {
   Batching,
   CallOptions,

@@ -162,7 +162,6 @@ class InProcessStore extends InProcessTags implements MemoryStore {
 
   async extendWindow(grant: WindowGrant, windowMs: number): Promise<"held" | "gone"> {
     this.assertOpen()
-    if (!this.isCurrent(grant)) return "gone"
     const { address, id } = grant
     const record = extended(this.#records.get(address.control), { id, deadlineMs: this.#now() + wholeMs(windowMs) })
     if (record === undefined) return "gone"

@@ -190,7 +190,6 @@ class RedisStore implements Store {
   }
 
   async extendWindow(grant: WindowGrant, windowMs: number): Promise<"held" | "gone"> {
-    if (!this.isCurrent(grant)) return "gone"
     const { control, slot } = grant.address
     const call = extendWindowCall({ control, id: grant.id, windowMs })
     return this.#scripts.ask(slot, extendWindow, call, ["held", "gone"])

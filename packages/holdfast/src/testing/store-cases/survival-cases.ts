@@ -74,13 +74,13 @@ export const survivalCases: readonly StoreCase[] = [
     },
   },
   {
-    name: "a grant of another generation fills nothing, prolongs nothing and stores nothing",
+    name: "a grant of another generation fills nothing and stores nothing, and of what it holds only a window is prolonged",
     async run(scene) {
       const key = scene.key()
       const lease = { ...(await key.win()), generation: {} }
       const window = { ...(await key.open()), generation: {} }
       assert.equal(await scene.store.extendLease(lease, 60_000), "gone")
-      assert.equal(await scene.store.extendWindow(window, 60_000), "gone")
+      assert.equal(await scene.store.extendWindow(window, 60_000), "held")
       const refused = (error: unknown): boolean => error instanceof HoldfastError && error.code === "GENERATION_CHANGED"
       await assert.rejects(key.fillUnder(lease, "v1"), refused)
       assert.equal(await key.close(window, "v1"), "invalidated")
