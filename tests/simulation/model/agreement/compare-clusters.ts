@@ -1,4 +1,4 @@
-import type { RedisCluster, SlotMove as RealMove } from "@holdfast/servers"
+import { until, type RedisCluster, type SlotMove as RealMove } from "@holdfast/servers"
 import { keySlot } from "../key-slot.ts"
 import { ModelCluster } from "../model-cluster.ts"
 import { ModelNode, type ModelSession } from "../model-node.ts"
@@ -11,6 +11,9 @@ import { Wire } from "./wire.ts"
 
 /** The slot that moves. */
 export const movingSlot = keySlot(keys.value)
+
+const channel = "{e}:wake"
+const busProbe = "probe of "
 
 interface Player {
   readonly wire: Wire
@@ -28,6 +31,8 @@ export class ClusterPair {
   /** How often each error was seen, by its first word or words. */
   readonly errors = new Map<string, number>()
   readonly #ears: Wire[] = []
+  /** Which server has heard which other, as probes. */
+  readonly #links = new Set<string>()
   #moves: { readonly real: RealMove; readonly model: SlotMove } | undefined
 
   private constructor(cluster: RedisCluster, model: ModelCluster, players: readonly Player[]) {
@@ -111,12 +116,29 @@ export class ClusterPair {
   async #listen(): Promise<void> {
     for (const { node } of this.players) {
       const ear = await Wire.open(node.node)
-      await ear.command("SUBSCRIBE", "{e}:wake")
+      await ear.command("SUBSCRIBE", channel)
       const at = node.node.port
-      ear.onPush = (reply) => void this.messages.real.push(`${at} ${(reply as readonly string[])[2]}`)
+      ear.onPush = (reply) => {
+        const message = `${at} ${(reply as readonly string[])[2]}`
+        if (message.includes(busProbe)) this.#links.add(message)
+        else this.messages.real.push(message)
+      }
       this.#ears.push(ear)
       const push = (_: string, message: string): void => void this.messages.model.push(`${at} ${message}`)
-      node.execute(node.connect({ push, closed: () => {} }), ["SUBSCRIBE", "{e}:wake"])
+      node.execute(node.connect({ push, closed: () => {} }), ["SUBSCRIBE", channel])
+    }
+    await this.#joinBus()
+  }
+
+  /** A new cluster's bus drops what is published before all its links stand: waits until each server hears each other. */
+  async #joinBus(): Promise<void> {
+    for (const { wire, node } of this.players) {
+      const heardByAll = async (): Promise<boolean> => {
+        await wire.command("PUBLISH", channel, `${busProbe}${node.node.port}`)
+        return [...this.#links].filter((link) => link.endsWith(` ${node.node.port}`)).length === this.players.length
+      }
+      const isUp = await until(heardByAll, { timeoutMs: 10_000 })
+      if (isUp === undefined) throw new Error("The bus of the new cluster does not carry what is published.")
     }
   }
 }
