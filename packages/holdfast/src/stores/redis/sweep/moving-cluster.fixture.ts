@@ -40,7 +40,7 @@ class MovingServer implements PrimaryServer {
     if (options.generation !== undefined && options.generation !== this.generation)
       throw new HoldfastError("GENERATION_CHANGED", "Another run.")
     options.onSend?.(this.generation)
-    const reply = args[0] === "CLUSTER" ? Buffer.from(this.#nodes()) : this.#scan(Number(args[1]))
+    const reply = this.#reply(args.map(String))
     this.#cluster.step()
     return reply
   }
@@ -57,6 +57,19 @@ class MovingServer implements PrimaryServer {
 
   get ranges(): readonly string[] {
     return (this.#ranges ??= rangesOf(this.owned))
+  }
+
+  #reply([name, ...args]: readonly string[]): RedisReply {
+    if (name === "SCAN") return this.#scan(Number(args[0]))
+    if (args[0] === "NODES") return Buffer.from(this.#nodes())
+    if (this.#cluster.refusesLists) throw new HoldfastError("SERVER_REFUSED", "No.", { facts: { reply: "NOPERM" } })
+    return this.#list(Number(args[1]), Number(args[2]))
+  }
+
+  #list(slot: number, count: number): RedisReply {
+    this.#cluster.listed += 1
+    const here = this.#cluster.keysOf(slot).filter((key) => this.keys.has(key))
+    return here.slice(0, count).map((key) => Buffer.from(key))
   }
 
   #scan(cursor: number): RedisReply {
@@ -107,6 +120,9 @@ interface Move {
 /** A cluster whose slots move, a step at a time, while it is asked. The last of its servers owns nothing at first, and is not told of. */
 export class MovingCluster {
   readonly servers: readonly MovingServer[]
+  refusesLists = false
+  /** Slots that were listed so far. */
+  listed = 0
   readonly #generations = new Map<string, Generation>()
   readonly #random: Random
   readonly #slots: readonly number[]
@@ -144,6 +160,10 @@ export class MovingCluster {
     const fresh = { node: server.node, runId, role: "primary", server: undefined, features: new Set() } as Generation
     if (known === undefined) this.#generations.set(runId, fresh)
     return known ?? fresh
+  }
+
+  keysOf(slot: number): readonly string[] {
+    return this.#bySlot.get(slot) ?? []
   }
 
   /** What happens between two commands. */

@@ -4,6 +4,7 @@ import { seededRandom } from "../../../testing/seeded-random.ts"
 import { virtualClock } from "../../../testing/virtual-clock.ts"
 import { MovingCluster } from "./moving-cluster.fixture.ts"
 import { sweepRedis } from "./redis-sweep.ts"
+import { namedMax } from "./slot-listing.ts"
 
 /** Two hundred keys in forty slots. */
 const keys = Array.from({ length: 200 }, (_, at) => `shop:{s${at % 40}}:row:${at}`)
@@ -13,7 +14,7 @@ interface Swept {
   readonly rounds: number
 }
 
-async function sweep(cluster: MovingCluster, seed: number): Promise<Swept> {
+async function sweep(cluster: MovingCluster, seed: number, all: readonly string[] = keys): Promise<Swept> {
   const clock = virtualClock()
   const found = new Set<string>()
   let rounds = 0
@@ -29,21 +30,40 @@ async function sweep(cluster: MovingCluster, seed: number): Promise<Swept> {
     },
   )
   await clock.runUntil(sweeping)
-  return { missed: keys.filter((key) => !found.has(key)), rounds }
+  return { missed: all.filter((key) => !found.has(key)), rounds }
 }
 
-test("no key is missed however its slot moves meanwhile", async () => {
-  let [most, again] = [0, 0]
-  for (let seed = 1; seed <= 40; seed++) {
-    const random = seededRandom(seed)
-    const options = { moves: Math.floor(random.float() * 30), perStep: 0.3 + random.float() * 3 }
-    const { missed, rounds } = await sweep(new MovingCluster(random, keys, options), seed)
-    expect([`seed ${seed}`, ...missed]).toEqual([`seed ${seed}`])
-    most = Math.max(most, rounds)
-    again += rounds > 1 ? 1 : 0
+async function sweepWhileSlotsMove(seed: number, all: readonly string[], refusesLists: boolean) {
+  const random = seededRandom(seed)
+  const options = { moves: Math.floor(random.float() * 30), perStep: 0.3 + random.float() * 3 }
+  const cluster = new MovingCluster(random, all, options)
+  cluster.refusesLists = refusesLists
+  return { ...(await sweep(cluster, seed, all)), listed: cluster.listed }
+}
+
+test.each([
+  ["are listed", false],
+  ["are walked over, where servers list none", true],
+])("no key is missed however its slot moves meanwhile: slots that moved %s", async (_how, refusesLists) => {
+  let [most, again, listed] = [0, 0, 0]
+  for (let seed = 1; seed <= 15; seed++) {
+    const swept = await sweepWhileSlotsMove(seed, keys, refusesLists)
+    expect([`seed ${seed}`, ...swept.missed]).toEqual([`seed ${seed}`])
+    most = Math.max(most, swept.rounds)
+    again += swept.rounds > 1 ? 1 : 0
+    listed += swept.listed
   }
-  expect(again).toBeGreaterThan(10)
+  expect(again).toBeGreaterThan(5)
   expect(most).toBeLessThan(20)
+  expect(listed > 0).toBe(!refusesLists)
+})
+
+test("a slot with more keys than one command names is walked over", async () => {
+  const crowd = Array.from({ length: namedMax + 1 }, (_, at) => `shop:{s0}:row:crowd${at}`)
+  for (let seed = 1; seed <= 5; seed++) {
+    const { missed } = await sweepWhileSlotsMove(seed, [...keys, ...crowd], false)
+    expect([`seed ${seed}`, ...missed]).toEqual([`seed ${seed}`])
+  }
 })
 
 test("a cluster at rest is swept once", async () => {

@@ -7,6 +7,7 @@ import { HoldfastError } from "../../../errors/holdfast-error.ts"
 import { backoff } from "../../../policy/backoff.ts"
 import { rest } from "../../../policy/rest.ts"
 import { readClusterView, type ClusterView, type ViewedServer } from "./cluster-view.ts"
+import { listChunk } from "./chunk-listing.ts"
 import { patienceMs, scanServer } from "./server-scan.ts"
 import { planOf, stillOpen, type SweepPlan, type SweptRuns } from "./sweep-plan.ts"
 
@@ -22,6 +23,17 @@ export interface RedisSweepOptions {
  * target of moves: that makes all its slots look as if they had been away. So many are needed only if that never ends.
  */
 const roundsMax = 100
+/** Open slots that are listed between two looks at the cluster: few, so that little moves meanwhile. */
+const chunkSize = 256
+
+/** Where a sweep of a cluster stands between two rounds. */
+interface SweepRound {
+  readonly view: ClusterView
+  /** Slots that are not settled; undefined: none is. */
+  readonly open: ReadonlySet<number> | undefined
+  /** Whether their keys cannot be listed. */
+  readonly mustWalk: boolean
+}
 
 /** Sweeps one server, or all primaries of a cluster until every slot has been swept where it was. */
 export async function sweepRedis(options: RedisSweepOptions, sweep: KeySweep): Promise<void> {
@@ -32,6 +44,8 @@ class RedisSweep {
   readonly #options: RedisSweepOptions
   readonly #sweep: KeySweep
   #progress: SweepProgress = { servers: 0, round: 1, scans: 0 }
+  /** A server has refused to list the keys of a slot. */
+  #cannotList = false
 
   constructor(options: RedisSweepOptions, sweep: KeySweep) {
     this.#options = options
@@ -46,22 +60,48 @@ class RedisSweep {
   }
 
   async #cluster(): Promise<void> {
-    let before = await this.#view()
-    let open: ReadonlySet<number> | undefined
-    for (let round = 1; round <= roundsMax; round++) {
-      this.#progress = { ...this.#progress, round }
-      const plan = planOf(before, open)
-      const deliver = this.#delivery(open)
-      const first = await this.#scanAll(serversOf(plan.first), deliver)
-      const second = await this.#scanAll(serversOf(plan.second), deliver)
-      const after = await this.#view()
-      open = stillOpen({ before, after, open, runs: runsOf(plan, first, second) })
-      if (open.size === 0) return
-      before = after
+    let round: SweepRound = { view: await this.#view(), open: undefined, mustWalk: true }
+    for (let number = 1; number <= roundsMax; number++) {
+      this.#progress = { ...this.#progress, round: number }
+      round = round.mustWalk || round.open === undefined ? await this.#walk(round) : await this.#list(round)
+      if (round.open?.size === 0) return
     }
     throw new HoldfastError("SWEEP_INCOMPLETE", `Slots went on moving for ${roundsMax} rounds.`, {
       facts: { reason: "slots are moving", rounds: roundsMax },
     })
+  }
+
+  /** Walks over all keys of the servers that have open slots. */
+  async #walk({ view: before, open }: SweepRound): Promise<SweepRound> {
+    const plan = planOf(before, open)
+    const deliver = this.#delivery(open)
+    const first = await this.#scanAll(serversOf(plan.first), deliver)
+    const second = await this.#scanAll(serversOf(plan.second), deliver)
+    const after = await this.#view()
+    const left = stillOpen({ before, after, open, runs: runsOf(plan, first, second) })
+    return { view: after, open: left, mustWalk: this.#cannotList }
+  }
+
+  /** Has the keys of open slots listed, some slots at a time, so that a resharding which goes on opens few of them again. */
+  async #list({ view, open = new Set() }: SweepRound): Promise<SweepRound> {
+    const { clock } = this.#options
+    const sweep = this.#sweep
+    const onNames = (names: readonly string[]): Promise<void> => {
+      this.#tell({ scans: this.#progress.scans + 1 })
+      return sweep.onKeys(names)
+    }
+    const [left, slots] = [new Set<number>(), [...open]]
+    let [before, mustWalk] = [view, false]
+    for (let from = 0; from < slots.length; from += chunkSize) {
+      const chunk = new Set(slots.slice(from, from + chunkSize))
+      const { runs, large, isRefused } = await listChunk({ view: before, chunk, clock, sweep, onNames })
+      this.#cannotList ||= isRefused
+      const after = await this.#view()
+      for (const slot of [...stillOpen({ before, after, open: chunk, runs }), ...large]) left.add(slot)
+      mustWalk ||= large.length > 0 || isRefused
+      before = after
+    }
+    return { view: before, open: left, mustWalk }
   }
 
   /** Only what lies in slots that are still open is news. */

@@ -30,6 +30,27 @@ export function planOf(view: ClusterView, open?: ReadonlySet<number>): SweepPlan
   return { first, second: [...takers] }
 }
 
+/** Which slots to list on which servers. */
+export type SlotHolders = ReadonlyMap<ViewedServer, readonly number[]>
+
+/** Where the keys of these slots are to be listed: of a slot on the move first where they come from, then where they go to. */
+export function holdersOf(
+  view: ClusterView,
+  open: ReadonlySet<number>,
+): { readonly first: SlotHolders; readonly second: SlotHolders } {
+  const [first, second] = [new Map<ViewedServer, number[]>(), new Map<ViewedServer, number[]>()]
+  const add = (holders: Map<ViewedServer, number[]>, server: ViewedServer, slot: number): void => {
+    holders.set(server, [...(holders.get(server) ?? []), slot])
+  }
+  for (const slot of open) {
+    const placement = view[slot]
+    if (placement === undefined) continue
+    add(first, placement.move?.from ?? placement.owner, slot)
+    if (placement.move !== undefined) add(second, placement.move.to, slot)
+  }
+  return { first, second }
+}
+
 /** What is known after a round. */
 export interface RoundOutcome {
   readonly before: ClusterView
