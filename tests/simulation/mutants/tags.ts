@@ -222,6 +222,14 @@ export const tagMutants: readonly Mutant[] = [
     file: "cache/tags/tag-table.ts",
     find: "if (!isNewer) this.clock.distrust(sentMs)",
     replace: "void isNewer",
+    // Alone it is harmless where a clock is only known as long as the connection is on which it was read.
+    and: [
+      {
+        file: "cache/tags/known-clock.ts",
+        find: " && witness === this.#witness()\n    const isKept",
+        replace: "\n    const isKept",
+      },
+    ],
     mix: "tags-near",
     within: 6000,
   },

@@ -9,7 +9,8 @@ const shortestSoftMs = 40
 const slownessMs = 300
 /** Until a load has ended, in milliseconds. */
 const loadsMs = 250
-const slackMs = 10
+/** Until an entry is expired, by a server that may not know the script, in milliseconds. */
+const expiresMs = 40
 
 /**
  * Once all is quiet: who reads at the very end of a grace, and can have no lease, waits for a slow load, if the grace ends before the
@@ -24,7 +25,7 @@ export async function judgeSoft(history: History): Promise<void> {
   if (injections.applied.has("damage") || injections.applied.has("server-clock")) return
   await inEveryProcess(history, loadsMs, refreshOne)
   const expiredMs = world.nowMs
-  await inEveryProcess(history, slackMs, expireOne)
+  await inEveryProcess(history, expiresMs, expireOne)
   keys.names.forEach((_, key) => source.changeAtOnce(key))
   await runUntil(world, expiredMs + graceMs - softMs / 2)
   source.slownessMs = slownessMs
