@@ -216,24 +216,6 @@ export const tagMutants: readonly Mutant[] = [
     within: 350,
   },
   {
-    name: "a-mismatch-leaves-the-known-clock",
-    rule: "R7",
-    guards: "A process that has missed how the clock went on never stores anything any more.",
-    file: "cache/tags/tag-table.ts",
-    find: "if (!isNewer) this.clock.distrust(sentMs)",
-    replace: "void isNewer",
-    // Alone it is harmless where a clock is only known as long as the connection is on which it was read.
-    and: [
-      {
-        file: "cache/tags/known-clock.ts",
-        find: " && witness === this.#witness()\n    const isKept",
-        replace: "\n    const isKept",
-      },
-    ],
-    mix: "tags-near",
-    within: 6000,
-  },
-  {
     name: "own-invalidations-leave-known-tags",
     rule: "R7",
     guards: "A process waits for news of the tags that it has invalidated itself.",
