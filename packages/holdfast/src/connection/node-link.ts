@@ -72,9 +72,9 @@ export class NodeLink implements CommandOwner {
   }
 
   get status(): Omit<NodeStatus, "subscribed"> {
-    const { server, features = [] } = this.generation ?? {}
+    const { node = this.#options.node, server, features = [] } = this.generation ?? {}
     return {
-      node: this.#options.node,
+      node,
       state: this.#state.is,
       breaker: this.#breaker.state.is,
       role: this.#role,
@@ -281,7 +281,7 @@ export class NodeLink implements CommandOwner {
   }
 
   #report(event: NodeEvent): void {
-    this.#options.report?.({ ...event, node: this.#options.node })
+    this.#options.report?.({ ...event, node: this.generation?.node ?? this.#options.node })
   }
 }
 

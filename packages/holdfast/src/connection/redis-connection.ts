@@ -14,6 +14,7 @@ import { ClusterConnection } from "./cluster/cluster-connection.ts"
 import { connectionSettings, type ConnectionSettings, type RedisConnectionOptions } from "./connection-settings.ts"
 import type { Outage } from "./outages.ts"
 import { Primary } from "./primary.ts"
+import { askSentinels } from "./sentinel/ask-sentinels.ts"
 import { scriptCall, sendScript } from "./script-call.ts"
 
 export type { RedisConnectionOptions } from "./connection-settings.ts"
@@ -32,9 +33,11 @@ class OneServerConnection implements RedisConnection {
   #closed: Promise<void> | undefined
 
   constructor(settings: ConnectionSettings) {
-    const node = settings.client.seeds[0] ?? { host: "unknown", port: 0 }
+    const { seeds, primaryName } = settings.client
+    const node = seeds[0] ?? { host: "unknown", port: 0 }
     this.#settings = settings
-    this.#primary = new Primary(settings, { node, target: undefined })
+    const ask = (name: string) => (signal: AbortSignal) => askSentinels(name, settings, signal)
+    this.#primary = new Primary(settings, { node, target: primaryName === undefined ? undefined : ask(primaryName) })
   }
 
   generation(): Generation | undefined {
