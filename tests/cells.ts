@@ -2,8 +2,8 @@ import { GlideClient, Logger } from "@valkey/valkey-glide"
 import { valkeyGlide } from "holdfast/valkey-glide"
 import { Cluster as IoredisCluster6, Redis as Ioredis6 } from "ioredis"
 import { Cluster as IoredisCluster5, Redis as Ioredis5 } from "ioredis5"
-import { createClient as createRedis6, createCluster as createRedisCluster6 } from "redis"
-import { createClient as createRedis5, createCluster as createRedisCluster5 } from "redis5"
+import { createClient as createRedis6, createCluster as createRedisCluster6, createSentinel as createRedisSentinel6 } from "redis"
+import { createClient as createRedis5, createCluster as createRedisCluster5, createSentinel as createRedisSentinel5 } from "redis5"
 
 // It would write to standard output.
 Logger.setLoggerConfig("off")
@@ -57,6 +57,54 @@ export const clusterCells: readonly ClusterCell[] = [
 
 /** The same as rows of `test.each`. */
 export const clusterRows: readonly (readonly [string, ClusterCell])[] = clusterCells.map((cell) => [cell.name, cell])
+
+/** Where a primary is found through sentinels. */
+export interface SentinelPlaces {
+  readonly name: string
+  readonly sentinels: readonly { readonly host: string; readonly port: number; readonly password?: string | undefined }[]
+  /** Of the servers. */
+  readonly password?: string | undefined
+}
+
+/** A client library that finds a primary through sentinels, in one major version. GLIDE is none. */
+export interface SentinelCell {
+  readonly name: string
+  /** A client as a user makes it, not connected, which would read from replicas if it were asked. */
+  create(places: SentinelPlaces): unknown
+}
+
+export const sentinelCells: readonly SentinelCell[] = [
+  { name: "redis 6", create: (places) => createRedisSentinel6(nodeRedisSentinelOptions(places)) },
+  { name: "redis 5", create: (places) => createRedisSentinel5(nodeRedisSentinelOptions(places)) },
+  { name: "ioredis 6", create: (places) => new Ioredis6(ioredisSentinelOptions(places)) },
+  { name: "ioredis 5", create: (places) => new Ioredis5(ioredisSentinelOptions(places)) },
+]
+
+/** The same as rows of `test.each`. */
+export const sentinelRows: readonly (readonly [string, SentinelCell])[] = sentinelCells.map((cell) => [cell.name, cell])
+
+function nodeRedisSentinelOptions({ name, sentinels, password }: SentinelPlaces) {
+  const secret = sentinels[0]?.password
+  return {
+    name,
+    sentinelRootNodes: sentinels.map(({ host, port }) => ({ host, port })),
+    nodeClientOptions: password === undefined ? {} : { password },
+    sentinelClientOptions: secret === undefined ? {} : { password: secret },
+    replicaPoolSize: 1,
+  }
+}
+
+function ioredisSentinelOptions({ name, sentinels, password }: SentinelPlaces) {
+  const secret = sentinels[0]?.password
+  return {
+    name,
+    sentinels: sentinels.map(({ host, port }) => ({ host, port })),
+    ...(password !== undefined && { password }),
+    ...(secret !== undefined && { sentinelPassword: secret }),
+    role: "slave" as const,
+    lazyConnect: true,
+  }
+}
 
 function nodeRedisOptions(urls: readonly string[]) {
   return { rootNodes: urls.map((url) => ({ url })), defaults: credentialsIn(urls) }

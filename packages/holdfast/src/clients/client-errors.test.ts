@@ -32,6 +32,11 @@ test.each([
   ["MOVED 3999 10.0.0.1:6381", { reply: "MOVED", slot: 3999, address: "10.0.0.1:6381" }],
   ["ASK 12 [::1]:6381", { reply: "ASK", slot: 12, address: "[::1]:6381" }],
   ["MOVED 1 secret key:1 x", { reply: "MOVED" }],
+  ["NOPERM User shop has no permissions to run the 'cluster|slots' command", { permission: "+cluster|slots" }],
+  ["NOPERM this user has no permissions to run the 'get' command or its subcommand", { permission: "+get" }],
+  ["ERR ACL failure in script: User shop has no permissions to run the 'zadd' command", { permission: "+zadd" }],
+  ["NOPERM No permissions to access a key", { reply: "NOPERM", permission: "key" }],
+  ["NOPERM No permissions to access a channel", { reply: "NOPERM", permission: "channel" }],
   [
     "ERR Error running script (call to f_0a): @user_script:7: @user_script: 7: -OOM command not allowed",
     { reply: "OOM" },

@@ -72,7 +72,7 @@ export class NodeLink implements CommandOwner {
   }
 
   get status(): Omit<NodeStatus, "subscribed"> {
-    const { node = this.#options.node, server, features = [] } = this.generation ?? {}
+    const { node = this.#options.node, server, features = [], lacking = [] } = this.generation ?? {}
     return {
       node,
       state: this.#state.is,
@@ -80,6 +80,7 @@ export class NodeLink implements CommandOwner {
       role: this.#role,
       server,
       features: [...features],
+      lacking: [...lacking],
       inFlight: this.#state.is === "ready" ? this.#state.socket.unanswered : 0,
       lastError: this.#lastError,
     }
@@ -147,6 +148,7 @@ export class NodeLink implements CommandOwner {
   refused(command: PendingCommand, error: HoldfastError): void {
     const socket = command.socket as DataSocket
     const kind = refusals.refusalKind(error)
+    refusals.notePermission(error, socket.generation.lacking)
     socket.unanswered--
     if (kind !== "closed") socket.watchdog.alive()
     if (kind === "misplaced") this.#lost(socket, refusals.reasonOf(error))

@@ -1,4 +1,4 @@
-import type { RedisArgument, RedisReply } from "../contracts/redis-client.ts"
+import type { NodeAddress, RedisArgument, RedisReply } from "../contracts/redis-client.ts"
 import type {
   ChannelListener,
   Generation,
@@ -15,6 +15,7 @@ import { connectionSettings, type ConnectionSettings, type RedisConnectionOption
 import type { Outage } from "./outages.ts"
 import { Primary } from "./primary.ts"
 import { askSentinels } from "./sentinel/ask-sentinels.ts"
+import { SwitchWatch } from "./sentinel/switch-watch.ts"
 import { scriptCall, sendScript } from "./script-call.ts"
 
 export type { RedisConnectionOptions } from "./connection-settings.ts"
@@ -30,14 +31,19 @@ class OneServerConnection implements RedisConnection {
   readonly sharesSlots = true
   readonly #settings: ConnectionSettings
   readonly #primary: Primary
+  readonly #watch: SwitchWatch | undefined
   #closed: Promise<void> | undefined
 
   constructor(settings: ConnectionSettings) {
     const { seeds, primaryName } = settings.client
     const node = seeds[0] ?? { host: "unknown", port: 0 }
     this.#settings = settings
-    const ask = (name: string) => (signal: AbortSignal) => askSentinels(name, settings, signal)
-    this.#primary = new Primary(settings, { node, target: primaryName === undefined ? undefined : ask(primaryName) })
+    if (primaryName === undefined) this.#primary = new Primary(settings, { node, target: undefined })
+    else {
+      const target = (signal: AbortSignal): Promise<NodeAddress> => askSentinels(primaryName, settings, signal)
+      this.#primary = new Primary(settings, { node, target })
+      this.#watch = new SwitchWatch(primaryName, settings, (to) => this.#switched(to))
+    }
   }
 
   generation(): Generation | undefined {
@@ -100,8 +106,16 @@ class OneServerConnection implements RedisConnection {
   }
 
   close({ timeoutMs }: { timeoutMs: number }): Promise<void> {
+    this.#watch?.close()
     this.#closed ??= this.#primary.close(timeoutMs)
     return this.#closed
+  }
+
+  #switched({ host, port }: NodeAddress): void {
+    const { data } = this.#primary
+    const { node } = data.generation ?? {}
+    if (node === undefined || (node.host === host && node.port === port)) return
+    data.distrust("the sentinels name another primary", data.generation)
   }
 }
 

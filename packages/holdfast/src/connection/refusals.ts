@@ -40,6 +40,11 @@ export function refusalKind(error: HoldfastError): RefusalKind {
   return kinds[replyOf(error)] ?? "command"
 }
 
+/** Notes what the user lacks, if the server has named it. */
+export function notePermission({ facts }: HoldfastError, lacking: Set<string>): void {
+  if (typeof facts["permission"] === "string") lacking.add(facts["permission"])
+}
+
 /** Code and, where there is one, the server's word: "SERVER_REFUSED WRONGPASS". */
 export function shortError(error: HoldfastError): string {
   return `${error.code} ${replyOf(error)}`.trimEnd()
@@ -48,6 +53,8 @@ export function shortError(error: HoldfastError): string {
 /** The reason of an error as a part of a sentence. */
 export function reasonOf(error: HoldfastError): string {
   const reply = replyOf(error)
+  const { permission } = error.facts
+  if (typeof permission === "string") return `the user lacks the permission ${permission} (${reply})`
   const reason = advice[reply] ?? (reply === "" ? error.facts["reason"] : `the server answers ${reply}`)
   return String(reason ?? error.code)
 }

@@ -11,7 +11,7 @@ test("the primary that the sentinels name is used, for data and subscriptions, a
   expect(await clock.runUntil(get())).toBe("from 0")
   await clock.advance(100)
   expect(servers.map(({ open }) => open.map(({ purpose }) => purpose))).toEqual([["data", "subscriber"], [], []])
-  expect(sentinels.map(({ open }) => open.length)).toEqual([0, 0, 0])
+  expect(sentinels.map(({ open }) => open.map(({ purpose }) => purpose))).toEqual([0, 1, 2].map(() => ["subscriber"]))
   const address = { host: "scripted", port: 7000 }
   expect(connection.nodes()[0]?.node).toEqual(address)
   expect(connection.subscriber(0)?.node).toEqual(address)
