@@ -3,7 +3,7 @@ import { valkeyGlide } from "holdfast/valkey-glide"
 import { Cluster as IoredisCluster6, Redis as Ioredis6 } from "ioredis"
 import { Cluster as IoredisCluster5, Redis as Ioredis5 } from "ioredis5"
 import { createClient as createRedis6, createCluster as createRedisCluster6, createSentinel as createRedisSentinel6 } from "redis"
-import { createClient as createRedis5, createCluster as createRedisCluster5, createSentinel as createRedisSentinel5 } from "redis5"
+import { createClient as createRedis5, createCluster as createRedisCluster5 } from "redis5"
 
 // It would write to standard output.
 Logger.setLoggerConfig("off")
@@ -66,7 +66,7 @@ export interface SentinelPlaces {
   readonly password?: string | undefined
 }
 
-/** A client library that finds a primary through sentinels, in one major version. GLIDE is none. */
+/** A client library that finds a primary through sentinels, in one major version. node-redis 5 and GLIDE are none. */
 export interface SentinelCell {
   readonly name: string
   /** A client as a user makes it, not connected, which would read from replicas if it were asked. */
@@ -75,7 +75,6 @@ export interface SentinelCell {
 
 export const sentinelCells: readonly SentinelCell[] = [
   { name: "redis 6", create: (places) => createRedisSentinel6(nodeRedisSentinelOptions(places)) },
-  { name: "redis 5", create: (places) => createRedisSentinel5(nodeRedisSentinelOptions(places)) },
   { name: "ioredis 6", create: (places) => new Ioredis6(ioredisSentinelOptions(places)) },
   { name: "ioredis 5", create: (places) => new Ioredis5(ioredisSentinelOptions(places)) },
 ]

@@ -32,7 +32,7 @@ export interface SentinelGroup extends AsyncDisposable {
   failOver(): Promise<RedisProcess>
   /** Waits until another server than this one is the primary. */
   heirOf(lost: RedisProcess): Promise<RedisProcess>
-  /** Waits until all servers but the primary have all that it has. */
+  /** Waits until every replica, of which there is at least one, has all that its primary has. */
   caughtUp(): Promise<void>
   /** Ends all servers and removes all they left. */
   stop(): Promise<void>
@@ -72,7 +72,7 @@ function watch(
     `sentinel monitor ${name} ${host} ${port} ${quorum}`,
     `sentinel down-after-milliseconds ${name} ${downAfterMs}`,
     `sentinel failover-timeout ${name} 5000`,
-    ...(password === undefined ? [] : [`sentinel auth-pass ${name} ${password}`]),
+    ...(password === undefined ? [] : [`sentinel auth-pass ${name} ${JSON.stringify(password)}`]),
     "",
   ]
 }
@@ -126,9 +126,14 @@ class SentinelServers implements SentinelGroup {
     const ready = async (): Promise<boolean> => {
       const roles = await Promise.all(this.servers.map(rolesOf))
       const replicas = roles.filter((info) => info.get("role") === "slave")
-      const offsets = roles.filter((info) => info.size > 0).map((info) => info.get("master_repl_offset"))
-      const isUp = replicas.every((info) => info.get("master_link_status") === "up")
-      return replicas.length > 0 && isUp && new Set(offsets).size === 1
+      const offsetAt = (port: string | undefined): string | undefined =>
+        roles[this.servers.findIndex((each) => String(each.port) === port)]?.get("master_repl_offset")
+      const isCaughtUp = replicas.every(
+        (info) =>
+          info.get("master_link_status") === "up" &&
+          info.get("slave_repl_offset") === offsetAt(info.get("master_port")),
+      )
+      return replicas.length > 0 && isCaughtUp
     }
     if (await until(ready, { timeoutMs: FORMED_MS, everyMs: 10 })) return
     throw new Error(`The replicas did not catch up within ${FORMED_MS} ms.`)

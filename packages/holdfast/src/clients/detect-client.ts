@@ -31,8 +31,8 @@ export function detectClient(client: unknown, mode: ConnectionMode = "own"): Red
   }
   const unsupported = unsupportedKinds.find((kind) => kind.fits(has))
   if (unsupported !== undefined) throw new HoldfastError("CLIENT_NOT_SUPPORTED", unsupported.why)
-  if (has("getMasterNode", "getSentinelNode", "duplicate")) {
-    if (mode === "own") return nodeRedisSentinel(client as NodeRedisSentinel)
+  if (has("getMasterNode", "getSentinelNode")) {
+    if (mode === "own") return nodeRedisSentinel(client as Partial<NodeRedisSentinel>)
     throw new HoldfastError("CLIENT_NOT_SUPPORTED", sharedSentinelWhy)
   }
   const cluster = clusterOf(client, has)

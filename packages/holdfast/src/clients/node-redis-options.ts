@@ -14,10 +14,10 @@ export function constructorOptions(user: { duplicate(overrides: object): unknown
   return given
 }
 
-/** @param kind "cluster" or "Sentinel" */
-export function settingsHidden(kind: string): HoldfastError {
+export function settingsHidden(kind: "cluster" | "Sentinel"): HoldfastError {
+  const fits = kind === "cluster" ? "5 or 6" : "6, or pass an ioredis client with `sentinels`"
   return new HoldfastError(
     "CLIENT_NOT_SUPPORTED",
-    `The settings of this node-redis ${kind} cannot be read; install \`redis\` 5 or 6.`,
+    `The settings of this node-redis ${kind} cannot be read; install \`redis\` ${fits}.`,
   )
 }

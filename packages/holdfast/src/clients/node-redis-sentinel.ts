@@ -1,17 +1,18 @@
 import type { LinkRequest, NodeAddress, RedisClient } from "../contracts/redis-client.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
+import { connectError } from "./client-errors.ts"
 import { addressMapper, type AddressMap } from "./cluster-client.ts"
 import { nodeRedisClient, type NodeRedis } from "./node-redis-client.ts"
 import { constructorOptions, settingsHidden } from "./node-redis-options.ts"
 import { boundedOpening } from "./opening.ts"
 import { sentinelClient } from "./sentinel-client.ts"
 
-/** What Holdfast needs of a node-redis 5 or 6 Sentinel. `_execute` is not part of the documented interface. */
+/** What Holdfast needs of a node-redis 6 Sentinel; that of version 5 shows its settings to nobody. `_execute` is not part of the documented interface. */
 export interface NodeRedisSentinel {
   duplicate(overrides: object): NodeRedisSentinel
   connect(): Promise<unknown>
   destroy(): Promise<unknown>
-  on(event: "error" | "client-error", listener: () => void): unknown
+  on(event: "error" | "client-error", listener: (error: unknown) => void): unknown
   _execute(isReadonly: boolean, run: (client: NodeRedis) => Promise<void>): Promise<unknown>
 }
 
@@ -31,10 +32,12 @@ interface ClientOptions {
 /** Makes a client for a single server out of another one of the same library, with the settings of the Sentinel. */
 type Made = (like: NodeRedis) => RedisClient
 
-/** A node-redis Sentinel as a source of connections. It need not be connected. */
-export function nodeRedisSentinel(user: NodeRedisSentinel): RedisClient {
+/** A node-redis 6 Sentinel as a source of connections. It need not be connected. */
+export function nodeRedisSentinel(given: Partial<NodeRedisSentinel>): RedisClient {
+  if (given.duplicate === undefined || given._execute === undefined) throw settingsHidden("Sentinel")
+  const user = given as NodeRedisSentinel
   const options = constructorOptions(user) as NodeRedisSentinelOptions | undefined
-  if (options?.sentinelRootNodes === undefined || typeof user._execute !== "function") throw settingsHidden("Sentinel")
+  if (options?.sentinelRootNodes === undefined) throw settingsHidden("Sentinel")
   const { keyPrefix, nodeClientOptions = {}, sentinelClientOptions = {} } = options
   if (keyPrefix !== undefined && keyPrefix !== "") throw prefixed()
   const mapped = addressMapper(options.nodeAddressMap)
@@ -45,7 +48,8 @@ export function nodeRedisSentinel(user: NodeRedisSentinel): RedisClient {
     seeds: seed === undefined ? [] : [seed],
     connect: async (request) => made(await clientOf(request)).connect(request),
   })
-  const forSentinels = { ...unset(nodeClientOptions), ...sentinelClientOptions }
+  // Out of a password the library makes a provider of its own.
+  const forSentinels = { ...unset(nodeClientOptions), credentialsProvider: undefined, ...sentinelClientOptions }
   return sentinelClient({
     primaryName: options.name,
     entrances: options.sentinelRootNodes.map((seed) => {
@@ -86,12 +90,18 @@ async function probe(
   { connectTimeoutMs }: LinkRequest,
 ): Promise<NodeRedis> {
   const sentinel = user.duplicate(probeOverrides(options, Math.ceil(connectTimeoutMs / 4)))
-  sentinel.on("error", ignore)
+  let told: unknown
+  sentinel.on("error", (error) => {
+    // What it rejects with says nothing of the cause.
+    if (error instanceof Error) told ??= error
+  })
   sentinel.on("client-error", ignore)
   let found: NodeRedis | undefined
   try {
     await sentinel.connect()
     await sentinel._execute(false, async (client) => void (found = client))
+  } catch (error) {
+    throw told instanceof Error && told.message.includes("No such master") ? unknownName() : connectError(told ?? error)
   } finally {
     sentinel.destroy().catch(ignore)
   }
@@ -121,6 +131,12 @@ function probeOverrides(options: NodeRedisSentinelOptions, timeoutMs: number): o
 
 function unset(options: object): object {
   return Object.fromEntries(Object.keys(options).map((name) => [name, undefined]))
+}
+
+function unknownName(): HoldfastError {
+  return new HoldfastError("STORE_UNAVAILABLE", "A sentinel knows no primary of that name.", {
+    facts: { reason: "it knows no primary of the name that your client asks for" },
+  })
 }
 
 function prefixed(): HoldfastError {

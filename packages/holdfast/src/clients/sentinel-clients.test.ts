@@ -162,9 +162,10 @@ test("addresses that sentinels name are translated", async () => {
 test.each([
   ["ioredis with keyPrefix", ioredisLike({ keyPrefix: "app:" }), "keyPrefix"],
   ["node-redis Sentinel with keyPrefix", nodeRedisLike({ keyPrefix: "app:" }), "keyPrefix"],
+  ["node-redis 5 Sentinel", { getMasterNode: 1, getSentinelNode: 1, sendCommand: 1 }, "install `redis` 6"],
   [
     "node-redis Sentinel of another make",
-    { getMasterNode: 1, getSentinelNode: 1, duplicate: () => {}, sendCommand: 1 },
+    { getMasterNode: 1, getSentinelNode: 1, duplicate: () => {}, _execute: 1 },
     "cannot be read",
   ],
 ])("%s is refused, and the error says what to do", (_name, client, says) => {

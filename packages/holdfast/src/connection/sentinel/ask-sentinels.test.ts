@@ -95,7 +95,7 @@ test("sentinels that do not answer are asked again for ever; what they refuse is
 test("sentinels that know no primary of the name say so", async () => {
   const { clock, connection } = sentinelScene(({ beliefs }) => beliefs.forEach((each) => (each.server = undefined)))
   const why = await clock.runUntil(connection.command(0, ["GET", "k"]).catch((error: Error) => error.message))
-  expect(why).toContain("they know no primary of the name that your client asks for")
+  expect(why).toContain("it knows no primary of the name that your client asks for")
 })
 
 test("closing ends what is being asked, and leaves nothing open", async () => {

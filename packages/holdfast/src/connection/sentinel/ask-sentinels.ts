@@ -71,7 +71,7 @@ async function wordOf(link: RedisLink, name: string): Promise<Word> {
   const [host, port] = textsIn(address)
   if (host === undefined || port === undefined) {
     throw new HoldfastError("STORE_UNAVAILABLE", "A sentinel knows no primary of that name.", {
-      facts: { reason: "they know no primary of the name that your client asks for" },
+      facts: { reason: "it knows no primary of the name that your client asks for" },
     })
   }
   const fields = textsIn(primary)
