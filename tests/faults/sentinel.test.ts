@@ -117,11 +117,11 @@ describe.for(underLoad)("$name", { concurrent: true }, (cell) => {
       const lost = await group.primary()
       const killed = await replaced(service, async () => {
         await lost.kill()
+        // From now on there is no primary that could lose anything.
+        service.disturb()
         return group.heirOf(lost)
       })
-      reports.push(killed.report)
-      service.disturb()
-      reports.push(await service.report(300))
+      reports.push(killed.report, await service.report(300))
       judge(cell, reports, { asked: asked.recoveredMs, killed: killed.recoveredMs })
       if (isDeep) await killedCarelessly(cell, service, group, lost)
       await service.stop()
