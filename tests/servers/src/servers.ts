@@ -1,3 +1,5 @@
+export { canMakeCertificates, makeAuthority } from "./certificates.ts"
+export type { Authority } from "./certificates.ts"
 export type { ChildExit } from "./child.ts"
 export type { SlotMove } from "./cluster-move.ts"
 export { startCluster } from "./cluster-process.ts"
