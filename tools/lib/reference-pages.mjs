@@ -83,7 +83,7 @@ const permissionsPage = ({ permissions, aclRules }) =>
   page(
     "permissions.ts",
     "Permissions",
-    "What a user of the server has to be allowed, and no more; a test takes each right away and sees what goes wrong. A right that is missing is named in `health()`.",
+    "What a user of the server has to be allowed, and no more; a test takes each right away and sees what goes wrong. A right that is missing shows in `health()`, by its name but for commands within scripts on Redis 7.0, where the server does not tell it.",
     ...permissionsParts(permissions, aclRules),
   )
 
