@@ -58,10 +58,17 @@ export const clusterCells: readonly ClusterCell[] = [
 /** The same as rows of `test.each`. */
 export const clusterRows: readonly (readonly [string, ClusterCell])[] = clusterCells.map((cell) => [cell.name, cell])
 
+export interface SentinelPlace {
+  readonly host: string
+  readonly port: number
+  readonly username?: string
+  readonly password?: string | undefined
+}
+
 /** Where a primary is found through sentinels. */
 export interface SentinelPlaces {
   readonly name: string
-  readonly sentinels: readonly { readonly host: string; readonly port: number; readonly password?: string | undefined }[]
+  readonly sentinels: readonly SentinelPlace[]
   /** Of the servers. */
   readonly password?: string | undefined
 }
@@ -83,22 +90,23 @@ export const sentinelCells: readonly SentinelCell[] = [
 export const sentinelRows: readonly (readonly [string, SentinelCell])[] = sentinelCells.map((cell) => [cell.name, cell])
 
 function nodeRedisSentinelOptions({ name, sentinels, password }: SentinelPlaces) {
-  const secret = sentinels[0]?.password
+  const { username, password: secret } = sentinels[0] ?? {}
   return {
     name,
     sentinelRootNodes: sentinels.map(({ host, port }) => ({ host, port })),
     nodeClientOptions: password === undefined ? {} : { password },
-    sentinelClientOptions: secret === undefined ? {} : { password: secret },
+    sentinelClientOptions: { ...(username !== undefined && { username }), ...(secret !== undefined && { password: secret }) },
     replicaPoolSize: 1,
   }
 }
 
 function ioredisSentinelOptions({ name, sentinels, password }: SentinelPlaces) {
-  const secret = sentinels[0]?.password
+  const { username, password: secret } = sentinels[0] ?? {}
   return {
     name,
     sentinels: sentinels.map(({ host, port }) => ({ host, port })),
     ...(password !== undefined && { password }),
+    ...(username !== undefined && { sentinelUsername: username }),
     ...(secret !== undefined && { sentinelPassword: secret }),
     role: "slave" as const,
     lazyConnect: true,

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs"
 import { startSentinels, until, type RedisProcess, type SentinelGroup } from "@holdfast/servers"
 import { createHoldfast } from "holdfast"
 import { openRedisConnection, type RedisConnection } from "holdfast/testing"
@@ -50,7 +51,8 @@ describe("a group at rest", () => {
       const connection = connect(cell.create({ ...group, password: passwords.password }))
       connection.subscribe("c", () => {})
       const subscribed = (): boolean => connection.nodes()[0]?.subscribed === true
-      expect(String(await connection.command(0, ["SET", "k", "v"]))).toBe("OK")
+      // Finding the primary takes longer than one command.
+      expect(String(await connection.command(0, ["SET", "k", "v"], { timeoutMs: 5000 }))).toBe("OK")
       expect(String(await connection.command(0, ["GET", "k"]))).toBe("v")
       expect(await until(subscribed, { timeoutMs: 10_000 })).toBe(true)
       const [primary, ...replicas] = group.servers
@@ -63,6 +65,32 @@ describe("a group at rest", () => {
       const all = [...group.servers, ...group.sentinels]
       const ended = async (): Promise<boolean> => (await Promise.all(all.map(connectionsOf))).every((n) => n === 0)
       expect(await until(ended, { timeoutMs: 5000, everyMs: 20 })).toBe(true)
+    },
+  )
+
+  test.each(sentinelRows)(
+    "%s: the user that the reference describes for sentinels is enough, and each of its rights is needed",
+    async (_name, cell) => {
+      const [usual, forNodeRedis] = documentedForSentinels()
+      const rules = cell.name.startsWith("redis") ? [...usual, ...forNodeRedis] : usual
+      const sentinels = group.sentinels.map(({ host, port }) => ({ host, port, username: "shop", password: "secret" }))
+      const hears = async (permissions: readonly string[], patienceMs: number): Promise<boolean> => {
+        for (const each of group.sentinels) await each.command("ACL", "SETUSER", "shop", "reset", ...permissions)
+        const connection = connect(cell.create({ ...group, sentinels, password: passwords.password }))
+        const pong = await connection.command(0, ["PING"], { timeoutMs: 1000 }).then(String, () => "none")
+        const listening = async (): Promise<boolean> =>
+          (await Promise.all(group.sentinels.map(connectionsOf))).every((count) => count === 1)
+        const isHeard = pong === "PONG" && (await until(listening, { timeoutMs: patienceMs, everyMs: 10 })) === true
+        await connection.close({ timeoutMs: 100 })
+        return isHeard
+      }
+      expect(await hears(rules, 10_000)).toBe(true)
+      // With more than these node-redis says nothing of them.
+      const needed = rules === usual ? usual.filter((rule) => /^[+&]/.test(rule) && rule !== "+sentinel|master") : []
+      for (const missing of needed) {
+        const others = rules.filter((rule) => rule !== missing)
+        expect([missing, await hears(others, 300)]).toEqual([missing, false])
+      }
     },
   )
 
@@ -204,4 +232,12 @@ async function hits({ members }: Trickle): Promise<boolean> {
 async function allDelivered({ members }: Trickle): Promise<boolean> {
   const states = await Promise.all(members.map(({ holdfast }) => holdfast.health()))
   return states.every(({ undelivered, ok }) => undelivered === 0 && ok)
+}
+
+/** The rules of the reference for the user of the sentinels, and what node-redis needs besides. */
+function documentedForSentinels(): readonly [readonly string[], readonly string[]] {
+  const page = readFileSync(new URL("../../docs/reference/permissions.md", import.meta.url), "utf8")
+  const [, usual = ""] = /^ACL SETUSER shop (on .*sentinel.*)$/m.exec(page) ?? []
+  const [, besides = ""] = /needs `(allchannels [^`]+)` as well/.exec(page) ?? []
+  return [usual.split(" "), besides.split(" ")]
 }

@@ -58,7 +58,8 @@ export function permissionsParts(permissions, aclRules) {
     ),
     "## Sentinels",
     "The user that the sentinels know, where they have access lists of their own:",
-    "```text\nACL SETUSER shop on >secret resetchannels &+switch-master -@all +sentinel|get-master-addr-by-name +sentinel|master +subscribe +info +ping\n```",
+    "```text\nACL SETUSER shop on >secret resetchannels &+switch-master -@all +sentinel|get-master-addr-by-name +sentinel|master +subscribe +info\n```",
+    "`+sentinel|master` tells which of them knows of the latest fail-over; without it the first answer counts.",
     "node-redis looks at them once by itself before Holdfast does, and needs `allchannels +sentinel|sentinels +sentinel|replicas +psubscribe` as well.",
   ]
 }
