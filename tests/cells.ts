@@ -2,7 +2,11 @@ import { GlideClient, Logger } from "@valkey/valkey-glide"
 import { valkeyGlide } from "holdfast/valkey-glide"
 import { Cluster as IoredisCluster6, Redis as Ioredis6 } from "ioredis"
 import { Cluster as IoredisCluster5, Redis as Ioredis5 } from "ioredis5"
-import { createClient as createRedis6, createCluster as createRedisCluster6, createSentinel as createRedisSentinel6 } from "redis"
+import {
+  createClient as createRedis6,
+  createCluster as createRedisCluster6,
+  createSentinel as createRedisSentinel6,
+} from "redis"
 import { createClient as createRedis5, createCluster as createRedisCluster5 } from "redis5"
 
 // It would write to standard output.
@@ -95,7 +99,10 @@ function nodeRedisSentinelOptions({ name, sentinels, password }: SentinelPlaces)
     name,
     sentinelRootNodes: sentinels.map(({ host, port }) => ({ host, port })),
     nodeClientOptions: password === undefined ? {} : { password },
-    sentinelClientOptions: { ...(username !== undefined && { username }), ...(secret !== undefined && { password: secret }) },
+    sentinelClientOptions: {
+      ...(username !== undefined && { username }),
+      ...(secret !== undefined && { password: secret }),
+    },
     replicaPoolSize: 1,
   }
 }

@@ -10,7 +10,12 @@ const usual = /^ACL SETUSER shop (on >secret .+)$/m.exec(page)?.[1]?.split(" ") 
 const table = page
   .split("\n")
   .filter((line) => line.startsWith("|"))
-  .map((line) => line.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim()))
+  .map((line) =>
+    line
+      .split(/(?<!\\)\|/)
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  )
 
 /**
  * The permissions that the reference page documents for a user "shop" with the password "secret", for what is needed beyond the usual on

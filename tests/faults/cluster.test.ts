@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { startCluster, startProxy, until, type RedisCluster, type RedisProcess } from "@holdfast/servers"
-import { GlideClient } from "@valkey/valkey-glide"
 import { createHoldfast } from "holdfast"
-import { valkeyGlide } from "holdfast/valkey-glide"
 import { entryAddress, openRedisConnection, type RedisConnection } from "holdfast/testing"
 import { Cluster } from "ioredis"
 import { Cluster as Cluster5 } from "ioredis5"
@@ -79,37 +77,6 @@ test("a client for one server on a node of a cluster is told that it is one", as
   } finally {
     await holdfast.close()
   }
-})
-
-/** Clients as users set them who read from replicas. */
-const fromReplicas: readonly (readonly [string, () => unknown])[] = [
-  ["redis 6", () => createCluster({ ...nodeRedisNodes(), useReplicas: true })],
-  ["redis 5", () => createCluster5({ ...nodeRedisNodes(), useReplicas: true })],
-  ["ioredis 6", () => new Cluster([...cluster.urls], { ...ioredisNodes(), scaleReads: "slave" })],
-  ["ioredis 5", () => new Cluster5([...cluster.urls], { ...ioredisNodes(), scaleReads: "slave" })],
-  ["GLIDE 2.5", () => valkeyGlide(GlideClient, { ...glideNodes(), readFrom: "preferReplica" }, { topology: "cluster" })],
-]
-const nodeRedisNodes = () => ({ rootNodes: cluster.urls.map((url) => ({ url })), defaults: { password, readonly: true } })
-const ioredisNodes = () => ({ lazyConnect: true, redisOptions: { password, readOnly: true } })
-const glideNodes = () => ({
-  addresses: cluster.nodes.map(({ host, port }) => ({ host, port })),
-  credentials: { password },
-})
-
-test.each(fromReplicas)("%s: primaries are read, whatever the user's client says of replicas", async (_name, create) => {
-  const owners = await Promise.all([0, 8000, 16_383].map((slot) => cluster.ownerOf(slot)))
-  const replicas = cluster.nodes.filter((node) => !owners.includes(node))
-  await Promise.all(cluster.nodes.map((node) => node.command("CONFIG", "RESETSTAT")))
-  const calls = async (node: RedisProcess): Promise<string> => String(await node.command("INFO", "commandstats"))
-  await using holdfast = createHoldfast({ namespace: "replicas", redis: create() })
-  const cache = holdfast.cache({ name: "item", ttl: "1m", local: false, load: async (id: string) => id })
-  const ids = Array.from({ length: 30 }, (_none, at) => `i${at}`)
-  for (const id of ids) await cache.get(id)
-  for (const id of ids) await cache.get(id)
-  await cache.getMany(ids)
-  expect(cache.stats().hits).toBeGreaterThan(30)
-  expect((await Promise.all(owners.map(calls))).every((text) => text.includes("cmdstat_get:"))).toBe(true)
-  for (const text of await Promise.all(replicas.map(calls))) expect(text).not.toMatch(/cmdstat_(get|mget|readonly):/)
 })
 
 const echo = {

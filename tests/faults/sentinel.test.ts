@@ -119,7 +119,9 @@ describe("a group at rest", () => {
 
 test("what a Sentinel of node-redis 5 is set to cannot be read, and it is refused at once", () => {
   const redis = createSentinel({ name: "shop", sentinelRootNodes: [{ host: "127.0.0.1", port: 1 }] })
-  expect(() => createHoldfast({ redis, namespace: "lost" })).toThrow(expect.objectContaining({ code: "CLIENT_NOT_SUPPORTED" }))
+  expect(() => createHoldfast({ redis, namespace: "lost" })).toThrow(
+    expect.objectContaining({ code: "CLIENT_NOT_SUPPORTED" }),
+  )
 })
 
 describe.for(underLoad)("$name", { concurrent: true }, (cell) => {

@@ -29,7 +29,10 @@ async function expectTruth(
   runs += 1
   // What the test before it stored may come back with a replica that takes over only now.
   const within = `run${runs}`
-  const service = new Trickle({ name: cell.name, create: () => cell.create(cluster.urls) }, "", { within, everyKind: true })
+  const service = new Trickle({ name: cell.name, create: () => cell.create(cluster.urls) }, "", {
+    within,
+    everyKind: true,
+  })
   const reports: TrickleReport[] = []
   const during = async (reads: number): Promise<void> => void reports.push(await service.report(reads))
   try {

@@ -71,30 +71,37 @@ describe.runIf(canMakeCertificates())("a server with TLS", () => {
     expect(await until(subscribed, { timeoutMs: 5000, everyMs: 10 })).toBe(true)
   })
 
-  test.each(clients)("%s: a certificate that is not trusted, or expired, is named as the reason", async (_name, create) => {
-    const stranger = { ...ours(), ca: other?.certificate ?? Buffer.of() }
-    expect(await reasonOf(create(stranger), /certificate/)).toMatch(/authority .*is not trusted \([A-Z_]+\)/)
-    await present(authority!.issue({ expired: true }))
-    expect(await reasonOf(create(ours()), /certificate/)).toMatch(/certificate has expired \(CERT_HAS_EXPIRED\)/)
-    await present(authority!.issue())
-    const plain = { ...ours(), port: redis.port }
-    expect(await reasonOf(create(plain), /does not answer/)).not.toContain("BEGIN")
-  })
+  test.each(clients)(
+    "%s: a certificate that is not trusted, or expired, is named as the reason",
+    async (_name, create) => {
+      const stranger = { ...ours(), ca: other?.certificate ?? Buffer.of() }
+      expect(await reasonOf(create(stranger), /certificate/)).toMatch(/authority .*is not trusted \([A-Z_]+\)/)
+      await present(authority!.issue({ expired: true }))
+      expect(await reasonOf(create(ours()), /certificate/)).toMatch(/certificate has expired \(CERT_HAS_EXPIRED\)/)
+      await present(authority!.issue())
+      const plain = { ...ours(), port: redis.port }
+      expect(await reasonOf(create(plain), /does not answer/)).not.toContain("BEGIN")
+    },
+  )
 
-  test.each(clients)("%s: a new certificate is taken at the next connection; one that fails costs the cache only", async (_name, create) => {
-    const both = Buffer.concat([ours().ca, other?.certificate ?? Buffer.of()])
-    await using holdfast = createHoldfast({ redis: create({ ...ours(), ca: both }), namespace: "tls" })
-    expect(await isUsed(holdfast)).toBe(true)
-    await present(other!.issue())
-    await hangUp()
-    expect(await until(() => isUsed(holdfast), { timeoutMs: 10_000, everyMs: 20 })).toBe(true)
-    await present(other!.issue({ expired: true }))
-    await hangUp()
-    const told = async (): Promise<boolean> => (await holdfast.health()).reasons.some((each) => each.includes("expired"))
-    expect(await until(told, { timeoutMs: 10_000, everyMs: 20 })).toBe(true)
-    await present(authority!.issue())
-    expect(await until(() => isUsed(holdfast), { timeoutMs: 10_000, everyMs: 20 })).toBe(true)
-  })
+  test.each(clients)(
+    "%s: a new certificate is taken at the next connection; one that fails costs the cache only",
+    async (_name, create) => {
+      const both = Buffer.concat([ours().ca, other?.certificate ?? Buffer.of()])
+      await using holdfast = createHoldfast({ redis: create({ ...ours(), ca: both }), namespace: "tls" })
+      expect(await isUsed(holdfast)).toBe(true)
+      await present(other!.issue())
+      await hangUp()
+      expect(await until(() => isUsed(holdfast), { timeoutMs: 10_000, everyMs: 20 })).toBe(true)
+      await present(other!.issue({ expired: true }))
+      await hangUp()
+      const told = async (): Promise<boolean> =>
+        (await holdfast.health()).reasons.some((each) => each.includes("expired"))
+      expect(await until(told, { timeoutMs: 10_000, everyMs: 20 })).toBe(true)
+      await present(authority!.issue())
+      expect(await until(() => isUsed(holdfast), { timeoutMs: 10_000, everyMs: 20 })).toBe(true)
+    },
+  )
 })
 
 test.runIf(canMakeCertificates())("a cluster with TLS is found and used with the client's certificates", async () => {
@@ -111,7 +118,7 @@ test.runIf(canMakeCertificates())("a cluster with TLS is found and used with the
     const connection = openRedisConnection(client)
     for (const slot of [0, 8000, 16_383]) expect(String(await connection.command(slot, ["PING"]))).toBe("PONG")
     const ports = connection.nodes().map(({ node }) => node.port)
-    expect(ports.toSorted()).toEqual(cluster.nodes.map(({ tlsPort }) => tlsPort).toSorted())
+    expect(new Set(ports)).toEqual(new Set(cluster.nodes.map(({ tlsPort }) => tlsPort)))
     await connection.close({ timeoutMs: 100 })
   }
 })

@@ -189,7 +189,8 @@ export class Trickle {
     while (!this.#stopped) {
       this.#ticks += 1
       for (const member of this.members) this.#track(this.#read(member, this.#someKey()))
-      if (this.#everyKind) for (const member of this.members) this.#track(this.#readStrict(member, this.#someStrictKey()))
+      if (this.#everyKind)
+        for (const member of this.members) this.#track(this.#readStrict(member, this.#someStrictKey()))
       if (!this.#isQuiet && this.#ticks % changeEvery === 0) this.#track(this.#change(this.#someKey()))
       const sleptFromMs = performance.now()
       await sleep(this.#everyMs)

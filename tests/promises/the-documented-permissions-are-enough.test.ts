@@ -81,7 +81,9 @@ test.each(clientRows)("%s: the user that the reference describes can do all of i
   expect(await troubles(documentedPermissions(["index"]), { client, index: true })).toEqual([])
 })
 
-const needed = documentedPermissions().filter((word) => word.startsWith("+") || word.startsWith("~") || word.startsWith("&"))
+const needed = documentedPermissions().filter(
+  (word) => word.startsWith("+") || word.startsWith("~") || word.startsWith("&"),
+)
 
 test.each(needed)("without %s something goes wrong, and it is seen", async (permission) => {
   const others = documentedPermissions().filter((word) => word !== permission)

@@ -33,7 +33,11 @@ export function makeAuthority(name: string): Authority {
     certificate: readFileSync(ca),
     issue({ expired } = { expired: false }) {
       issued += 1
-      const [key, request, cert] = ["key", "csr", "pem"].map((kind) => file(`server-${issued}.${kind}`)) as [string, string, string]
+      const [key, request, cert] = ["key", "csr", "pem"].map((kind) => file(`server-${issued}.${kind}`)) as [
+        string,
+        string,
+        string,
+      ]
       openssl("req", ...KEY, "-keyout", key, "-out", request, "-subj", "/CN=localhost")
       const signer = ["-CA", ca, "-CAkey", file("ca.key"), "-CAcreateserial", "-extfile", file("names")]
       openssl("x509", "-req", "-in", request, "-out", cert, ...signer, "-days", expired ? "-1" : "2")

@@ -268,5 +268,12 @@ class RedisServer implements RedisProcess {
 
 function tlsArgs({ ca, cert, key }: ServerTls, port: number | undefined, inCluster: boolean): readonly string[] {
   const files = ["--tls-ca-cert-file", ca, "--tls-cert-file", cert, "--tls-key-file", key]
-  return ["--tls-port", String(port), "--tls-auth-clients", "no", ...files, ...(inCluster ? ["--tls-cluster", "yes"] : [])]
+  return [
+    "--tls-port",
+    String(port),
+    "--tls-auth-clients",
+    "no",
+    ...files,
+    ...(inCluster ? ["--tls-cluster", "yes"] : []),
+  ]
 }

@@ -170,9 +170,7 @@ class SentinelServers implements SentinelGroup {
     const reply = await sentinel.command("SENTINEL", "MASTER", this.name)
     const texts = Array.isArray(reply) ? reply.map(String) : []
     const count = (field: string): number => Number(texts[texts.indexOf(field) + 1])
-    return (
-      count("num-other-sentinels") === this.sentinels.length - 1 && count("num-slaves") === this.servers.length - 1
-    )
+    return count("num-other-sentinels") === this.sentinels.length - 1 && count("num-slaves") === this.servers.length - 1
   }
 }
 

@@ -38,9 +38,15 @@ test.each([
   ["NOPERM No permissions to access a key", { reply: "NOPERM", permission: "a key" }],
   ["NOPERM No permissions to access a channel", { reply: "NOPERM", permission: "a channel" }],
   ["NOPERM this user has no permissions to access one of the keys used as arguments", { permission: "a key" }],
-  ["ERR ACL failure in script: No permissions to access a channel script: 1, on @user_script:1.", { permission: "a channel" }],
+  [
+    "ERR ACL failure in script: No permissions to access a channel script: 1, on @user_script:1.",
+    { permission: "a channel" },
+  ],
   ["ERR The user executing the script can't run this command or subcommand script: 1.", { permission: "a command" }],
-  ["ERR The user executing the script can't publish to the channel mentioned in the command", { permission: "a channel" }],
+  [
+    "ERR The user executing the script can't publish to the channel mentioned in the command",
+    { permission: "a channel" },
+  ],
   [
     "ERR Error running script (call to f_0a): @user_script:7: @user_script: 7: -OOM command not allowed",
     { reply: "OOM" },

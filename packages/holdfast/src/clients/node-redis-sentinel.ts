@@ -7,13 +7,16 @@ import { constructorOptions, settingsHidden } from "./node-redis-options.ts"
 import { boundedOpening } from "./opening.ts"
 import { sentinelClient } from "./sentinel-client.ts"
 
-/** What Holdfast needs of a node-redis 6 Sentinel; that of version 5 shows its settings to nobody. `_execute` is not part of the documented interface. */
+/** Hands out the client for the primary. It is not part of the documented interface. */
+const execute = "_execute"
+
+/** What Holdfast needs of a node-redis 6 Sentinel; that of version 5 shows its settings to nobody. */
 export interface NodeRedisSentinel {
   duplicate(overrides: object): NodeRedisSentinel
   connect(): Promise<unknown>
   destroy(): Promise<unknown>
   on(event: "error" | "client-error", listener: (error: unknown) => void): unknown
-  _execute(isReadonly: boolean, run: (client: NodeRedis) => Promise<void>): Promise<unknown>
+  [execute](isReadonly: boolean, run: (client: NodeRedis) => Promise<void>): Promise<unknown>
 }
 
 interface NodeRedisSentinelOptions {
@@ -34,7 +37,7 @@ type Made = (like: NodeRedis) => RedisClient
 
 /** A node-redis 6 Sentinel as a source of connections. It need not be connected. */
 export function nodeRedisSentinel(given: Partial<NodeRedisSentinel>): RedisClient {
-  if (given.duplicate === undefined || given._execute === undefined) throw settingsHidden("Sentinel")
+  if (given.duplicate === undefined || given[execute] === undefined) throw settingsHidden("Sentinel")
   const user = given as NodeRedisSentinel
   const options = constructorOptions(user) as NodeRedisSentinelOptions | undefined
   if (options?.sentinelRootNodes === undefined) throw settingsHidden("Sentinel")
@@ -99,7 +102,7 @@ async function probe(
   let found: NodeRedis | undefined
   try {
     await sentinel.connect()
-    await sentinel._execute(false, async (client) => void (found = client))
+    await sentinel[execute](false, async (client) => void (found = client))
   } catch (error) {
     throw told instanceof Error && told.message.includes("No such master") ? unknownName() : connectError(told ?? error)
   } finally {

@@ -107,7 +107,9 @@ test("an ioredis client with sentinels tells where they are, and what they call 
 })
 
 test("ioredis uses TLS for sentinels and for servers where it is told to", async () => {
-  const secure = detectClient(ioredisLike({ tls: { ca: "x" }, sentinelTLS: { ca: "y" }, enableTLSForSentinelMode: true }))
+  const secure = detectClient(
+    ioredisLike({ tls: { ca: "x" }, sentinelTLS: { ca: "y" }, enableTLSForSentinelMode: true }),
+  )
   expect(await settingsFor(secure, { host: "s1", port: 1 })).toMatchObject({ tls: { ca: "y" } })
   expect(await settingsFor(secure, primary)).toMatchObject({ tls: { ca: "x" } })
 })
@@ -144,7 +146,10 @@ test("a node-redis Sentinel that reaches nobody is tried again at the next conne
   const connect = (): Promise<unknown> =>
     client.connect({ node: primary, purpose: "data", connectTimeoutMs: 1000, onClose: () => {} })
   const together = await Promise.allSettled([connect(), connect()])
-  expect(together.map((each) => each.status === "rejected" && each.reason instanceof HoldfastError)).toEqual([true, true])
+  expect(together.map((each) => each.status === "rejected" && each.reason instanceof HoldfastError)).toEqual([
+    true,
+    true,
+  ])
   expect(probes.length).toBe(1)
   await settingsFor(client, primary)
   await settingsFor(client, primary)
@@ -153,7 +158,9 @@ test("a node-redis Sentinel that reaches nobody is tried again at the next conne
 
 test("addresses that sentinels name are translated", async () => {
   const map = { "10.0.0.9:6379": { host: "outside", port: 16_379 } }
-  for (const client of [ioredisLike({ natMap: map }), nodeRedisLike({ nodeAddressMap: map })].map((each) => detectClient(each))) {
+  for (const client of [ioredisLike({ natMap: map }), nodeRedisLike({ nodeAddressMap: map })].map((each) =>
+    detectClient(each),
+  )) {
     const settings = await settingsFor(client, primary)
     expect(settings["socket"] ?? settings).toMatchObject({ host: "outside", port: 16_379 })
   }

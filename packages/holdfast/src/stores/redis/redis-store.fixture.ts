@@ -77,7 +77,8 @@ export function aGeneration(runId = "run"): Generation {
     replId: "repl",
     role: "primary",
     server: undefined,
-    features: new Set(), lacking: new Set(),
+    features: new Set(),
+    lacking: new Set(),
   }
 }
 
