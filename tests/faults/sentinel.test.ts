@@ -94,6 +94,22 @@ describe("a group at rest", () => {
     },
   )
 
+  test.each(sentinelRows)("%s: two frozen sentinels of three do not keep it from the primary", async (_name, cell) => {
+    const frozen = group.sentinels.slice(0, 2)
+    try {
+      for (const each of frozen) each.freeze()
+      const connection = connect(cell.create({ ...group, password: passwords.password }))
+      const pong = (): Promise<boolean> =>
+        connection.command(0, ["PING"]).then(
+          () => true,
+          () => false,
+        )
+      expect(await until(pong, { timeoutMs: 10_000, everyMs: 10 })).toBe(true)
+    } finally {
+      for (const each of frozen) each.thaw()
+    }
+  })
+
   test.each(sentinelRows)(
     "%s: what sentinels refuse is said in health, without a secret, and reads go to the source",
     async (_name, cell) => {

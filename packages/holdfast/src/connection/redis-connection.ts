@@ -32,6 +32,8 @@ class OneServerConnection implements RedisConnection {
   readonly #settings: ConnectionSettings
   readonly #primary: Primary
   readonly #watch: SwitchWatch | undefined
+  /** What the sentinels have named last, which may not answer. */
+  #named: NodeAddress | undefined
   #closed: Promise<void> | undefined
 
   constructor(settings: ConnectionSettings) {
@@ -40,7 +42,10 @@ class OneServerConnection implements RedisConnection {
     this.#settings = settings
     if (primaryName === undefined) this.#primary = new Primary(settings, { node, target: undefined })
     else {
-      const target = (signal: AbortSignal): Promise<NodeAddress> => askSentinels(primaryName, settings, signal)
+      const target = async (signal: AbortSignal): Promise<NodeAddress> => {
+        this.#named = await askSentinels(primaryName, settings, signal)
+        return this.#named
+      }
       this.#primary = new Primary(settings, { node, target })
       this.#watch = new SwitchWatch(primaryName, settings, (to) => this.#switched(to))
     }
@@ -102,7 +107,9 @@ class OneServerConnection implements RedisConnection {
   }
 
   nodes(): readonly (NodeStatus & { readonly slot: number })[] {
-    return [{ ...this.#primary.status, slot: 0 }]
+    const { status } = this.#primary
+    const node = status.state === "ready" ? status.node : (this.#named ?? status.node)
+    return [{ ...status, node, slot: 0 }]
   }
 
   close({ timeoutMs }: { timeoutMs: number }): Promise<void> {

@@ -41,6 +41,12 @@ test("a primary that became a replica without a word is found by the beat", asyn
   expect(servers[0]!.open).toEqual([])
 })
 
+test("a primary that does not answer is named, not the sentinels", async () => {
+  const { clock, connection, get } = sentinelScene(({ servers }) => (servers[0]!.accepts = refused))
+  expect(await clock.runUntil(get())).toBe("STORE_UNAVAILABLE")
+  expect(connection.nodes()[0]).toMatchObject({ state: "connecting", node: { port: 7000 } })
+})
+
 test("of what the sentinels say the latest fail-over counts, not the first answer", async () => {
   const { clock, get } = sentinelScene(({ sentinels, beliefs, servers }) => {
     servers[1]!.role = "master"
