@@ -13,7 +13,7 @@ const isDeep = process.env["HOLDFAST_DEEP"] !== undefined
 /** The clients that fail-overs are tried with; each in both major versions if there is time. */
 const underLoad = sentinelCells.filter(({ name }) => isDeep || name.endsWith("6"))
 /** How long a service may take to use the new primary, once the sentinels have one: attempts to connect are up to 2 s apart. */
-const recoveryMs = 10_000
+const recoveryMs = 8000
 /** A look, a lease, a fill and a load, each at its worst, and a wait for another process's load. */
 const boundMs = 4 * (250 + loadMs) + 2500
 

@@ -35,16 +35,17 @@ const advice: Readonly<Record<string, string>> = {
   READONLY: "the server is a replica (READONLY)",
 }
 
-/** The same of what the system and its TLS say. */
-const systemAdvice: Readonly<Record<string, string>> = {
+const untrusted = "the authority that signed the server's certificate is not trusted"
+
+/** The same of what TLS says. */
+const certificateAdvice: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: "the server's certificate has expired",
   CERT_NOT_YET_VALID: "the server's certificate is not valid yet",
   ERR_TLS_CERT_ALTNAME_INVALID: "the server's certificate is for another name than it was reached by",
   DEPTH_ZERO_SELF_SIGNED_CERT: "the server's certificate is signed by itself, and not trusted",
-  SELF_SIGNED_CERT_IN_CHAIN: "the authority that signed the server's certificate is not trusted",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "the authority that signed the server's certificate is not trusted",
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "the authority that signed the server's certificate is not trusted",
-  ERR_SSL_WRONG_VERSION_NUMBER: "the server does not speak TLS at this port",
+  SELF_SIGNED_CERT_IN_CHAIN: untrusted,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
 }
 
 export function refusalKind(error: HoldfastError): RefusalKind {
@@ -73,7 +74,7 @@ export function reasonOf(error: HoldfastError): string {
 
 /** With the code, by which it is looked up. */
 function inWords(reason: ErrorFacts[string]): ErrorFacts[string] {
-  const words = systemAdvice[String(reason)]
+  const words = certificateAdvice[String(reason)]
   return words === undefined ? reason : `${words} (${String(reason)})`
 }
 
