@@ -3,7 +3,7 @@ import { startCluster, until, type RedisCluster, type RedisProcess } from "@hold
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { clusterRows, type ClusterCell } from "../cells.ts"
 import { expectTidy } from "../oracle.ts"
-import { loadMs, Trickle, type TrickleReport } from "./trickle.ts"
+import { loadMs, Trickle, type TrickleOptions, type TrickleReport } from "./trickle.ts"
 
 /** A look, a lease, a fill and a load, each at its worst, and a wait for another process's load. */
 const boundMs = 4 * (250 + loadMs) + 1000
@@ -15,6 +15,8 @@ beforeAll(async () => {
 })
 afterAll(() => cluster.stop())
 
+/** Where every command is answered, none may be given up because the machine is busy. */
+const patient = { commandTimeoutMs: 2000 } as const
 const isDeep = process.env["HOLDFAST_DEEP"] !== undefined
 
 type During = (reads: number) => Promise<void>
@@ -23,6 +25,7 @@ type During = (reads: number) => Promise<void>
 async function expectTruth(
   cell: ClusterCell,
   meanwhile: (during: During, service: Trickle) => Promise<string>,
+  options: TrickleOptions = {},
 ): Promise<number> {
   // Who owns what may still be changing after the test before: whoever takes writes is emptied, and replicas refuse.
   await Promise.all(cluster.nodes.map((node) => node.command("FLUSHALL").catch(() => undefined)))
@@ -32,6 +35,7 @@ async function expectTruth(
   const service = new Trickle({ name: cell.name, create: () => cell.create(cluster.urls) }, "", {
     within,
     everyKind: true,
+    ...options,
   })
   const reports: TrickleReport[] = []
   const during = async (reads: number): Promise<void> => void reports.push(await service.report(reads))
@@ -117,7 +121,7 @@ async function moveAbout(moves: number): Promise<string> {
 test.each(clusterRows)(
   "%s: while slots are on the move no read is stale or fails, and every write is delivered at once",
   async (_name, cell) => {
-    expect(await expectTruth(cell, () => moveAbout(isDeep ? 320 : 32))).toBe(0)
+    expect(await expectTruth(cell, () => moveAbout(isDeep ? 320 : 32), patient)).toBe(0)
   },
 )
 
