@@ -4,7 +4,14 @@ import { findRedis, type RedisBinary } from "@holdfast/servers"
 const page = readFileSync(new URL("../docs/reference/permissions.md", import.meta.url), "utf8")
 
 /** What the reference page gives columns to, in its words. */
-export type DocumentedNeed = "index" | "patterns" | "tracking" | "cluster" | "database" | "newer commands"
+export type DocumentedNeed =
+  | "index"
+  | "patterns"
+  | "tracking"
+  | "cluster"
+  | "moving slots"
+  | "database"
+  | "newer commands"
 
 const usual = /^ACL SETUSER shop (on >secret .+)$/m.exec(page)?.[1]?.split(" ") ?? []
 const table = page
@@ -32,7 +39,7 @@ export function documentedPermissions(
 
 /** What is documented for one need on top of the usual. Throws if the page has no such row or column. */
 export function documentedFor(need: DocumentedNeed, server: RedisBinary | undefined = findRedis()): string[] {
-  const row = table.find(([words]) => words?.includes(need))
+  const row = table.find(([words]) => words?.includes(need === "moving slots" ? "slots move" : need))
   const rules = row?.[columnOf(server)]?.replaceAll("`", "").replaceAll(String.raw`\|`, "|")
   if (rules === undefined || usual.length === 0) throw new Error(`The page on permissions has nothing on ${need}.`)
   return rules === "none" ? [] : rules.split(" ")

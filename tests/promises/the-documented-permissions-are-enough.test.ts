@@ -116,7 +116,15 @@ test("who may scan besides can use patterns, and nobody else", async () => {
 describe.each(serverCells.map(({ name, binary }) => [name, binary] as const))("%s", (_name, binary) => {
   test("takes what is documented for it, and the user can do all of it, with newer commands and without", async () => {
     await using server = await startRedis({ ...memory, binary })
-    const all: DocumentedNeed[] = ["index", "patterns", "tracking", "cluster", "database", "newer commands"]
+    const all: DocumentedNeed[] = [
+      "index",
+      "patterns",
+      "tracking",
+      "cluster",
+      "moving slots",
+      "database",
+      "newer commands",
+    ]
     for (const needs of [["index"] as const, all]) {
       expect(await troubles(documentedPermissions(needs, "shop", binary), { server, index: true })).toEqual([])
     }

@@ -20,6 +20,7 @@ const features = {
   patterns: "[patterns](../guide/patterns.md)",
   tracking: "[tracking](../guide/near-cache.md#what-others-write)",
   cluster: "a [cluster](../guide/topologies.md#cluster)",
+  "moving slots": "[patterns](../guide/patterns.md) while slots move (optional)",
   database: "a client that names a database",
   "newer commands": "[newer commands](../guide/connections.md#server-features), which are optional",
 }

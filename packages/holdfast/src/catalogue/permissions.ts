@@ -1,5 +1,13 @@
 /** What a right is needed for: `always`, or a feature that somebody has turned on. */
-export type PermissionNeed = "always" | "index" | "patterns" | "tracking" | "cluster" | "database" | "newer commands"
+export type PermissionNeed =
+  | "always"
+  | "index"
+  | "patterns"
+  | "tracking"
+  | "cluster"
+  | "moving slots"
+  | "database"
+  | "newer commands"
 
 export interface PermissionFacts {
   readonly need: PermissionNeed
@@ -48,6 +56,11 @@ export const permissions: Readonly<Record<string, PermissionFacts>> = {
     before7: "+cluster",
   },
   "+asking": { need: "cluster", means: "to follow a slot that is on its way" },
+  "+cluster|getkeysinslot": {
+    need: "moving slots",
+    means: "to list slots that have moved under a sweep",
+    before7: "+cluster",
+  },
   "+select": { need: "database", means: "sent by your client, if it names a database" },
   "+command|info": { need: "newer commands", means: "to ask which of them there are", before7: "+command" },
   "+command|docs": { need: "newer commands", means: "to ask which options there are", before7: "+command" },
