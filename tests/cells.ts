@@ -2,7 +2,11 @@ import { GlideClient, Logger } from "@valkey/valkey-glide"
 import { valkeyGlide } from "holdfast/valkey-glide"
 import { Cluster as IoredisCluster6, Redis as Ioredis6 } from "ioredis"
 import { Cluster as IoredisCluster5, Redis as Ioredis5 } from "ioredis5"
-import { createClient as createRedis6, createCluster as createRedisCluster6 } from "redis"
+import {
+  createClient as createRedis6,
+  createCluster as createRedisCluster6,
+  createSentinel as createRedisSentinel6,
+} from "redis"
 import { createClient as createRedis5, createCluster as createRedisCluster5 } from "redis5"
 
 // It would write to standard output.
@@ -57,6 +61,64 @@ export const clusterCells: readonly ClusterCell[] = [
 
 /** The same as rows of `test.each`. */
 export const clusterRows: readonly (readonly [string, ClusterCell])[] = clusterCells.map((cell) => [cell.name, cell])
+
+export interface SentinelPlace {
+  readonly host: string
+  readonly port: number
+  readonly username?: string
+  readonly password?: string | undefined
+}
+
+/** Where a primary is found through sentinels. */
+export interface SentinelPlaces {
+  readonly name: string
+  readonly sentinels: readonly SentinelPlace[]
+  /** Of the servers. */
+  readonly password?: string | undefined
+}
+
+/** A client library that finds a primary through sentinels, in one major version. node-redis 5 and GLIDE are none. */
+export interface SentinelCell {
+  readonly name: string
+  /** A client as a user makes it, not connected, which would read from replicas if it were asked. */
+  create(places: SentinelPlaces): unknown
+}
+
+export const sentinelCells: readonly SentinelCell[] = [
+  { name: "redis 6", create: (places) => createRedisSentinel6(nodeRedisSentinelOptions(places)) },
+  { name: "ioredis 6", create: (places) => new Ioredis6(ioredisSentinelOptions(places)) },
+  { name: "ioredis 5", create: (places) => new Ioredis5(ioredisSentinelOptions(places)) },
+]
+
+/** The same as rows of `test.each`. */
+export const sentinelRows: readonly (readonly [string, SentinelCell])[] = sentinelCells.map((cell) => [cell.name, cell])
+
+function nodeRedisSentinelOptions({ name, sentinels, password }: SentinelPlaces) {
+  const { username, password: secret } = sentinels[0] ?? {}
+  return {
+    name,
+    sentinelRootNodes: sentinels.map(({ host, port }) => ({ host, port })),
+    nodeClientOptions: password === undefined ? {} : { password },
+    sentinelClientOptions: {
+      ...(username !== undefined && { username }),
+      ...(secret !== undefined && { password: secret }),
+    },
+    replicaPoolSize: 1,
+  }
+}
+
+function ioredisSentinelOptions({ name, sentinels, password }: SentinelPlaces) {
+  const { username, password: secret } = sentinels[0] ?? {}
+  return {
+    name,
+    sentinels: sentinels.map(({ host, port }) => ({ host, port })),
+    ...(password !== undefined && { password }),
+    ...(username !== undefined && { sentinelUsername: username }),
+    ...(secret !== undefined && { sentinelPassword: secret }),
+    role: "slave" as const,
+    lazyConnect: true,
+  }
+}
 
 function nodeRedisOptions(urls: readonly string[]) {
   return { rootNodes: urls.map((url) => ({ url })), defaults: credentialsIn(urls) }

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises"
-import { readFileSync } from "node:fs"
 import { startCluster, startProxy, until, type RedisCluster, type RedisProcess } from "@holdfast/servers"
 import { createHoldfast } from "holdfast"
 import { entryAddress, openRedisConnection, type RedisConnection } from "holdfast/testing"
@@ -9,6 +8,7 @@ import { createClient, createCluster } from "redis"
 import { createCluster as createCluster5 } from "redis5"
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest"
 import { clusterCells, clusterRows } from "../cells.ts"
+import { documentedFor, documentedPermissions } from "../documented-permissions.ts"
 import { redisSubject } from "../conformance/store-subjects.ts"
 
 const password = "p@ss:word"
@@ -187,10 +187,9 @@ test.each(clusterRows)(
   },
 )
 
-test("the user that the guide describes for a cluster can follow a slot, and no other can", async () => {
-  const guide = readFileSync(new URL("../../docs/guide/connections.md", import.meta.url), "utf8")
-  const usual = /^ACL SETUSER shop (.+)$/m.exec(guide)?.[1]?.split(" ") ?? []
-  const forClusters = /`([^`]+)` for a cluster/.exec(guide)?.[1]?.split(" ") ?? []
+test("the user that the reference describes for a cluster can follow a slot, and no other can", async () => {
+  const usual = documentedPermissions()
+  const forClusters = documentedFor("cluster")
   expect(forClusters.length).toBe(3)
   const [cell] = clusterCells
   const key = "shop:{z}"

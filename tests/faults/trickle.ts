@@ -6,7 +6,8 @@ import { FreshnessOracle } from "../oracle.ts"
 import { memorySource, type Source } from "../source.ts"
 
 const keys = Array.from({ length: 20 }, (_none, at) => `k${at}`)
-/** Every so many turns a key is changed: by a write, and the next time in the source with an invalidation after it. */
+const strictKeys = Array.from({ length: 4 }, (_none, at) => `s${at}`)
+/** Every so many turns a key is changed, in each of the ways in turn. */
 const changeEvery = 10
 /** First part of every key of the service. */
 export const namespace = "trickle"
@@ -17,6 +18,7 @@ export const loadMs = 5
 export interface Member {
   readonly holdfast: Holdfast
   readonly cache: ReadThroughCache<string, Row>
+  readonly strict: ReadThroughCache<string, Row>
   readonly oracle: FreshnessOracle
   /** What it reported, oldest first. */
   readonly events: HoldfastEvent[]
@@ -30,6 +32,8 @@ export interface TrickleOptions {
   readonly commandTimeoutMs?: number
   /** First part of every key. Default {@link namespace}. */
   readonly within?: string
+  /** Also change by tags, and read and write a strict cache. Default: writes and invalidations of a leased cache only. */
+  readonly everyKind?: boolean
 }
 
 interface Change {
@@ -42,6 +46,8 @@ export interface TrickleReport {
   readonly reads: number
   /** Writes, and invalidations after a change in the source. */
   readonly writes: number
+  /** Writes of the strict cache that were refused before anything was changed. */
+  readonly refused: number
   /** Those that the store could not be told of at once. */
   readonly undelivered: number
   /** How long each read took in milliseconds, sorted. */
@@ -64,17 +70,22 @@ export class Trickle {
   readonly #namespace: string
   readonly #writer: Member
   readonly #reader: Member
+  /** Of the strict caches: a change counts from its commit, whoever made it. */
+  readonly strictOracle: FreshnessOracle = new FreshnessOracle()
+  readonly #everyKind: boolean
   readonly #underWay = new Set<Promise<void>>()
   #report = emptyReport()
   #stopped = false
+  #isQuiet = false
   #ticks = 0
   #running: Promise<void> | undefined
 
   constructor(
     cell: ClientCell,
     url: string,
-    { everyMs = 5, commandTimeoutMs = 250, within = namespace }: TrickleOptions = {},
+    { everyMs = 5, commandTimeoutMs = 250, within = namespace, everyKind = false }: TrickleOptions = {},
   ) {
+    this.#everyKind = everyKind
     this.#everyMs = everyMs
     this.#namespace = within
     this.#writer = this.#member(cell, url, commandTimeoutMs)
@@ -94,6 +105,22 @@ export class Trickle {
     for (const { events } of this.members) events.length = 0
   }
 
+  /** Changes nothing any more, and waits for what is under way; reads go on. */
+  async quieten(): Promise<void> {
+    this.#isQuiet = true
+    await Promise.all(this.#underWay)
+  }
+
+  disturb(): void {
+    this.#isQuiet = false
+  }
+
+  /** Changes every key once, so that whatever may have been lost of earlier changes counts no more. Answers whether all were delivered. */
+  async changeAll(): Promise<boolean> {
+    const changes = await Promise.all(keys.map((key) => this.#acknowledged(key, this.#invalidate(key))))
+    return changes.every(({ delivered }) => delivered)
+  }
+
   /** Waits for what is under way and stops. */
   async stop(): Promise<void> {
     this.#stopped = true
@@ -107,16 +134,17 @@ export class Trickle {
     while (this.#report.readMs.length < enough) await sleep(this.#everyMs)
     const { readMs, ...rest } = this.#report
     this.#report = emptyReport()
-    const stale = this.members.flatMap(({ oracle }) => oracle.stale)
+    const stale = [...this.members.map(({ oracle }) => oracle), this.strictOracle].flatMap((each) => each.stale)
     return { ...rest, reads: readMs.length, readMs: readMs.sort((a, b) => a - b), stale }
   }
 
   /** When all invalidations have been delivered and nothing is under way, what every process reads of every key, against the source. */
   async disagreements(): Promise<string[]> {
     const found: string[] = []
-    for (const key of keys) {
+    for (const key of [...keys, ...(this.#everyKind ? strictKeys : [])]) {
       const truth = await this.source.read(key)
-      const rows = await Promise.all(this.members.map(({ cache }) => cache.get(key)))
+      const caches = this.members.map(({ cache, strict }) => (strictKeys.includes(key) ? strict : cache))
+      const rows = await Promise.all(caches.map((cache) => cache.get(key)))
       const answers = rows.map((row) => row?.version)
       if (answers.some((answer) => answer !== truth)) found.push(`${key}: source ${truth}, read ${answers.join(", ")}`)
     }
@@ -144,7 +172,14 @@ export class Trickle {
     }
     return {
       holdfast,
-      cache: holdfast.cache({ name: "row", ttl: "60s", local: false, load }),
+      cache: holdfast.cache({
+        name: "row",
+        ttl: "60s",
+        local: false,
+        load,
+        ...(this.#everyKind && { tags: (_row: Row | undefined, key: string) => [tagOf(key)] }),
+      }),
+      strict: holdfast.cache({ name: "firm", ttl: "60s", local: false, load, consistency: "strict", windowTerm: "1s" }),
       oracle: new FreshnessOracle(),
       events,
     }
@@ -154,7 +189,9 @@ export class Trickle {
     while (!this.#stopped) {
       this.#ticks += 1
       for (const member of this.members) this.#track(this.#read(member, this.#someKey()))
-      if (this.#ticks % changeEvery === 0) this.#track(this.#change(this.#someKey()))
+      if (this.#everyKind)
+        for (const member of this.members) this.#track(this.#readStrict(member, this.#someStrictKey()))
+      if (!this.#isQuiet && this.#ticks % changeEvery === 0) this.#track(this.#change(this.#someKey()))
       const sleptFromMs = performance.now()
       await sleep(this.#everyMs)
       const stallMs = performance.now() - sleptFromMs - this.#everyMs
@@ -171,13 +208,26 @@ export class Trickle {
     oracle.judge(key, floor, row.version)
   }
 
+  async #readStrict({ strict }: Member, key: string): Promise<void> {
+    const floor = this.strictOracle.floor(key)
+    const row = await strict.get(key)
+    this.strictOracle.judge(key, floor, row?.version)
+  }
+
   async #change(key: string): Promise<void> {
-    const { version, delivered } = await (this.#ticks % (2 * changeEvery) === 0
-      ? this.#write(key)
-      : this.#invalidate(key))
+    const ways = this.#everyKind ? 4 : 2
+    const way = (this.#ticks / changeEvery) % ways
+    if (way === 3) return this.#writeStrict(this.#someStrictKey())
+    const change = way === 0 ? this.#write(key) : way === 1 ? this.#invalidate(key) : this.#invalidateTag(key)
+    const { delivered } = await this.#acknowledged(key, change)
     this.#report.writes += 1
     if (!delivered) this.#report.undelivered += 1
+  }
+
+  async #acknowledged(key: string, change: Promise<Change>): Promise<Change> {
+    const { version, delivered } = await change
     for (const { oracle } of delivered ? this.members : [this.#writer]) oracle.acknowledge(key, version)
+    return { version, delivered }
   }
 
   async #write(key: string): Promise<Change> {
@@ -192,10 +242,32 @@ export class Trickle {
     return { version, delivered }
   }
 
+  async #invalidateTag(key: string): Promise<Change> {
+    const version = await this.source.commit(key)
+    const { delivered } = await this.#writer.holdfast.invalidateTags([tagOf(key)])
+    return { version, delivered }
+  }
+
+  async #writeStrict(key: string): Promise<void> {
+    const writer = async (): Promise<Row> => {
+      const version = await this.source.commit(key)
+      this.strictOracle.acknowledge(key, version)
+      return { key, version }
+    }
+    await this.#writer.strict.write(key, writer).catch((error: { code?: string }) => {
+      if (error.code !== "WINDOW_NOT_OPENED") throw error
+      this.#report.refused += 1
+    })
+  }
+
   #track(work: Promise<void>): void {
     const tracked = work.catch((error: unknown) => void this.#report.errors.push(error))
     this.#underWay.add(tracked)
     void tracked.then(() => this.#underWay.delete(tracked))
+  }
+
+  #someStrictKey(): string {
+    return strictKeys[Math.floor(strictKeys.length * Math.random())] ?? "s0"
   }
 
   /** Every key in turn, hot ones more often. */
@@ -206,5 +278,10 @@ export class Trickle {
 }
 
 function emptyReport() {
-  return { readMs: [] as number[], stallMs: 0, writes: 0, undelivered: 0, errors: [] as unknown[] }
+  return { readMs: [] as number[], stallMs: 0, writes: 0, undelivered: 0, refused: 0, errors: [] as unknown[] }
+}
+
+/** Of a few keys each. */
+function tagOf(key: string): string {
+  return `t${Number(key.slice(1)) % 5}`
 }

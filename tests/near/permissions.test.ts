@@ -1,15 +1,14 @@
-import { readFileSync } from "node:fs"
 import { setTimeout as sleep } from "node:timers/promises"
 import { startCluster, startRedis, until, type RedisCluster, type RedisProcess } from "@holdfast/servers"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { clientCell, clusterCells } from "../cells.ts"
+import { documentedFor, documentedPermissions } from "../documented-permissions.ts"
 import { memorySource } from "../source.ts"
 import { maxStalenessMs, namespace, NearProcess } from "./near-process.ts"
 import { clients } from "./near-topology.ts"
 
-const guide = readFileSync(new URL("../../docs/guide/connections.md", import.meta.url), "utf8")
-const documented = /^ACL SETUSER shop (.+)$/m.exec(guide)?.[1]?.replaceAll("shop:", `${namespace}:`).split(" ") ?? []
-const forClusters = /`([^`]+)` for a cluster/.exec(guide)?.[1]?.split(" ") ?? []
+const documented = documentedPermissions([], namespace)
+const forClusters = documentedFor("cluster")
 
 let redis: RedisProcess
 let cluster: RedisCluster

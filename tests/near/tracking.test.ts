@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs"
 import { setTimeout as sleep } from "node:timers/promises"
 import { until } from "@holdfast/servers"
 import type { HoldfastEvent } from "holdfast"
 import { seededRandom } from "holdfast/testing"
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { clientCell, clusterCells } from "../cells.ts"
+import { documentedFor, documentedPermissions } from "../documented-permissions.ts"
 import { memorySource, type Source } from "../source.ts"
 import { maxStalenessMs, namespace, NearProcess, pastTheBound, type NearProcessOptions } from "./near-process.ts"
 import { clients, clustered, standalone, type Topology } from "./near-topology.ts"
@@ -13,10 +13,9 @@ import { clients, clustered, standalone, type Topology } from "./near-topology.t
 const tracking = ["redis 6", "redis 5", "ioredis 6", "ioredis 5"] as const
 
 const valueKey = `${namespace}:{row:a}`
-const guide = readFileSync(new URL("../../docs/guide/connections.md", import.meta.url), "utf8")
-const documented = /^ACL SETUSER shop (.+)$/m.exec(guide)?.[1]?.replaceAll("shop:", `${namespace}:`).split(" ") ?? []
-const forClusters = /`([^`]+)` for a cluster/.exec(guide)?.[1]?.split(" ") ?? []
-const forTracking = /`([^`]+)` for \[tracking/.exec(guide)?.[1]?.split(" ") ?? []
+const documented = documentedPermissions([], namespace)
+const forClusters = documentedFor("cluster")
+const forTracking = documentedFor("tracking")
 
 const open: NearProcess[] = []
 let source: Source

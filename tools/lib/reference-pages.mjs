@@ -1,4 +1,5 @@
 import { markdownTable } from "./markdown-table.mjs"
+import { permissionsParts } from "./permissions-page.mjs"
 
 /** @typedef {import("../../packages/holdfast/src/catalogue/error-codes.ts").ErrorCodeFacts} ErrorCodeFacts */
 /** @typedef {import("../../packages/holdfast/src/catalogue/events.ts").EventFacts} EventFacts */
@@ -17,6 +18,8 @@ import { markdownTable } from "./markdown-table.mjs"
  * @property {Table<Table<OptionFacts>>} options
  * @property {Table<Table<OptionFacts>>} tagIndexOptions
  * @property {Table<OptionFacts>} cacheOptions
+ * @property {Table<import("../../packages/holdfast/src/catalogue/permissions.ts").PermissionFacts>} permissions
+ * @property {import("./permissions-page.mjs").AclRules} aclRules
  */
 
 /**
@@ -25,11 +28,13 @@ import { markdownTable } from "./markdown-table.mjs"
  * @param {Catalogue} catalogue
  * @returns {Map<string, string>}
  */
-export function referencePages({ errorCodes, errorMeanings, events, metrics, options, cacheOptions, tagIndexOptions }) {
+export function referencePages(catalogue) {
+  const { errorCodes, errorMeanings, events, metrics, options, cacheOptions, tagIndexOptions } = catalogue
   return new Map([
     ["errors.md", errorsPage(errorCodes, errorMeanings)],
     ["events.md", eventsPage(events)],
     ["metrics.md", metricsPage(metrics)],
+    ["permissions.md", permissionsPage(catalogue)],
     ["options.md", optionsPage({ ...options, cache: cacheOptions, ...tagIndexOptions })],
   ])
 }
@@ -71,6 +76,15 @@ const metricsPage = (metrics) =>
       ["figure", "kind", "unit", "meaning"],
       Object.entries(metrics).map(([name, { kind, unit, means }]) => [`\`${name}\``, kind, unit, means]),
     ),
+  )
+
+/** @param {Catalogue} catalogue */
+const permissionsPage = ({ permissions, aclRules }) =>
+  page(
+    "permissions.ts",
+    "Permissions",
+    "What a user of the server has to be allowed, and no more; a test takes each right away and sees what goes wrong. A right that is missing shows in `health()`, by its name but for commands within scripts on Redis 7.0, where the server does not tell it.",
+    ...permissionsParts(permissions, aclRules),
   )
 
 /** What takes the options, in words. @type {Table<string>} */

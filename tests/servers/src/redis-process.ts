@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, openSync, readFileSync } from "node:fs"
+import { closeSync, mkdtempSync, openSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describeExit, startChild } from "./child.ts"
@@ -15,6 +15,7 @@ import { ServerStartError } from "./server-start-error.ts"
 import { until } from "./until.ts"
 
 const HOST = "127.0.0.1"
+const SENTINEL_CONF = "sentinel.conf"
 const PORT_ATTEMPTS = 5
 const READY_MS = 15_000
 const COMMAND_MS = 5000
@@ -36,6 +37,18 @@ export interface RedisOptions {
   readonly unixSocket?: boolean
   /** Start it as a node of a cluster, with a free bus port: see `busPort`. Default false. */
   readonly cluster?: boolean
+  /** Start it as a sentinel, with these lines of configuration, to which it adds its own. Default: it is none. */
+  readonly sentinel?: readonly string[]
+  /** Also listen with TLS: see `tlsPort`. Default: without. */
+  readonly tls?: ServerTls
+}
+
+/** Paths of files in the PEM format. */
+export interface ServerTls {
+  /** Of the authority that signed what other servers and clients present. */
+  readonly ca: string
+  readonly cert: string
+  readonly key: string
 }
 
 /** A private Redis server without persistence. */
@@ -47,6 +60,7 @@ export interface RedisProcess extends AsyncDisposable {
   readonly socketPath: string | undefined
   /** Where other nodes of its cluster reach it. */
   readonly busPort: number | undefined
+  readonly tlsPort: number | undefined
   readonly binary: RedisBinary
   /** Of the process that runs now: another one after `restart`. */
   readonly pid: number
@@ -79,6 +93,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisProce
   const dir = mkdtempSync(join(tmpdir(), "holdfast-redis-"))
   const guard = startOrphanGuard({ signal: "KILL", removeDir: dir })
   try {
+    if (options.sentinel !== undefined) writeFileSync(join(dir, SENTINEL_CONF), options.sentinel.join("\n"))
     return await startOnSomePort({ ...options, binary, dir, guard })
   } catch (error) {
     guard.release()
@@ -95,7 +110,9 @@ interface Setup extends RedisOptions {
 async function startOnSomePort(setup: Setup): Promise<RedisProcess> {
   for (let attempt = 1; ; attempt++) {
     const port = setup.port ?? (await freePort())
-    const server = new RedisServer(setup, port, setup.cluster === true ? await freeBusPort(port, setup) : undefined)
+    const busPort = setup.cluster === true ? await freeBusPort(port, setup) : undefined
+    const tlsPort = setup.tls === undefined ? undefined : await freePort()
+    const server = new RedisServer(setup, { port, busPort, tlsPort })
     try {
       await server.launch()
       return server
@@ -120,13 +137,15 @@ class RedisServer implements RedisProcess {
   readonly host: string = HOST
   readonly port: number
   readonly busPort: number | undefined
+  readonly tlsPort: number | undefined
   readonly #setup: Setup
   #child: Child | undefined
 
-  constructor(setup: Setup, port: number, busPort: number | undefined) {
+  constructor(setup: Setup, { port, busPort, tlsPort }: Pick<RedisProcess, "port" | "busPort" | "tlsPort">) {
     this.#setup = setup
     this.port = port
     this.busPort = busPort
+    this.tlsPort = tlsPort
   }
 
   get url(): string {
@@ -232,8 +251,10 @@ class RedisServer implements RedisProcess {
   }
 
   #args(): string[] {
-    const { maxmemory, policy, password, extraArgs = [], dir, binary } = this.#setup
-    const args = ["--port", String(this.port), "--bind", HOST, "--dir", dir]
+    const { maxmemory, policy, password, extraArgs = [], dir, binary, sentinel, tls } = this.#setup
+    const args = sentinel === undefined ? [] : [join(dir, SENTINEL_CONF), "--sentinel"]
+    args.push("--port", String(this.port), "--bind", HOST, "--dir", dir)
+    if (tls !== undefined) args.push(...tlsArgs(tls, this.tlsPort, this.busPort !== undefined))
     args.push("--save", "", "--appendonly", "no", "--daemonize", "no", "--loglevel", "warning")
     if (maxmemory !== undefined) args.push("--maxmemory", maxmemory)
     if (policy !== undefined) args.push("--maxmemory-policy", policy)
@@ -243,4 +264,16 @@ class RedisServer implements RedisProcess {
     if (this.busPort !== undefined && hasBusPortSetting(binary)) args.push("--cluster-port", String(this.busPort))
     return [...args, ...extraArgs]
   }
+}
+
+function tlsArgs({ ca, cert, key }: ServerTls, port: number | undefined, inCluster: boolean): readonly string[] {
+  const files = ["--tls-ca-cert-file", ca, "--tls-cert-file", cert, "--tls-key-file", key]
+  return [
+    "--tls-port",
+    String(port),
+    "--tls-auth-clients",
+    "no",
+    ...files,
+    ...(inCluster ? ["--tls-cluster", "yes"] : []),
+  ]
 }

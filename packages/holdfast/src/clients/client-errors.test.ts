@@ -32,6 +32,21 @@ test.each([
   ["MOVED 3999 10.0.0.1:6381", { reply: "MOVED", slot: 3999, address: "10.0.0.1:6381" }],
   ["ASK 12 [::1]:6381", { reply: "ASK", slot: 12, address: "[::1]:6381" }],
   ["MOVED 1 secret key:1 x", { reply: "MOVED" }],
+  ["NOPERM User shop has no permissions to run the 'cluster|slots' command", { permission: "+cluster|slots" }],
+  ["NOPERM this user has no permissions to run the 'get' command or its subcommand", { permission: "+get" }],
+  ["ERR ACL failure in script: User shop has no permissions to run the 'zadd' command", { permission: "+zadd" }],
+  ["NOPERM No permissions to access a key", { reply: "NOPERM", permission: "a key" }],
+  ["NOPERM No permissions to access a channel", { reply: "NOPERM", permission: "a channel" }],
+  ["NOPERM this user has no permissions to access one of the keys used as arguments", { permission: "a key" }],
+  [
+    "ERR ACL failure in script: No permissions to access a channel script: 1, on @user_script:1.",
+    { permission: "a channel" },
+  ],
+  ["ERR The user executing the script can't run this command or subcommand script: 1.", { permission: "a command" }],
+  [
+    "ERR The user executing the script can't publish to the channel mentioned in the command",
+    { permission: "a channel" },
+  ],
   [
     "ERR Error running script (call to f_0a): @user_script:7: @user_script: 7: -OOM command not allowed",
     { reply: "OOM" },

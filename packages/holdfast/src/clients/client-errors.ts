@@ -52,14 +52,25 @@ export function closeReason(error: unknown): HoldfastError {
 const replyClass = /^-?([A-Z][A-Z0-9_]{1,31})(?=\s|$)/
 /** Redis 6.2 hides the error of a command in a script behind words of its own. */
 const inScript = /^ERR Error running script .*@user_script: ?\d+: (?=-?[A-Z][A-Z0-9_]+ )/
+/** A refusal by access rules; within a script it is an ERR. */
+const denied = /^(?:-?NOPERM|ERR ACL failure in script:|ERR The user executing the script) .*/
+/** Which command, where the server names it: Redis 7.0 does not within a script. Names of keys and channels are their owner's. */
+const deniedCommand = /run the '([a-z][a-z0-9|_-]{1,40})' command/
 const redirection = /^(?:MOVED|ASK) (\d{1,5}) ([\w.:[\]-]*:\d{1,5})$/
 
 function refusalFacts(error: unknown): ErrorFacts | undefined {
   const message = textOf(error, "message").replace(inScript, "")
   const reply = replyClass.exec(message)?.[1]
   if (reply === undefined) return undefined
+  if (denied.test(message)) return { reply, permission: permissionIn(message) }
   const redirected = redirection.exec(message)
   return redirected === null ? { reply } : { reply, slot: Number(redirected[1]), address: redirected[2] }
+}
+
+function permissionIn(message: string): string {
+  const command = deniedCommand.exec(message)?.[1]
+  if (command !== undefined) return `+${command}`
+  return /\bkeys?\b/.test(message) ? "a key" : /\bchannels?\b/.test(message) ? "a channel" : "a command"
 }
 
 /** Such as ECONNREFUSED, ENOTFOUND or DEPTH_ZERO_SELF_SIGNED_CERT; the name of the class where there is no code. */

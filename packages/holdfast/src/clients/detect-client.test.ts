@@ -19,15 +19,6 @@ test("clients are recognised by their shape, with the servers they are configure
   expect(detectClient(shaped(ioredis, { options: { path: "/run/redis.sock" } })).seeds).toEqual([
     { host: "/run/redis.sock", port: 0 },
   ])
-  expect(
-    detectClient(shaped(ioredis, { options: { sentinels: [{ host: "s1" }, { host: "s2", port: 1 }] } })),
-  ).toMatchObject({
-    topology: "sentinel",
-    seeds: [
-      { host: "s1", port: 26379 },
-      { host: "s2", port: 1 },
-    ],
-  })
   expect(detectClient(shaped(nodeRedis, { options: { socket: { host: "b" } } }))).toMatchObject({
     driver: "node-redis",
     topology: "standalone",
@@ -50,7 +41,6 @@ test("a source of connections that is ready-made is taken as it is, and has noth
 test.each([
   ["ioredis with keyPrefix", shaped(ioredis, { options: { keyPrefix: "app:" } }), "keyPrefix"],
   ["node-redis with keyPrefix", shaped(nodeRedis, { options: { keyPrefix: "app:" } }), "keyPrefix"],
-  ["node-redis sentinel", shaped(`${nodeRedis} getMasterNode getSentinelNode`), "Sentinel is not supported yet"],
   ["node-redis pool", shaped("sendCommand totalClients idleClients withTypeMapping"), "pass the client"],
   ["node-redis 4", shaped("duplicate sendCommand isOpen connect"), "older than version 5"],
   ["a GLIDE client", shaped("customCommand invokeScript"), "holdfast/valkey-glide"],

@@ -2,9 +2,11 @@ import type { RedisClient } from "../contracts/redis-client.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { ioredisClient, sharedIoredis } from "./ioredis-client.ts"
 import { ioredisCluster, type IoRedisCluster } from "./ioredis-cluster.ts"
+import { ioredisSentinel } from "./ioredis-sentinel.ts"
 import type { IoRedis } from "./ioredis-shape.ts"
 import { nodeRedisClient, sharedNodeRedis, type NodeRedis } from "./node-redis-client.ts"
 import { nodeRedisCluster, type NodeRedisCluster } from "./node-redis-cluster.ts"
+import { nodeRedisSentinel, type NodeRedisSentinel } from "./node-redis-sentinel.ts"
 import { sharedClient } from "./shared-client.ts"
 
 /** Whether commands go over sockets of Holdfast's own, or over the user's (see `sharedClient` for what is lost then). */
@@ -29,14 +31,20 @@ export function detectClient(client: unknown, mode: ConnectionMode = "own"): Red
   }
   const unsupported = unsupportedKinds.find((kind) => kind.fits(has))
   if (unsupported !== undefined) throw new HoldfastError("CLIENT_NOT_SUPPORTED", unsupported.why)
+  if (has("getMasterNode", "getSentinelNode")) {
+    if (mode === "own") return nodeRedisSentinel(client as Partial<NodeRedisSentinel>)
+    throw new HoldfastError("CLIENT_NOT_SUPPORTED", sharedSentinelWhy)
+  }
   const cluster = clusterOf(client, has)
   if (cluster !== undefined) {
     if (mode === "own") return cluster
     throw new HoldfastError("CLIENT_NOT_SUPPORTED", sharedClusterWhy)
   }
   if (has("duplicate", "callBuffer", "disconnect", "status", "options")) {
-    const own = ioredisClient(client as IoRedis)
-    return mode === "own" ? own : sharedClient(own, sharedIoredis(client as IoRedis))
+    const user = client as IoRedis
+    if (mode === "own" && user.options.sentinels) return ioredisSentinel(user)
+    const own = ioredisClient(user)
+    return mode === "own" ? own : sharedClient(own, sharedIoredis(user))
   }
   if (has("duplicate", "sendCommand", "withTypeMapping", "destroy", "isOpen")) {
     const own = nodeRedisClient(client as NodeRedis)
@@ -57,6 +65,9 @@ const nothingSharedWhy =
 const sharedClusterWhy =
   'A cluster client cannot be used with `connection: "shared"`: it sends commands on to other servers by itself, and Holdfast must know which server has answered. Leave the option out.'
 
+const sharedSentinelWhy =
+  'A node-redis Sentinel cannot be used with `connection: "shared"`: it sends commands again on another server by itself. Leave the option out.'
+
 function kindOf(client: unknown): string {
   if (client === null) return "null"
   return typeof client === "object" ? "an object" : `a value of type ${typeof client}`
@@ -71,10 +82,6 @@ function shapeOf(client: unknown): Shape {
 }
 
 const unsupportedKinds: readonly { readonly fits: (has: Shape) => boolean; readonly why: string }[] = [
-  {
-    fits: (has) => has("getMasterNode", "getSentinelNode", "sendCommand"),
-    why: "node-redis Sentinel is not supported yet; pass a client for a single server or a cluster, or an ioredis client with `sentinels`.",
-  },
   {
     fits: (has) => has("totalClients", "idleClients", "sendCommand"),
     why: "This is a node-redis pool; pass the client that it was made from, since Holdfast opens its own connections.",

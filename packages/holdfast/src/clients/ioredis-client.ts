@@ -5,7 +5,7 @@ import type { IoRedis, IoRedisOptions } from "./ioredis-shape.ts"
 import { boundedOpening } from "./opening.ts"
 import type { SharedConnection } from "./shared-client.ts"
 
-/** An ioredis client as a source of connections. With sentinels, every connection asks them anew for the primary. */
+/** An ioredis client as a source of connections. With sentinels it asks them itself: see `ioredisSentinel` for how Holdfast does. */
 export function ioredisClient(user: IoRedis, keyPrefix: unknown = user.options.keyPrefix): RedisClient {
   const { sentinels } = user.options
   if (keyPrefix !== undefined && keyPrefix !== null && keyPrefix !== "") {

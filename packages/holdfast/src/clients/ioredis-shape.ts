@@ -1,3 +1,5 @@
+import type { AddressMap } from "./cluster-client.ts"
+
 /** What Holdfast needs of an ioredis 5 or 6 client. */
 export interface IoRedis {
   readonly status: string
@@ -26,7 +28,18 @@ export interface IoRedisOptions {
   readonly host?: string | undefined
   readonly port?: number | undefined
   readonly path?: string | null | undefined
-  readonly sentinels?: readonly { readonly host?: string; readonly port?: number }[] | null | undefined
+  readonly family?: number | undefined
+  readonly tls?: object | undefined
+  readonly sentinels?:
+    | readonly { readonly host?: string; readonly port?: number; readonly family?: number }[]
+    | null
+    | undefined
+  readonly name?: string | undefined
+  readonly natMap?: AddressMap
+  readonly sentinelUsername?: string | null | undefined
+  readonly sentinelPassword?: string | null | undefined
+  readonly sentinelTLS?: object | undefined
+  readonly enableTLSForSentinelMode?: boolean | undefined
   readonly keyPrefix?: unknown
   readonly clientInfoTag?: unknown
 }

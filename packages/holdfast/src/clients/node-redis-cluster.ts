@@ -1,7 +1,7 @@
 import type { RedisClient } from "../contracts/redis-client.ts"
-import { HoldfastError } from "../errors/holdfast-error.ts"
 import { addressMapper, clusterClient, type AddressMap } from "./cluster-client.ts"
 import { nodeRedisClient, type NodeRedis } from "./node-redis-client.ts"
+import { constructorOptions, settingsHidden } from "./node-redis-options.ts"
 
 /** What Holdfast needs of a node-redis 5 or 6 cluster. */
 export interface NodeRedisCluster {
@@ -22,26 +22,15 @@ interface NodeSettings {
 
 /** A node-redis cluster as a source of connections. The cluster itself need not be connected. */
 export function nodeRedisCluster(user: NodeRedisCluster): RedisClient {
-  const options = optionsOf(user)
+  const options = constructorOptions(user) as NodeRedisClusterOptions | undefined
   const node = nodeClientOf(user)
-  if (options === undefined || node === undefined) throw hidden()
+  if (options?.rootNodes === undefined || node === undefined) throw settingsHidden("cluster")
   const prefixed = (client: NodeRedis): RedisClient => nodeRedisClient(client, options.keyPrefix)
   return clusterClient({
     entrances: options.rootNodes.map((root) => prefixed(entrance(node, options.defaults, root))),
     node: prefixed(node),
     mapped: addressMapper(options.nodeAddressMap),
   })
-}
-
-/** The cluster shows its options to nobody but the constructor that `duplicate` calls, and that is looked up in the prototype. */
-function optionsOf(user: NodeRedisCluster): NodeRedisClusterOptions | undefined {
-  let given: NodeRedisClusterOptions | undefined
-  const constructor = function (options: NodeRedisClusterOptions): void {
-    given = options
-  }
-  const like = Object.create(Object.create(user, { constructor: { value: constructor } })) as NodeRedisCluster
-  like.duplicate({})
-  return given?.rootNodes && given
 }
 
 /** The settings of one root node over the defaults, as the cluster itself merges them. */
@@ -72,11 +61,4 @@ function nodeClientOf(user: NodeRedisCluster): NodeRedis | undefined {
     // By the setter above.
   }
   return made
-}
-
-function hidden(): HoldfastError {
-  return new HoldfastError(
-    "CLIENT_NOT_SUPPORTED",
-    "The settings of this node-redis cluster cannot be read; install `redis` 5 or 6.",
-  )
 }

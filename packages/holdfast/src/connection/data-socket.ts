@@ -30,7 +30,9 @@ export async function openDataSocket(
   options: DataSocketOptions,
   listener: { unfit(socket: DataSocket, why: string): void; beat(socket: DataSocket): void },
 ): Promise<DataSocket> {
-  const { link, prepared, closed } = await openLink(options, "data", (opened) => readPrimary(opened, options))
+  const { link, prepared, closed } = await openLink(options, "data", (opened, node) =>
+    readPrimary(opened, { ...options, node }),
+  )
   const watchdog = new Watchdog({
     clock: options.clock,
     deadlines: options.deadlines,

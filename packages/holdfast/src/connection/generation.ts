@@ -28,7 +28,7 @@ export async function readGeneration(link: RedisLink, state: ServerState): Promi
     scripting,
   ])
   const server = supportedServer(info)
-  return { node: state.node, runId: info.get("run_id") ?? "", ...replication, server, features }
+  return { node: state.node, runId: info.get("run_id") ?? "", ...replication, server, features, lacking: new Set() }
 }
 
 /** Whether the socket still leads to what it led to: a server can change its role and keep its connections. */

@@ -72,14 +72,15 @@ export class NodeLink implements CommandOwner {
   }
 
   get status(): Omit<NodeStatus, "subscribed"> {
-    const { server, features = [] } = this.generation ?? {}
+    const { node = this.#options.node, server, features = [], lacking = [] } = this.generation ?? {}
     return {
-      node: this.#options.node,
+      node,
       state: this.#state.is,
       breaker: this.#breaker.state.is,
       role: this.#role,
       server,
       features: [...features],
+      lacking: [...lacking],
       inFlight: this.#state.is === "ready" ? this.#state.socket.unanswered : 0,
       lastError: this.#lastError,
     }
@@ -147,6 +148,7 @@ export class NodeLink implements CommandOwner {
   refused(command: PendingCommand, error: HoldfastError): void {
     const socket = command.socket as DataSocket
     const kind = refusals.refusalKind(error)
+    refusals.notePermission(error, socket.generation.lacking)
     socket.unanswered--
     if (kind !== "closed") socket.watchdog.alive()
     if (kind === "misplaced") this.#lost(socket, refusals.reasonOf(error))
@@ -281,7 +283,7 @@ export class NodeLink implements CommandOwner {
   }
 
   #report(event: NodeEvent): void {
-    this.#options.report?.({ ...event, node: this.#options.node })
+    this.#options.report?.({ ...event, node: this.generation?.node ?? this.#options.node })
   }
 }
 

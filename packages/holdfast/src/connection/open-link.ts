@@ -10,8 +10,7 @@ export interface NodeOptions {
   readonly client: RedisClient
   readonly clock: Clock
   readonly deadlines: DeadlineQueue
-  /** Where to connect; undefined: where the user's client says. */
-  readonly target: NodeAddress | undefined
+  readonly target: LinkTarget
   /** What to call it. */
   readonly node: NodeAddress
   readonly commandTimeoutMs: number
@@ -23,6 +22,9 @@ export interface NodeOptions {
   /** Aborted when the owner closes: what is being opened then is of no use. */
   readonly signal: AbortSignal
 }
+
+/** Where to connect; undefined: where the user's client says. A function finds it out anew for every link, in bounded time. */
+export type LinkTarget = NodeAddress | undefined | ((signal: AbortSignal) => Promise<NodeAddress>)
 
 export interface OpenedLink<T> {
   readonly link: RedisLink
@@ -39,17 +41,18 @@ export interface OpenedLink<T> {
 export async function openLink<T>(
   options: NodeOptions,
   purpose: "data" | "subscriber",
-  prepare: (link: RedisLink) => Promise<T>,
+  prepare: (link: RedisLink, at: NodeAddress) => Promise<T>,
 ): Promise<OpenedLink<T>> {
   const { client, target, node, connectTimeoutMs, signal } = options
   const closed = deferred<Error | undefined>()
-  const link = await client.connect({ node: target, purpose, connectTimeoutMs, signal, onClose: closed.resolve })
+  const found = typeof target === "function" ? await target(signal) : target
+  const link = await client.connect({ node: found, purpose, connectTimeoutMs, signal, onClose: closed.resolve })
   const abort = (): void => link.destroy()
   signal.addEventListener("abort", abort)
   const closesEarly = closed.promise.then(() => {
     throw unavailable(node, "it closes new connections")
   })
-  const outcome = await bounded(Promise.race([prepare(link), closesEarly]), connectTimeoutMs, options)
+  const outcome = await bounded(Promise.race([prepare(link, found ?? node), closesEarly]), connectTimeoutMs, options)
   signal.removeEventListener("abort", abort)
   if (outcome.is === "answered") return { link, prepared: outcome.value, closed: closed.promise }
   link.destroy()

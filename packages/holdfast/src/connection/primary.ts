@@ -2,13 +2,13 @@ import type { NodeAddress, RedisArgument, RedisReply } from "../contracts/redis-
 import type { Generation, NodeStatus, PrimaryServer, SendOptions } from "../contracts/redis-connection.ts"
 import type { ConnectionSettings } from "./connection-settings.ts"
 import { NodeLink } from "./node-link.ts"
+import type { LinkTarget } from "./open-link.ts"
 import { SubscriberLink } from "./subscriber-link.ts"
 
 /** Where a primary is, and what to call it. */
 export interface PrimaryPlace {
   readonly node: NodeAddress
-  /** Where to connect; undefined: where the user's client says. */
-  readonly target: NodeAddress | undefined
+  readonly target: LinkTarget
 }
 
 /** One primary: a socket for data and one for subscriptions, each replaced when it is lost. */

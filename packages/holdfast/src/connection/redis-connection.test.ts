@@ -255,3 +255,14 @@ function inflict(server: ScriptedServer, fault: string): void {
   else if (fault === "serve")
     Object.assign(server, { accepts: "yes", role: "master", scripting: 1, answer: () => Buffer.from("OK") })
 }
+
+test("what the server refuses the user is kept for as long as the connection lives", async () => {
+  const { clock, server, get, status } = setup()
+  await clock.runUntil(get())
+  server.answer = () => refusal("ERR", "EVALSHA", { permission: "+zadd" })
+  expect(await clock.runUntil(get())).toBe("SERVER_REFUSED")
+  expect(status().lacking).toEqual(["+zadd"])
+  server.reset()
+  await clock.advance(3000)
+  expect(status().lacking).toEqual([])
+})

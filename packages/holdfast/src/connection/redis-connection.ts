@@ -1,4 +1,4 @@
-import type { RedisArgument, RedisReply } from "../contracts/redis-client.ts"
+import type { NodeAddress, RedisArgument, RedisReply } from "../contracts/redis-client.ts"
 import type {
   ChannelListener,
   Generation,
@@ -14,6 +14,8 @@ import { ClusterConnection } from "./cluster/cluster-connection.ts"
 import { connectionSettings, type ConnectionSettings, type RedisConnectionOptions } from "./connection-settings.ts"
 import type { Outage } from "./outages.ts"
 import { Primary } from "./primary.ts"
+import { askSentinels } from "./sentinel/ask-sentinels.ts"
+import { SwitchWatch } from "./sentinel/switch-watch.ts"
 import { scriptCall, sendScript } from "./script-call.ts"
 
 export type { RedisConnectionOptions } from "./connection-settings.ts"
@@ -29,12 +31,24 @@ class OneServerConnection implements RedisConnection {
   readonly sharesSlots = true
   readonly #settings: ConnectionSettings
   readonly #primary: Primary
+  readonly #watch: SwitchWatch | undefined
+  /** What the sentinels have named last, which may not answer. */
+  #named: NodeAddress | undefined
   #closed: Promise<void> | undefined
 
   constructor(settings: ConnectionSettings) {
-    const node = settings.client.seeds[0] ?? { host: "unknown", port: 0 }
+    const { seeds, primaryName } = settings.client
+    const node = seeds[0] ?? { host: "unknown", port: 0 }
     this.#settings = settings
-    this.#primary = new Primary(settings, { node, target: undefined })
+    if (primaryName === undefined) this.#primary = new Primary(settings, { node, target: undefined })
+    else {
+      const target = async (signal: AbortSignal): Promise<NodeAddress> => {
+        this.#named = await askSentinels(primaryName, settings, signal)
+        return this.#named
+      }
+      this.#primary = new Primary(settings, { node, target })
+      this.#watch = new SwitchWatch(primaryName, settings, (to) => this.#switched(to))
+    }
   }
 
   generation(): Generation | undefined {
@@ -93,12 +107,22 @@ class OneServerConnection implements RedisConnection {
   }
 
   nodes(): readonly (NodeStatus & { readonly slot: number })[] {
-    return [{ ...this.#primary.status, slot: 0 }]
+    const { status } = this.#primary
+    const node = status.state === "ready" ? status.node : (this.#named ?? status.node)
+    return [{ ...status, node, slot: 0 }]
   }
 
   close({ timeoutMs }: { timeoutMs: number }): Promise<void> {
+    this.#watch?.close()
     this.#closed ??= this.#primary.close(timeoutMs)
     return this.#closed
+  }
+
+  #switched({ host, port }: NodeAddress): void {
+    const { data } = this.#primary
+    const { node } = data.generation ?? {}
+    if (node === undefined || (node.host === host && node.port === port)) return
+    data.distrust("the sentinels name another primary", data.generation)
   }
 }
 

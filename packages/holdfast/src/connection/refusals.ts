@@ -1,5 +1,5 @@
 import type { NodeAddress, RedisArgument } from "../contracts/redis-client.ts"
-import { HoldfastError } from "../errors/holdfast-error.ts"
+import { HoldfastError, type ErrorFacts } from "../errors/holdfast-error.ts"
 
 /** What an error says about the server that gave it. */
 export type RefusalKind =
@@ -35,9 +35,27 @@ const advice: Readonly<Record<string, string>> = {
   READONLY: "the server is a replica (READONLY)",
 }
 
+const untrusted = "the authority that signed the server's certificate is not trusted"
+
+/** The same of what TLS says. */
+const certificateAdvice: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: "the server's certificate has expired",
+  CERT_NOT_YET_VALID: "the server's certificate is not valid yet",
+  ERR_TLS_CERT_ALTNAME_INVALID: "the server's certificate is for another name than it was reached by",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "the server's certificate is signed by itself, and not trusted",
+  SELF_SIGNED_CERT_IN_CHAIN: untrusted,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
+}
+
 export function refusalKind(error: HoldfastError): RefusalKind {
   if (error.code !== "SERVER_REFUSED") return error.code === "SERVER_NOT_SUPPORTED" ? "configuration" : "closed"
   return kinds[replyOf(error)] ?? "command"
+}
+
+/** Notes what the user lacks, if the server has named it. */
+export function notePermission({ facts }: HoldfastError, lacking: Set<string>): void {
+  if (typeof facts["permission"] === "string") lacking.add(facts["permission"])
 }
 
 /** Code and, where there is one, the server's word: "SERVER_REFUSED WRONGPASS". */
@@ -48,8 +66,16 @@ export function shortError(error: HoldfastError): string {
 /** The reason of an error as a part of a sentence. */
 export function reasonOf(error: HoldfastError): string {
   const reply = replyOf(error)
-  const reason = advice[reply] ?? (reply === "" ? error.facts["reason"] : `the server answers ${reply}`)
+  const { permission } = error.facts
+  if (typeof permission === "string") return `the user lacks the permission ${permission} (${reply})`
+  const reason = advice[reply] ?? (reply === "" ? inWords(error.facts["reason"]) : `the server answers ${reply}`)
   return String(reason ?? error.code)
+}
+
+/** With the code, by which it is looked up. */
+function inWords(reason: ErrorFacts[string]): ErrorFacts[string] {
+  const words = certificateAdvice[String(reason)]
+  return words === undefined ? reason : `${words} (${String(reason)})`
 }
 
 export function unavailable(node: NodeAddress, why: string, cause?: HoldfastError): HoldfastError {

@@ -72,7 +72,7 @@ export class SubscriberLink {
     this.#options = options
     this.#reconnector = new Reconnector({
       ...options,
-      open: () => openLink(options, "subscriber", (link) => this.#prepare(link)),
+      open: () => openLink(options, "subscriber", (link, at) => this.#prepare(link, at)),
       opened: (opened) => this.#opened(opened),
       failed: () => {},
       discard: ({ link }) => link.destroy(),
@@ -125,8 +125,8 @@ export class SubscriberLink {
     } else if (this.#state.is === "ready") this.#subscribeOn(this.#state, channel)
   }
 
-  async #prepare(link: RedisLink): Promise<Prepared> {
-    const socket = new Socket(this.#options.node, await readRunId(link))
+  async #prepare(link: RedisLink, at: NodeAddress): Promise<Prepared> {
+    const socket = new Socket(at, await readRunId(link))
     const tracked = this.#tracked
     if (tracked !== undefined) await this.#track(link, socket, tracked)
     const channels = [...this.#channels.keys()]

@@ -69,8 +69,13 @@ export interface RedisClient {
   readonly driver: "ioredis" | "node-redis" | (string & {})
   /** How its servers stand together. */
   readonly topology: "standalone" | "sentinel" | "cluster"
-  /** The servers named in the client's configuration; what a cluster is discovered from. */
+  /** The servers named in the client's configuration: what a cluster is discovered from, or the sentinels. */
   readonly seeds: readonly NodeAddress[]
+  /**
+   * What the sentinels call the primary. Where it is told, Holdfast asks the `seeds` for the primary itself, and `connect` is always
+   * told where to: to a sentinel, or to the server that the sentinels name.
+   */
+  readonly primaryName?: string
   /** Opens one socket and resolves when it is ready and authenticated. Rejects with a redacted HoldfastError. */
   connect(request: LinkRequest): Promise<RedisLink>
 }

@@ -31,6 +31,8 @@ export interface Generation {
   readonly server: string | undefined
   /** What it has. Whoever is refused one on this socket takes it out; the next socket is asked anew. */
   readonly features: Set<ServerFeature>
+  /** What the user was refused on this socket: "+evalsha", or "a key", "a channel" or "a command" where the server names none. */
+  readonly lacking: Set<string>
 }
 
 /** How one command is to be sent. */
@@ -89,6 +91,8 @@ export interface NodeStatus {
   readonly server: string | undefined
   /** Newer commands that it has and that are used instead of scripts. */
   readonly features: readonly ServerFeature[]
+  /** What the user was refused on the present data socket: "+evalsha", or "a key", "a channel" or "a command" where the server names none. */
+  readonly lacking: readonly string[]
   /** Commands without an answer. */
   readonly inFlight: number
   /** Code of the last error seen since the connection was opened, with the server's word if it gave one: "SERVER_REFUSED NOPERM". */

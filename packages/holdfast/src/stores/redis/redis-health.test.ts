@@ -21,6 +21,7 @@ async function healthOf(answers: Answers, status: Partial<NodeStatus> = {}, ping
     role: "primary",
     server: "Redis 8.6.3",
     features: ["SET IFEQ"],
+    lacking: [],
     inFlight: 0,
     lastError: undefined,
     subscribed: true,
@@ -55,6 +56,12 @@ test("a well set server has no findings", async () => {
     breaker: "closed",
     findings: [],
   })
+})
+
+test("what the user may not do is named", async () => {
+  const health = await healthOf(wellSet, { lacking: ["+zadd", "key"] })
+  expect(ids(health)).toEqual(["warning permission-missing"])
+  expect(health.findings[0]?.reason).toContain("+zadd, key")
 })
 
 test("a server that does not answer is not well, and nothing is said about its memory", async () => {

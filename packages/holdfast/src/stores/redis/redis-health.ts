@@ -77,7 +77,7 @@ function pingFindings(ping: Ping): HealthFinding[] {
   return [{ severity: "warning", id: "slow-answer", reason }]
 }
 
-function connectionFindings({ role, breaker, subscribed, lastError }: Node): HealthFinding[] {
+function connectionFindings({ role, breaker, subscribed, lastError, lacking }: Node): HealthFinding[] {
   const findings: HealthFinding[] = []
   if (role === "replica") {
     const reason =
@@ -87,6 +87,10 @@ function connectionFindings({ role, breaker, subscribed, lastError }: Node): Hea
   if (breaker !== "closed") {
     const reason = `The breaker is ${breaker} after too many errors${lastError === undefined ? "" : `, last ${lastError}`}.`
     findings.push({ severity: breaker === "open" ? "error" : "warning", id: "breaker", reason })
+  }
+  if (lacking.length > 0) {
+    const reason = `The server refuses what its user has no permission for: ${lacking.join(", ")}.`
+    findings.push({ severity: "warning", id: "permission-missing", reason })
   }
   if (!subscribed) {
     const reason =

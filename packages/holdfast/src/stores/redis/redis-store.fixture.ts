@@ -78,6 +78,7 @@ export function aGeneration(runId = "run"): Generation {
     role: "primary",
     server: undefined,
     features: new Set(),
+    lacking: new Set(),
   }
 }
 

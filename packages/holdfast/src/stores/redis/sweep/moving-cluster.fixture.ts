@@ -157,7 +157,14 @@ export class MovingCluster {
   generationOf(server: MovingServer): Generation {
     const runId = `run-of-${server.id}`
     const known = this.#generations.get(runId)
-    const fresh = { node: server.node, runId, role: "primary", server: undefined, features: new Set() } as Generation
+    const fresh = {
+      node: server.node,
+      runId,
+      role: "primary",
+      server: undefined,
+      features: new Set(),
+      lacking: new Set(),
+    } as Generation
     if (known === undefined) this.#generations.set(runId, fresh)
     return known ?? fresh
   }
