@@ -1,5 +1,7 @@
 import { Pool } from "pg"
-import type { Database, Statement } from "./database.ts"
+import type { ClientBase } from "pg"
+import type { Database, Queries, Statement, TransactionLimits } from "./database.ts"
+import { transactionLimit } from "./transaction-limit.ts"
 
 const CONNECTIONS = 16
 
@@ -16,7 +18,7 @@ export async function openPostgres(url: string, schema: string): Promise<Databas
   try {
     const { rows } = await pool.query<{ server_version: string }>("show server_version")
     await pool.query(`create schema ${schema}`)
-    return createDatabase(pool, schema, `PostgreSQL ${rows[0]?.server_version.split(" ")[0] ?? ""}`)
+    return createDatabase(pool, schema, rows[0]?.server_version.split(" ")[0] ?? "")
   } catch (error) {
     await pool.end()
     throw error
@@ -25,12 +27,9 @@ export async function openPostgres(url: string, schema: string): Promise<Databas
 
 function createDatabase(pool: Pool, schema: string, version: string): Database {
   return {
-    version,
-    async query<Row>(statement: Statement, values: readonly unknown[] = [], signal?: AbortSignal): Promise<Row[]> {
-      signal?.throwIfAborted()
-      const { rows } = await pool.query({ name: statement.name, text: statement.text, values: [...values] })
-      return rows as Row[]
-    },
+    version: `PostgreSQL ${version}`,
+    ...queriesOver(pool),
+    transaction: (work, limits) => runTransaction(pool, Number.parseInt(version, 10), work, limits),
     async script(text) {
       await pool.query(text)
     },
@@ -41,5 +40,45 @@ function createDatabase(pool: Pool, schema: string, version: string): Database {
         await pool.end()
       }
     },
+  }
+}
+
+function queriesOver(connection: Pick<ClientBase, "query">): Queries {
+  return {
+    async query<Row>(statement: Statement, values: readonly unknown[] = [], signal?: AbortSignal): Promise<Row[]> {
+      signal?.throwIfAborted()
+      const { rows } = await connection.query({ name: statement.name, text: statement.text, values: [...values] })
+      return rows as Row[]
+    },
+  }
+}
+
+async function runTransaction<T>(
+  pool: Pool,
+  major: number,
+  work: (queries: Queries) => Promise<T>,
+  { timeoutMs, begun }: TransactionLimits,
+): Promise<T> {
+  const client = await pool.connect()
+  // A transaction that takes too long ends with its connection, which tells by an event.
+  const ended = (): void => {}
+  client.on("error", ended)
+  let broken = true
+  try {
+    await client.query(`begin; ${transactionLimit(major, timeoutMs)}`)
+    begun()
+    const result = await work(queriesOver(client))
+    await client.query("commit")
+    broken = false
+    return result
+  } catch (error) {
+    broken = await client.query("rollback").then(
+      () => false,
+      () => true,
+    )
+    throw error
+  } finally {
+    client.off("error", ended)
+    client.release(broken)
   }
 }
