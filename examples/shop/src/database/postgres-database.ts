@@ -15,6 +15,8 @@ export async function openPostgres(url: string, schema: string): Promise<Databas
   })
   // An idle connection that breaks is replaced by the next query; without a listener it would end the process.
   pool.on("error", () => {})
+  // So does one that ends in use, because its transaction took too long: the query that meets it rejects.
+  pool.on("connect", (client) => client.on("error", () => {}))
   try {
     const { rows } = await pool.query<{ server_version: string }>("show server_version")
     await pool.query(`create schema ${schema}`)
@@ -60,9 +62,6 @@ async function runTransaction<T>(
   { timeoutMs, begun }: TransactionLimits,
 ): Promise<T> {
   const client = await pool.connect()
-  // A transaction that takes too long ends with its connection, which tells by an event.
-  const ended = (): void => {}
-  client.on("error", ended)
   let broken = true
   try {
     await client.query(`begin; ${transactionLimit(major, timeoutMs)}`)
@@ -78,7 +77,6 @@ async function runTransaction<T>(
     )
     throw error
   } finally {
-    client.off("error", ended)
     client.release(broken)
   }
 }
