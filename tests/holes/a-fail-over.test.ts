@@ -21,7 +21,7 @@ async function failOver(setup: Partial<ActorSetup>) {
   const isDelivered = async (): Promise<boolean> => (await before.invalidate(key)).delivered
   expect(await until(isDelivered, { timeoutMs: 10_000 })).toBe(true)
   const after = await stage.actor({ ...setup, url: replica.url, sourceUrl })
-  return { key, replica, after }
+  return { key, replica, after, [Symbol.asyncDispose]: () => replica.stop() }
 }
 
 async function has(server: RedisProcess, key: string): Promise<boolean> {
@@ -29,16 +29,16 @@ async function has(server: RedisProcess, key: string): Promise<boolean> {
 }
 
 test(shows("H4", "a strict cache does not answer with what the new primary has from the old one"), async () => {
-  const { key, replica, after } = await failOver({ windowTerm: "200ms" })
-  await using _stopped = replica
+  await using over = await failOver({ windowTerm: "200ms" })
+  const { key, replica, after } = over
   expect(await has(replica, stage.keysOf(key).value)).toBe(true)
   expect(await after.peek(key)).toBeUndefined()
   expect(await after.get(key)).toBe(2)
 })
 
 test(shows("H4", "what comes back in a leased cache ends with the ttl that it had"), async () => {
-  const { key, replica, after } = await failOver({})
-  await using _stopped = replica
+  await using over = await failOver({})
+  const { key, replica, after } = over
   expect(await after.get(key), "the hole").toBe(1)
   const leftMs = Number(await replica.command("PTTL", stage.keysOf(key).value))
   expect(leftMs).toBeGreaterThan(0)

@@ -25,7 +25,7 @@ async function openRaw({ urls }: Place, act: (client: Client, keys: string[]) =>
     let keys = 0
     for await (const page of client.scanIterator({ MATCH: `${names.namespace}:{${names.cache}:*}`, COUNT: count })) {
       keys += page.length
-      if (page.length > 0) await act(client as Client, page)
+      if (page.length > 0) await act(client, page)
     }
     return keys
   }
@@ -42,7 +42,8 @@ async function openHoldfast(place: Place, kind: "scan" | "invalidate", share: "5
   while ((await holdfast.health()).status === "down") await new Promise((resolve) => setTimeout(resolve, 5))
   const scan = async (): Promise<number> => {
     let keys = 0
-    for await (const _key of cache.scan({ share })) keys += 1
+    const found = cache.scan({ share })
+    while ((await found.next()).done !== true) keys += 1
     return keys
   }
   const invalidate = async (): Promise<number> => (await cache.invalidatePattern(glob`*`, { share })).invalidated

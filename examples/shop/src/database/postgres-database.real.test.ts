@@ -52,7 +52,7 @@ test.each([
     await queries.query(add)
     await dawdle(queries)
   }
-  await expect(database.transaction(late, limits)).rejects.toThrow()
+  await expect(database.transaction(late, limits)).rejects.toThrow(/connection/i)
   expect(await database.query(find)).toEqual(before)
   for (let round = 0; round < 20; round += 1) await database.transaction((queries) => queries.query(find), limits)
 })
