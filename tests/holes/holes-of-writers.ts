@@ -44,11 +44,11 @@ export const holesOfWriters = {
     hole: "The key is invalidated before the commit, or inside the transaction",
     leases: "a load that begins after the invalidation gets a valid lease, and reads the old row.",
     is: "closed on request",
-    here: "`write` and `writeMany`: the writer commits inside the window, in which no load is stored.",
+    here: "`write` and `writeMany`: the writer commits inside the window, and its close drops what was stored meanwhile and voids every load under way. In a strict cache nothing is stored meanwhile.",
     rest: "an `invalidate` that is called too early leaves the old row until ttl and grace end.",
     shown: {
       "holes/before-the-commit.test.ts": [
-        "inside a write no load is stored, so none of before the commit is left after it",
+        "a row from before the commit, stored inside a write or still being loaded, is not kept after it",
         "an invalidation before the commit leaves the old row until its ttl ends",
       ],
     },
