@@ -12,6 +12,9 @@ import type { CacheMaker } from "./cache-maker.ts"
  * database while an offer is being changed, and that changes are refused while the cache cannot be told (`503`; nothing was
  * changed, try again). Reads are never refused.
  *
+ * The term is three seconds and not the five of the default, because nothing is stored of an offer before one term has passed
+ * since the cache first knew of it, and the phases of the demo are short.
+ *
  * So every change goes through `write`, in a transaction that the database ends well within the window: see
  * `http/offer-change.ts`. A program that changes stock without it, such as a warehouse's, is bounded by the ttl alone.
  */
@@ -20,7 +23,7 @@ export function offerCache(holdfast: CacheMaker, database: Database) {
     name: "offer",
     ...presets.priceInventory,
     consistency: "strict",
-    windowTerm: "5s",
+    windowTerm: "3s",
     local: false,
     load: (productId: number, { signal }) => findOffer(database, productId, signal),
     version: (offer) => offer.version,

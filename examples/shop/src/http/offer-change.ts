@@ -1,7 +1,7 @@
 import type { WriteContext } from "holdfast"
 import type { Database, Queries } from "../database/database.ts"
 
-/** How long a change of an offer may take in the database: well within the term of its window, which is five seconds. */
+/** How long a change of an offer may take in the database: well within the term of its window, which is three seconds. */
 const timeoutMs = 2000
 
 /**
