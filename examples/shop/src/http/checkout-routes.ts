@@ -23,6 +23,7 @@ export function checkoutRoutes({ caches, database, answers, offerCommitted }: Sh
       return placed.offer
     })
     if (placed === undefined) throw new HTTPException(409, { message: "sold out" })
+    // After the commit: before it, a reader could load the profile without this order, and store it.
     await caches.profiles.invalidate(userId)
     return answers.changed(context, "offers", placed, [
       { what: "offer", id: productId, version: placed.offer.version },
