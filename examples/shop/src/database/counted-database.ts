@@ -24,14 +24,14 @@ export function countQueries(database: Database, latencyMs: number): CountedData
     ...database,
     queries: () => queries,
     ...counted(database),
-    async transaction(work, limits) {
+    async transaction(work, timeoutMs) {
       // Its BEGIN and its COMMIT are queries as well.
       await pass()
       return database.transaction(async (inner) => {
         const result = await work(counted(inner))
         await pass()
         return result
-      }, limits)
+      }, timeoutMs)
     },
   }
 }

@@ -14,17 +14,14 @@ export interface Queries {
 export interface Database extends Queries {
   /** Such as "PostgreSQL 18.4". */
   readonly version: string
-  /** Runs statements in one transaction and commits, or rolls back what throws; a `query` outside has a transaction of its own. */
-  transaction<T>(work: (queries: Queries) => Promise<T>, limits: TransactionLimits): Promise<T>
+  /**
+   * Runs statements in one transaction and commits, or rolls back if `work` throws; a `query` outside has a transaction of its own.
+   *
+   * @param work called once the server has begun the transaction
+   * @param timeoutMs after which the server ends it by itself, whatever becomes of this process
+   */
+  transaction<T>(work: (queries: Queries) => Promise<T>, timeoutMs: number): Promise<T>
   /** Runs several statements without values, for set-up. */
   script(text: string): Promise<void>
   close(): Promise<void>
-}
-
-/** What bounds a transaction. */
-export interface TransactionLimits {
-  /** The server ends it by itself after this, whatever becomes of this process. */
-  readonly timeoutMs: number
-  /** Called once the server has begun it, with that limit. What it throws rolls back. */
-  readonly begun: () => void
 }

@@ -28,11 +28,10 @@ export async function openPglite(): Promise<Database> {
       version: `PGlite (PostgreSQL ${row?.server_version.split(" ")[0] ?? ""})`,
       query: (statement, values, signal) => turns.outside(() => inside.query(statement, values, signal)),
       // PGlite keeps no time, and needs none: it is stopped with this process, and cannot commit while that is.
-      transaction: (work, { begun }) =>
+      transaction: (work) =>
         turns.take(async () => {
           await run({ text: "begin" })
           try {
-            begun()
             const result = await work(inside)
             await run({ text: "commit" })
             return result

@@ -1,6 +1,6 @@
 import { Pool } from "pg"
 import type { ClientBase } from "pg"
-import type { Database, Queries, Statement, TransactionLimits } from "./database.ts"
+import type { Database, Queries, Statement } from "./database.ts"
 import { transactionLimit } from "./transaction-limit.ts"
 
 const CONNECTIONS = 16
@@ -31,7 +31,8 @@ function createDatabase(pool: Pool, schema: string, version: string): Database {
   return {
     version: `PostgreSQL ${version}`,
     ...queriesOver(pool),
-    transaction: (work, limits) => runTransaction(pool, Number.parseInt(version, 10), work, limits),
+    transaction: (work, timeoutMs) =>
+      runTransaction(pool, transactionLimit(Number.parseInt(version, 10), timeoutMs), work),
     async script(text) {
       await pool.query(text)
     },
@@ -55,17 +56,11 @@ function queriesOver(connection: Pick<ClientBase, "query">): Queries {
   }
 }
 
-async function runTransaction<T>(
-  pool: Pool,
-  major: number,
-  work: (queries: Queries) => Promise<T>,
-  { timeoutMs, begun }: TransactionLimits,
-): Promise<T> {
+async function runTransaction<T>(pool: Pool, limit: string, work: (queries: Queries) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   let broken = true
   try {
-    await client.query(`begin; ${transactionLimit(major, timeoutMs)}`)
-    begun()
+    await client.query(`begin; ${limit}`)
     const result = await work(queriesOver(client))
     await client.query("commit")
     broken = false

@@ -26,10 +26,7 @@ const carrier: Carrier = {
 
 function app({ cached = true, rowsOf = (name: string): object[] => rows[name] ?? [] } = {}) {
   const queries = { query: ({ name }: { name: string }) => Promise.resolve(rowsOf(name)) } as unknown as Queries
-  const transaction: Database["transaction"] = (work, { begun }) => {
-    begun()
-    return work(queries)
-  }
+  const transaction: Database["transaction"] = (work) => work(queries)
   const database = { ...queries, transaction } as Database
   const tags = withoutCache()
   const caches = createCaches(tags, database, carrier)

@@ -18,7 +18,7 @@ export function checkoutRoutes({ caches, database, answers, offerCommitted }: Sh
     let placed: PlacedOrder | undefined
     await caches.offers.write(productId, async (window) => {
       placed = await changeOffer(database, window, (queries) => placeOrder(queries, { userId, productId, quantity }))
-      if (placed === undefined) throw new HTTPException(409, { message: "sold out" })
+      if (placed === undefined) return undefined
       offerCommitted(placed.offer)
       return placed.offer
     })

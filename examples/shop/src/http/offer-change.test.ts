@@ -3,7 +3,7 @@ import { memoryStore, virtualClock } from "holdfast/testing"
 import { expect, test } from "vitest"
 import { createCaches } from "../caches/caches.ts"
 import type { Carrier } from "../carrier/carrier.ts"
-import type { Database, Queries, TransactionLimits } from "../database/database.ts"
+import type { Database, Queries } from "../database/database.ts"
 import { createAnswers } from "./answers.ts"
 import { createApp } from "./app.ts"
 
@@ -24,10 +24,9 @@ function shop() {
       return [{ ...offer }] as Row[]
     },
   }
-  const transaction = async <T>(work: (inner: Queries) => Promise<T>, limits: TransactionLimits): Promise<T> => {
-    log.push(`begin, at most ${limits.timeoutMs} ms`)
+  const transaction: Database["transaction"] = async (work, timeoutMs) => {
+    log.push(`begin, at most ${timeoutMs} ms`)
     await new Promise<void>((resolve) => begun.push(resolve))
-    limits.begun()
     return work(queries)
   }
   const database = { ...queries, transaction } as Database

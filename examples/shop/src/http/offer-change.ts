@@ -16,5 +16,8 @@ export function changeOffer<T>(
   { deadline }: WriteContext,
   change: (queries: Queries) => Promise<T>,
 ): Promise<T> {
-  return database.transaction(change, { timeoutMs, begun: () => deadline.require({ milliseconds: timeoutMs }) })
+  return database.transaction(async (queries) => {
+    deadline.require({ milliseconds: timeoutMs })
+    return change(queries)
+  }, timeoutMs)
 }
