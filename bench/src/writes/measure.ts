@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { runLoad, type Measurement } from "../load.ts"
 import type { Candidate, Writing } from "./candidate.ts"
-import { rows, rowsTogether, Source, writeShare, type Workload } from "./workload.ts"
+import { rowsTogether, Source, writeShare, type Workload } from "./workload.ts"
 
 /** What one candidate did in one round. */
 export interface WriteMeasurement extends Measurement {
@@ -19,13 +19,13 @@ export async function measure(
   url: string,
   seconds: number,
 ): Promise<WriteMeasurement> {
-  const source = new Source()
+  const source = new Source(workload)
   const writing = await candidate.open(url, source)
   const counts = { reads: 0 }
   const request = requestOf(workload, writing, counts)
-  await readAll(writing)
+  await readAll(writing, workload.rows)
   await sleep(settleMs)
-  await readAll(writing)
+  await readAll(writing, workload.rows)
   await runLoad(request, { inFlight: workload.inFlight, seconds: 0.5 })
   counts.reads = 0
   source.loads = 0
@@ -34,15 +34,14 @@ export async function measure(
   return { ...measured, sourceShare: counts.reads === 0 ? 0 : source.loads / counts.reads }
 }
 
-async function readAll({ read }: Writing): Promise<void> {
+async function readAll({ read }: Writing, rows: number): Promise<void> {
   for (let from = 0; from < rows; from += 100) {
     await Promise.all(Array.from({ length: 100 }, (_, at) => read(from + at)))
   }
 }
 
-const draw = (): number => Math.floor(Math.random() * rows)
-
-function requestOf({ kind }: Workload, writing: Writing, counts: { reads: number }): () => Promise<void> {
+function requestOf({ kind, rows }: Workload, writing: Writing, counts: { reads: number }): () => Promise<void> {
+  const draw = (): number => Math.floor(Math.random() * rows)
   const write = async (): Promise<void> => void (await writing.write(draw()))
   if (kind === "write") return write
   if (kind === "mixed") {
