@@ -2,6 +2,7 @@ import { startRedis, until, type RedisProcess } from "@holdfast/servers"
 import { createHoldfast, type Holdfast, type HoldfastEvent } from "holdfast"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { clientCells, clientRows, type ClientCell } from "../cells.ts"
+import { shows } from "../holes/shows.ts"
 import { expectTidy } from "../oracle.ts"
 import { startMisroutingProxy, type MisroutingProxy } from "./misrouting-proxy.ts"
 
@@ -84,25 +85,31 @@ test.each(clientRows)(
   },
 )
 
-test("an entry stored under another key is a miss, overwritten by its next fill, with one alarm per key and minute", async () => {
-  await using it = await bed(clientCells[0] as ClientCell)
-  await it.cache.get("one")
-  await it.cache.get("two")
-  const accepted = proxy.accepted
-  expect(await redis.command("COPY", it.keyOf("one"), it.keyOf("two"), "REPLACE")).toBe(1)
-  expect(await it.cache.get("two")).toEqual({ owner: "two" })
-  expect(it.loads()).toBe(3)
-  expect(await it.cache.get("two")).toEqual({ owner: "two" })
-  expect(it.loads()).toBe(3)
-  expect(it.alarms).toMatchObject([{ where: "stored", key: it.keyOf("two") }])
-  await redis.command("COPY", it.keyOf("one"), it.keyOf("two"), "REPLACE")
-  expect(await it.cache.get("two")).toEqual({ owner: "two" })
-  expect(it.loads()).toBe(4)
-  expect(it.alarms).toHaveLength(1)
-  expect(it.cache.stats().foreign).toBe(2)
-  // The connection is not to blame: it stays, and each second opinion closed its own.
-  expect(proxy.accepted - accepted).toBe(2)
-})
+test(
+  shows(
+    "H21",
+    "an entry stored under another key is a miss, overwritten by its next fill, with one alarm per key and minute",
+  ),
+  async () => {
+    await using it = await bed(clientCells[0] as ClientCell)
+    await it.cache.get("one")
+    await it.cache.get("two")
+    const accepted = proxy.accepted
+    expect(await redis.command("COPY", it.keyOf("one"), it.keyOf("two"), "REPLACE")).toBe(1)
+    expect(await it.cache.get("two")).toEqual({ owner: "two" })
+    expect(it.loads()).toBe(3)
+    expect(await it.cache.get("two")).toEqual({ owner: "two" })
+    expect(it.loads()).toBe(3)
+    expect(it.alarms).toMatchObject([{ where: "stored", key: it.keyOf("two") }])
+    await redis.command("COPY", it.keyOf("one"), it.keyOf("two"), "REPLACE")
+    expect(await it.cache.get("two")).toEqual({ owner: "two" })
+    expect(it.loads()).toBe(4)
+    expect(it.alarms).toHaveLength(1)
+    expect(it.cache.stats().foreign).toBe(2)
+    // The connection is not to blame: it stays, and each second opinion closed its own.
+    expect(proxy.accepted - accepted).toBe(2)
+  },
+)
 
 test("a peek and an explanation do not show another key's entry", async () => {
   await using it = await bed(clientCells[0] as ClientCell)

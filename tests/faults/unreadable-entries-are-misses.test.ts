@@ -3,6 +3,7 @@ import { createHoldfast, text, type Holdfast, type HoldfastEvent } from "holdfas
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest"
 import { clientCell } from "../cells.ts"
 import { deferred } from "../deferred.ts"
+import { shows } from "../holes/shows.ts"
 import { expectTidy } from "../oracle.ts"
 
 let redis: RedisProcess
@@ -79,7 +80,7 @@ test("an entry cut short anywhere is a miss", async () => {
   expect(await cache.peek("a")).toEqual({ load: 1 })
 })
 
-test("an entry with any one bit flipped shows the stored value or nothing, never another", async () => {
+test(shows("H21", "an entry with any one bit flipped shows the stored value or nothing, never another"), async () => {
   const { cache, bytes } = await stored()
   for (const [at, byte] of bytes.entries()) {
     // The time until which it is fresh is changed in place by the server, so no checksum covers it.

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { until, type RedisProcess } from "@holdfast/servers"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { shows } from "../holes/shows.ts"
 import { maxStalenessMs, namespace } from "./near-process.ts"
 import { NearService } from "./near-service.ts"
 import { clients, clustered, standalone, type Topology } from "./near-topology.ts"
@@ -106,7 +107,7 @@ describe.each([
   const cells = clients.flatMap((client) => faults.map((fault) => [client, fault.name, fault] as const))
 
   test.each(cells)(
-    `%s: a subscriber connection that is %s: nothing older is served than the bound allows`,
+    `%s: a subscriber connection that is %s: ${shows("H9", "nothing older is served than the bound allows")}`,
     async (client, name, fault) => {
       await Promise.all(topology.servers.map((server) => server.command("FLUSHALL")))
       const service = new NearService({ reader: topology.through(client), writer: topology.direct(client) })

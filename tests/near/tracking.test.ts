@@ -5,6 +5,7 @@ import { seededRandom } from "holdfast/testing"
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { clientCell, clusterCells } from "../cells.ts"
 import { documentedFor, documentedPermissions } from "../documented-permissions.ts"
+import { shows } from "../holes/shows.ts"
 import { memorySource, type Source } from "../source.ts"
 import { maxStalenessMs, namespace, NearProcess, pastTheBound, type NearProcessOptions } from "./near-process.ts"
 import { clients, clustered, standalone, type Topology } from "./near-topology.ts"
@@ -103,19 +104,22 @@ describe.each([
     return cell === undefined ? clientCell(client).create(urls[0] ?? "") : cell.create(urls)
   }
 
-  test.each(cells)("%s: what others write is seen, and what is read then is kept again", async (client) => {
-    const here = start(create(client), { tags: () => ["all"] })
-    await becomes(here, "on")
-    expect(await here.proved()).toBe(true)
-    const delays: string[] = []
-    for (const [what, write] of writes) {
-      const ms = await untilSeen(here, () => write(topology))
-      delays.push(`${what} ${ms.toFixed(1)} ms`)
-    }
-    expect(await here.keeps("a")).toBe(true)
-    expect((await here.holdfast.health()).tracking.state).toBe("on")
-    console.log(`${name}, ${client}: ${delays.join(", ")}`)
-  })
+  test.each(cells)(
+    `%s: ${shows("H20", "what others write is seen, and what is read then is kept again")}`,
+    async (client) => {
+      const here = start(create(client), { tags: () => ["all"] })
+      await becomes(here, "on")
+      expect(await here.proved()).toBe(true)
+      const delays: string[] = []
+      for (const [what, write] of writes) {
+        const ms = await untilSeen(here, () => write(topology))
+        delays.push(`${what} ${ms.toFixed(1)} ms`)
+      }
+      expect(await here.keeps("a")).toBe(true)
+      expect((await here.holdfast.health()).tracking.state).toBe("on")
+      console.log(`${name}, ${client}: ${delays.join(", ")}`)
+    },
+  )
 
   test.each(cells)("%s: two processes that fill, write and renew keep copies all the same", async (client) => {
     const [here, elsewhere] = [start(create(client)), start(create(client))]

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest"
+import { shows } from "../holes/shows.ts"
 import { useStage, type Member } from "../stage.ts"
 import { interleavings, play, type Steps } from "./interleavings.ts"
 import { Play } from "./plays.ts"
@@ -28,16 +29,19 @@ async function expectNothingOldKept(
   console.log(`${name}: ${plays} plays with the control key lost, nothing old kept`)
 }
 
-test("during a load and an invalidation", () =>
-  expectNothingOldKept("load, invalidation", [2, 2], (the, a, b) => [the.loader(a), the.invalidator(b)]))
+test(shows("H6", "a control record lost during a load and an invalidation leaves no old value"), () =>
+  expectNothingOldKept("load, invalidation", [2, 2], (the, a, b) => [the.loader(a), the.invalidator(b)]),
+)
 
-test("during a load and a write", () =>
-  expectNothingOldKept("load, write", [2, 3], (the, a, b) => [the.loader(a), the.writer(b)]))
+test(shows("H6", "a control record lost during a load and a write leaves no old value"), () =>
+  expectNothingOldKept("load, write", [2, 3], (the, a, b) => [the.loader(a), the.writer(b)]),
+)
 
-test("during two writes", () =>
-  expectNothingOldKept("write, write", [3, 3], (the, a, b) => [the.writer(a), the.writer(b)]))
+test(shows("H6", "a control record lost during two writes leaves no old value"), () =>
+  expectNothingOldKept("write, write", [3, 3], (the, a, b) => [the.writer(a), the.writer(b)]),
+)
 
-test("a load whose control key was lost is answered and not stored", async () => {
+test(shows("H6", "a load whose control key was lost is answered and not stored"), async () => {
   const [a, b] = await stage.trio()
   const key = stage.key()
   await a.call("commit", key)

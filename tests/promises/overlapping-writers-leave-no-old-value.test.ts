@@ -1,11 +1,12 @@
 import { expect, test } from "vitest"
+import { shows } from "../holes/shows.ts"
 import { useStage } from "../stage.ts"
 import { interleavings, play } from "./interleavings.ts"
 import { Play } from "./plays.ts"
 
 const stage = useStage()
 
-test("two writers in two processes, in every order of opening, committing and closing", async () => {
+test(shows("H19", "two writers in two processes, in every order of opening, committing and closing"), async () => {
   const [a, b, c] = await Promise.all([stage.worker("a"), stage.worker("b"), stage.worker("c")])
   const orders = [...interleavings([3, 3])]
   expect(orders).toHaveLength(20)

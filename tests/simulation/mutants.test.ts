@@ -2,6 +2,7 @@ import { spawn } from "node:child_process"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { beforeAll, expect, test } from "vitest"
+import { shows } from "../holes/shows.ts"
 import type { Mutant } from "./mutants/mutant.ts"
 import { mutants } from "./mutants/mutants.ts"
 
@@ -37,9 +38,12 @@ test("every rule has a mutant that is looked for each time", () => {
   expect(rules(meant)).toEqual(rules(mutants))
 })
 
-test.each(meant)("the simulator finds a library with this rule broken, $rule: $name", ({ name, guards }) => {
-  expect(hunts.get(name)?.killedBy, guards).toBeDefined()
-})
+test.each(meant)(
+  `${shows("H17", "the simulator finds a library with one rule broken")}: $rule: $name`,
+  ({ name, guards }) => {
+    expect(hunts.get(name)?.killedBy, guards).toBeDefined()
+  },
+)
 
 /** Exits with 1 if a mutant survives, which the tests say by name. */
 function run(args: readonly string[]): Promise<string> {

@@ -1,10 +1,10 @@
 import { startRedis } from "@holdfast/servers"
 import type { Bench } from "../bench.ts"
 import { conditions } from "../conditions.ts"
+import type { Measurement } from "../load.ts"
 import { inTurns } from "../rounds.ts"
+import { linesOf, table, type Line } from "../speed-report.ts"
 import { candidates } from "./candidates.ts"
-import type { Measurement } from "./measure.ts"
-import { linesOf, table, type Line } from "./report.ts"
 import { workloads } from "./workload.ts"
 
 /** Reads through a server, against hand-written cache-aside on the same client. */

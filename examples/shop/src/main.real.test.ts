@@ -80,8 +80,11 @@ test("one run serves everything, nothing stale, through the death of its Redis",
     expect(phase.requests).toBeGreaterThan(100)
     expect(phase.writes).toBeGreaterThan(0)
     expect(phase.checkedReads).toBeGreaterThan(0)
+    expect(phase.strict.checkedReads).toBeGreaterThan(0)
     expect(phase.timeline.length).toBeGreaterThan(2)
   }
+  expect(report.verdict.strict.staleReads).toBe(0)
+  expect(report.phases.map(({ refusedByCache }) => refusedByCache > 0)).toEqual([false, false, true])
   const { near, store, source, nobody } = { ...report.phases[1]?.cache?.answeredBy }
   expect(near).toBeGreaterThan(0.1)
   expect((near ?? 0) + (store ?? 0) + (source ?? 0) + (nobody ?? 0)).toBeCloseTo(1, 9)

@@ -4,6 +4,7 @@ import { createCaches } from "./caches/caches.ts"
 import type { Caches } from "./caches/caches.ts"
 import type { Carrier } from "./carrier/carrier.ts"
 import type { CountedDatabase } from "./database/counted-database.ts"
+import type { Offer } from "./database/offers.ts"
 import { createAnswers } from "./http/answers.ts"
 import { createApp } from "./http/app.ts"
 import { startHttpServer } from "./http/http-server.ts"
@@ -26,10 +27,12 @@ export interface ShopOptions {
   /** Undefined: no cache at all, for comparison. */
   readonly holdfast: Holdfast | undefined
   readonly port: number
+  /** Told of every committed change of an offer. */
+  readonly offerCommitted: (offer: Offer) => void
 }
 
 /** Opens the shop: caches, routes, and an HTTP server. It does not own what it is given. */
-export async function openShop({ database, carrier, holdfast, port }: ShopOptions): Promise<Shop> {
+export async function openShop({ database, carrier, holdfast, port, offerCommitted }: ShopOptions): Promise<Shop> {
   const maker = holdfast ?? withoutCache()
   const caches = createCaches(maker, database, carrier)
   const cacheStats = (): CacheStats[] =>
@@ -39,6 +42,9 @@ export async function openShop({ database, carrier, holdfast, port }: ShopOption
     health: async () => ({ ok: true, cache: holdfast === undefined ? "none" : await holdfast.health() }),
   }
   const answers = createAnswers({ cached: holdfast !== undefined })
-  const server = await startHttpServer(createApp({ caches, tags: maker, database, answers }, operations), port)
+  const server = await startHttpServer(
+    createApp({ caches, tags: maker, database, answers, offerCommitted }, operations),
+    port,
+  )
   return { ...operations, url: server.url, cacheStats, close: () => server.close() }
 }

@@ -1,4 +1,4 @@
-import type { Holdfast } from "holdfast"
+import type { Holdfast, WriteContext } from "holdfast"
 
 /** What the caches are made with: Holdfast, or for comparison {@link withoutCache}. */
 export type CacheMaker = Pick<Holdfast, "cache" | "invalidateTags">
@@ -33,8 +33,10 @@ function uncached({ name, load, loadMany, keyOf }: Source) {
       const found = new Map(rows.map((row) => [keyOf?.(row), row]))
       return keys.map((key) => found.get(key))
     },
-    async write(_key: unknown, writer: () => Promise<unknown>) {
-      return { value: await writer(), delivered: true, stored: false }
+    async write(_key: unknown, writer: (context: WriteContext) => Promise<unknown>) {
+      const { signal } = new AbortController()
+      const context = { signal, deadline: { remainingMs: Infinity, require: () => {} } }
+      return { value: await writer(context), delivered: true, stored: false }
     },
     async invalidate() {
       return { delivered: true }

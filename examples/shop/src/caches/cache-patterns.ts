@@ -6,7 +6,7 @@ export type CacheName = keyof Caches
 /** How each resource is cached: the header `x-cache-pattern` and the list of endpoints say it. */
 export const cachePatterns: Readonly<Record<CacheName, string>> = {
   products: "read-through, also in batches, write-through; productCatalog",
-  offers: "read-through, write-through; priceInventory",
+  offers: "read-through, write-through, strict, no near cache; priceInventory",
   categoryTree: "read-through; staticContent",
   categoryPages: "read-through, invalidated by the tag of the category; productCatalog",
   profiles: "read-through, write-through, invalidated by checkouts, no near cache; userProfile",

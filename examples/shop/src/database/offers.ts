@@ -1,4 +1,4 @@
-import type { Database } from "./database.ts"
+import type { Queries } from "./database.ts"
 
 /** Price and stock of a product: what changes all day. */
 export interface Offer {
@@ -14,12 +14,8 @@ const columns = `product_id as "productId", price_cents as "priceCents", currenc
 const find = { name: "find-offer", text: `select ${columns} from offers where product_id = $1` }
 
 /** The offer for a product, or undefined if there is none. */
-export async function findOffer(
-  database: Database,
-  productId: number,
-  signal?: AbortSignal,
-): Promise<Offer | undefined> {
-  const [offer] = await database.query<Offer>(find, [productId], signal)
+export async function findOffer(queries: Queries, productId: number, signal?: AbortSignal): Promise<Offer | undefined> {
+  const [offer] = await queries.query<Offer>(find, [productId], signal)
   return offer
 }
 
@@ -29,12 +25,8 @@ const setPrice = {
 }
 
 /** Changes the price; undefined if there is no such product. */
-export async function changePrice(
-  database: Database,
-  productId: number,
-  priceCents: number,
-): Promise<Offer | undefined> {
-  const [offer] = await database.query<Offer>(setPrice, [productId, priceCents])
+export async function changePrice(queries: Queries, productId: number, priceCents: number): Promise<Offer | undefined> {
+  const [offer] = await queries.query<Offer>(setPrice, [productId, priceCents])
   return offer
 }
 
@@ -46,8 +38,8 @@ const addStock = {
 }
 
 /** Adds to the stock, or takes from it; undefined if there is no such product or not enough of it. */
-export async function changeStock(database: Database, productId: number, delta: number): Promise<Offer | undefined> {
-  const [offer] = await database.query<Offer>(addStock, [productId, delta])
+export async function changeStock(queries: Queries, productId: number, delta: number): Promise<Offer | undefined> {
+  const [offer] = await queries.query<Offer>(addStock, [productId, delta])
   return offer
 }
 
@@ -76,10 +68,10 @@ export interface PlacedOrder {
 
 /** Takes the stock and writes the order in one transaction; undefined if the stock does not suffice. */
 export async function placeOrder(
-  database: Database,
+  queries: Queries,
   order: { readonly userId: number; readonly productId: number; readonly quantity: number },
 ): Promise<PlacedOrder | undefined> {
-  const [row] = await database.query<Offer & Omit<PlacedOrder, "offer">>(buy, [
+  const [row] = await queries.query<Offer & Omit<PlacedOrder, "offer">>(buy, [
     order.userId,
     order.productId,
     order.quantity,

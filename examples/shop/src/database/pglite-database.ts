@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads"
-import type { Database, Statement } from "./database.ts"
+import type { Database, Queries, Statement } from "./database.ts"
 import type { PgliteAnswer, PgliteRequest } from "./pglite-worker.ts"
+import { TransactionTurns } from "./transaction-turns.ts"
 
 interface Pending {
   resolve(rows: unknown[]): void
@@ -16,12 +17,29 @@ export async function openPglite(): Promise<Database> {
   const run = createRunner(worker)
   try {
     const [row] = (await run({ text: "show server_version" })) as { server_version: string }[]
-    return {
-      version: `PGlite (PostgreSQL ${row?.server_version.split(" ")[0] ?? ""})`,
+    const inside: Queries = {
       async query<Row>(statement: Statement, values: readonly unknown[] = [], signal?: AbortSignal): Promise<Row[]> {
         signal?.throwIfAborted()
         return (await run({ text: statement.text, values })) as Row[]
       },
+    }
+    const turns = new TransactionTurns()
+    return {
+      version: `PGlite (PostgreSQL ${row?.server_version.split(" ")[0] ?? ""})`,
+      query: (statement, values, signal) => turns.outside(() => inside.query(statement, values, signal)),
+      // PGlite keeps no time, and needs none: it is stopped with this process, and cannot commit while that is.
+      transaction: (work) =>
+        turns.take(async () => {
+          await run({ text: "begin" })
+          try {
+            const result = await work(inside)
+            await run({ text: "commit" })
+            return result
+          } catch (error) {
+            await run({ text: "rollback" })
+            throw error
+          }
+        }),
       async script(text) {
         await run({ text, script: true })
       },

@@ -1,5 +1,7 @@
 import { Pool } from "pg"
-import type { Database, Statement } from "./database.ts"
+import type { ClientBase } from "pg"
+import type { Database, Queries, Statement } from "./database.ts"
+import { transactionLimit } from "./transaction-limit.ts"
 
 const CONNECTIONS = 16
 
@@ -13,10 +15,12 @@ export async function openPostgres(url: string, schema: string): Promise<Databas
   })
   // An idle connection that breaks is replaced by the next query; without a listener it would end the process.
   pool.on("error", () => {})
+  // So does one that ends in use, because its transaction took too long: the query that meets it rejects.
+  pool.on("connect", (client) => client.on("error", () => {}))
   try {
     const { rows } = await pool.query<{ server_version: string }>("show server_version")
     await pool.query(`create schema ${schema}`)
-    return createDatabase(pool, schema, `PostgreSQL ${rows[0]?.server_version.split(" ")[0] ?? ""}`)
+    return createDatabase(pool, schema, rows[0]?.server_version.split(" ")[0] ?? "")
   } catch (error) {
     await pool.end()
     throw error
@@ -25,12 +29,10 @@ export async function openPostgres(url: string, schema: string): Promise<Databas
 
 function createDatabase(pool: Pool, schema: string, version: string): Database {
   return {
-    version,
-    async query<Row>(statement: Statement, values: readonly unknown[] = [], signal?: AbortSignal): Promise<Row[]> {
-      signal?.throwIfAborted()
-      const { rows } = await pool.query({ name: statement.name, text: statement.text, values: [...values] })
-      return rows as Row[]
-    },
+    version: `PostgreSQL ${version}`,
+    ...queriesOver(pool),
+    transaction: (work, timeoutMs) =>
+      runTransaction(pool, transactionLimit(Number.parseInt(version, 10), timeoutMs), work),
     async script(text) {
       await pool.query(text)
     },
@@ -41,5 +43,35 @@ function createDatabase(pool: Pool, schema: string, version: string): Database {
         await pool.end()
       }
     },
+  }
+}
+
+function queriesOver(connection: Pick<ClientBase, "query">): Queries {
+  return {
+    async query<Row>(statement: Statement, values: readonly unknown[] = [], signal?: AbortSignal): Promise<Row[]> {
+      signal?.throwIfAborted()
+      const { rows } = await connection.query({ name: statement.name, text: statement.text, values: [...values] })
+      return rows as Row[]
+    },
+  }
+}
+
+async function runTransaction<T>(pool: Pool, limit: string, work: (queries: Queries) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let broken = true
+  try {
+    await client.query(`begin; ${limit}`)
+    const result = await work(queriesOver(client))
+    await client.query("commit")
+    broken = false
+    return result
+  } catch (error) {
+    broken = await client.query("rollback").then(
+      () => false,
+      () => true,
+    )
+    throw error
+  } finally {
+    client.release(broken)
   }
 }

@@ -3,7 +3,7 @@ import { withoutCache } from "../caches/cache-maker.ts"
 import { createCaches } from "../caches/caches.ts"
 import { CarrierRefused } from "../carrier/carrier.ts"
 import type { Carrier } from "../carrier/carrier.ts"
-import type { Database } from "../database/database.ts"
+import type { Database, Queries } from "../database/database.ts"
 import { createAnswers } from "./answers.ts"
 import { createApp } from "./app.ts"
 
@@ -25,11 +25,13 @@ const carrier: Carrier = {
 }
 
 function app({ cached = true, rowsOf = (name: string): object[] => rows[name] ?? [] } = {}) {
-  const database = { query: ({ name }: { name: string }) => Promise.resolve(rowsOf(name)) } as unknown as Database
+  const queries = { query: ({ name }: { name: string }) => Promise.resolve(rowsOf(name)) } as unknown as Queries
+  const transaction: Database["transaction"] = (work) => work(queries)
+  const database = { ...queries, transaction } as Database
   const tags = withoutCache()
   const caches = createCaches(tags, database, carrier)
   const operations = { stats: () => ({}), health: () => Promise.resolve({ ok: true }) }
-  return createApp({ caches, tags, database, answers: createAnswers({ cached }) }, operations)
+  return createApp({ caches, tags, database, offerCommitted: () => {}, answers: createAnswers({ cached }) }, operations)
 }
 
 const json = (method: string, body: unknown): RequestInit => ({ method, body: JSON.stringify(body) })

@@ -1,3 +1,4 @@
+import { hasCode } from "holdfast"
 import { Hono } from "hono"
 import { HTTPException } from "hono/http-exception"
 import { categoryRoutes } from "./category-routes.ts"
@@ -27,6 +28,9 @@ export function createApp(shop: ShopContext, operations: Operations): Hono {
   app.notFound((context) => context.json({ error: "no such endpoint; GET / lists them" }, 404))
   app.onError((error, context) => {
     if (error instanceof HTTPException) return context.json({ error: error.message }, error.status)
+    if (hasCode(error, "WINDOW_NOT_OPENED") || hasCode(error, "WINDOW_LOST")) {
+      return context.json({ error: "not now: nothing was changed, try again" }, 503, { "retry-after": "1" })
+    }
     return context.json({ error: error.message }, 500)
   })
   return app

@@ -47,7 +47,10 @@ function shopOf(tags: CacheMaker) {
   const database = shelves as unknown as Database
   const caches = createCaches(tags, database, carrier)
   const operations = { stats: () => ({}), health: () => Promise.resolve({ ok: true }) }
-  const app = createApp({ caches, tags, database, answers: createAnswers({ cached: true }) }, operations)
+  const app = createApp(
+    { caches, tags, database, offerCommitted: () => {}, answers: createAnswers({ cached: true }) },
+    operations,
+  )
   const versionAt = async (path: string): Promise<string | null> => (await app.request(path)).headers.get("x-version")
   const edit = (id: number): Response | Promise<Response> =>
     app.request(`/products/${id}`, { method: "PATCH", body: JSON.stringify({ description: "New." }) })

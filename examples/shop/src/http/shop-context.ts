@@ -1,6 +1,7 @@
 import type { CacheMaker } from "../caches/cache-maker.ts"
 import type { Caches } from "../caches/caches.ts"
 import type { Database } from "../database/database.ts"
+import type { Offer } from "../database/offers.ts"
 import type { Answers } from "./answers.ts"
 
 /** What the routes work with. */
@@ -10,4 +11,6 @@ export interface ShopContext {
   readonly tags: Pick<CacheMaker, "invalidateTags">
   readonly database: Database
   readonly answers: Answers
+  /** Told of every change of an offer as soon as the database has committed it, before the cache knows. For the demo's oracle. */
+  readonly offerCommitted: (offer: Offer) => void
 }

@@ -1,4 +1,4 @@
-import type { StaleRead } from "./oracle.ts"
+import type { ReadCount, StaleRead } from "./oracle.ts"
 import type { TallyFigures } from "./tally.ts"
 
 /** What a driver is started with. */
@@ -8,6 +8,8 @@ export interface DriverSettings {
   readonly connections: number
   /** Product ids of a recorded trace, in shared memory. */
   readonly trace: Uint32Array | undefined
+  /** Of a `CommitBoard`, in shared memory. */
+  readonly commits: Int32Array
 }
 
 /** One stretch of load. */
@@ -22,10 +24,9 @@ export interface DriverRun {
   readonly intervalMs: number
 }
 
-/** What the oracle saw. */
-export interface OracleFigures {
-  readonly checkedReads: number
-  readonly staleReads: number
+/** What the oracle saw: of reads of leased caches, and apart from them of strict ones. */
+export interface OracleFigures extends ReadCount {
+  readonly strict: ReadCount
   /** The first few, to look into. */
   readonly staleExamples: readonly StaleRead[]
 }

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads"
 import { parseVersions } from "../http/row-version.ts"
+import { CommitBoard } from "./commit-board.ts"
 import type { DriverReport, DriverRun, DriverSettings } from "./driver-messages.ts"
 import { judge } from "./judge.ts"
 import type { Verdict } from "./judge.ts"
@@ -14,7 +15,8 @@ import { Tally } from "./tally.ts"
 import { replay } from "./trace.ts"
 
 const settings = workerData as DriverSettings
-const oracle = new Oracle()
+const board = new CommitBoard(settings.commits)
+const oracle = new Oracle((id) => board.latest(id))
 let nextRequest = createRequests()
 
 parentPort?.on("message", (run: DriverRun) => void drive(run))

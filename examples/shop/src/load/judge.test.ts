@@ -26,6 +26,8 @@ test("what belongs to the business of a shop is no error", () => {
   expect(judge(read("missing-product"), answer(404))).toBe("not-found")
   expect(judge(write("checkout"), answer(409))).toBe("sold-out")
   expect(judge(read("quote"), answer(503))).toBe("refused-by-carrier")
+  for (const kind of ["checkout", "change-price", "change-stock"] as const)
+    expect(judge(write(kind), answer(503))).toBe("refused-by-cache")
   expect(judge(write("checkout"), answer(200, { changed: "offer:1@2" }))).toBe("ok")
 })
 
@@ -34,6 +36,7 @@ test("everything else is an error that names itself", () => {
   expect(judge(read("product"), answer(404))).toEqual({ error: "product answered 404" })
   expect(judge(read("missing-product"), answer(200))).toEqual({ error: "200 instead of 404" })
   expect(judge(read("offer"), answer(503))).toEqual({ error: "offer answered 503" })
+  expect(judge(write("edit-profile"), answer(503))).toEqual({ error: "edit-profile answered 503" })
   expect(judge(read("offer"), { is: "failure", reason: "SocketError: closed" })).toEqual({
     error: "SocketError: closed",
   })

@@ -7,11 +7,13 @@ test("answers are counted by what they were, and latencies within a per mille", 
   tally.add({ latencyMs: 1, write: false, verdict: "not-found" })
   tally.add({ latencyMs: 1, write: true, verdict: "sold-out" })
   tally.add({ latencyMs: 1, write: false, verdict: "refused-by-carrier" })
+  for (let i = 0; i < 2; i++) tally.add({ latencyMs: 1, write: true, verdict: "refused-by-cache" })
   tally.add({ latencyMs: 1, write: false, verdict: { error: "offer answered 500" } })
   const figures = tally.take()
-  expect(figures).toMatchObject({ requests: 104, writes: 11, notFound: 1, soldOut: 1, refusedByCarrier: 1, errors: 1 })
+  expect(figures).toMatchObject({ requests: 106, writes: 13, notFound: 1, soldOut: 1, refusedByCarrier: 1, errors: 1 })
+  expect(figures.refusedByCache).toBe(2)
   expect(figures.errorKinds).toEqual({ "offer answered 500": 1 })
-  expect(figures.latency.p50Ms).toBeCloseTo(48, 0)
+  expect(figures.latency.p50Ms).toBeCloseTo(47, 0)
   expect(figures.latency.p99Ms).toBeCloseTo(99, 0)
   expect(figures.latency.maxMs).toBeCloseTo(100, 0)
 })
@@ -26,6 +28,7 @@ test("taking the figures starts anew", () => {
     notFound: 0,
     soldOut: 0,
     refusedByCarrier: 0,
+    refusedByCache: 0,
     errors: 0,
     errorKinds: {},
     latency: { p50Ms: 0, p95Ms: 0, p99Ms: 0, maxMs: 0 },

@@ -18,6 +18,8 @@ export interface TallyFigures {
   readonly notFound: number
   readonly soldOut: number
   readonly refusedByCarrier: number
+  /** Changes of price or stock that were refused because the cache could not be told. */
+  readonly refusedByCache: number
   readonly errors: number
   /** How often each error came, at most ten kinds. */
   readonly errorKinds: Readonly<Record<string, number>>
@@ -28,7 +30,7 @@ const KINDS = 10
 /** Counts answers and their latencies. */
 export class Tally {
   readonly #latencies: RecordableHistogram = createHistogram()
-  #counts = { requests: 0, writes: 0, notFound: 0, soldOut: 0, refusedByCarrier: 0, errors: 0 }
+  #counts = { requests: 0, writes: 0, notFound: 0, soldOut: 0, refusedByCarrier: 0, refusedByCache: 0, errors: 0 }
   #errorKinds = new Map<string, number>()
 
   add(answer: { readonly latencyMs: number; readonly write: boolean; readonly verdict: Verdict }): void {
@@ -39,6 +41,7 @@ export class Tally {
     else if (answer.verdict === "not-found") this.#counts.notFound++
     else if (answer.verdict === "sold-out") this.#counts.soldOut++
     else if (answer.verdict === "refused-by-carrier") this.#counts.refusedByCarrier++
+    else if (answer.verdict === "refused-by-cache") this.#counts.refusedByCache++
   }
 
   /** The figures since the last call. */
@@ -49,7 +52,15 @@ export class Tally {
       errorKinds: Object.fromEntries(this.#errorKinds),
     }
     this.#latencies.reset()
-    this.#counts = { requests: 0, writes: 0, notFound: 0, soldOut: 0, refusedByCarrier: 0, errors: 0 }
+    this.#counts = {
+      requests: 0,
+      writes: 0,
+      notFound: 0,
+      soldOut: 0,
+      refusedByCarrier: 0,
+      refusedByCache: 0,
+      errors: 0,
+    }
     this.#errorKinds = new Map()
     return figures
   }

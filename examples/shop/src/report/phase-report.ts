@@ -12,6 +12,7 @@ export interface Moment {
   readonly p99Ms: number
   readonly errors: number
   readonly refusedByCarrier: number
+  readonly refusedByCache: number
   readonly databaseQueriesPerSecond: number
 }
 
@@ -84,6 +85,8 @@ export interface PhaseReport extends OracleFigures {
   readonly notFound: number
   readonly soldOut: number
   readonly refusedByCarrier: number
+  /** Changes of price or stock that were refused because the cache could not be told. */
+  readonly refusedByCache: number
   /** Answers that nothing explains; the kinds say which. */
   readonly errors: number
   readonly errorKinds: Readonly<Record<string, number>>

@@ -18,12 +18,14 @@ test("a run without stale reads and errors is good", () => {
     stalenessBoundMs: 0,
     checkedReads: 12_000,
     staleReads: 0,
+    strict: { checkedReads: 4000, staleReads: 0 },
     errors: 0,
   })
 })
 
 test.each([
   ["one stale read", { staleReads: 1 }],
+  ["one stale strict read", { strict: { checkedReads: 9, staleReads: 1 } }],
   ["one error", { errors: 1 }],
 ])("%s in any phase makes the run not good", (_, change) => {
   const outage = phaseOf({ name: "outage", ...change })
@@ -33,6 +35,9 @@ test.each([
 test("a run in which nothing could be checked is not good", () => {
   const unchecked = [phaseOf({ checkedReads: 0 }), phaseOf({ name: "cached", checkedReads: 0 })]
   expect(createReport(settings, unchecked, null).verdict.ok).toBe(false)
+  const none = { checkedReads: 0, staleReads: 0 }
+  const unstrict = [phaseOf({ strict: none }), phaseOf({ name: "cached", strict: none })]
+  expect(createReport(settings, unstrict, null).verdict.ok).toBe(false)
 })
 
 test("a phase without requests divides by nothing", () => {

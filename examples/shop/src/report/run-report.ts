@@ -1,5 +1,6 @@
 import type { Flags } from "../flags.ts"
 import { stalenessBoundMs } from "../load/oracle.ts"
+import type { ReadCount } from "../load/oracle.ts"
 import type { PhaseReport } from "./phase-report.ts"
 
 /** Where and how a run was made. */
@@ -57,8 +58,11 @@ export interface Verdict {
   readonly ok: boolean
   /** How far behind an acknowledged change a read might have been without being stale. */
   readonly stalenessBoundMs: number
+  /** Of leased caches. */
   readonly checkedReads: number
   readonly staleReads: number
+  /** Of strict ones. */
+  readonly strict: ReadCount
   readonly errors: number
 }
 
@@ -101,11 +105,17 @@ function judgeRun(phases: readonly PhaseReport[]): Verdict {
   const staleReads = sum((phase) => phase.staleReads)
   const errors = sum((phase) => phase.errors)
   const checkedReads = sum((phase) => phase.checkedReads)
+  const strict = {
+    checkedReads: sum((phase) => phase.strict.checkedReads),
+    staleReads: sum((phase) => phase.strict.staleReads),
+  }
+  const isFresh = (count: ReadCount): boolean => count.staleReads === 0 && count.checkedReads > 0
   return {
-    ok: staleReads === 0 && errors === 0 && checkedReads > 0,
+    ok: isFresh({ checkedReads, staleReads }) && isFresh(strict) && errors === 0,
     stalenessBoundMs,
     checkedReads,
     staleReads,
+    strict,
     errors,
   }
 }

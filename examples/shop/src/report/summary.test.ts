@@ -32,7 +32,7 @@ const cached = phaseOf({
   cache: { ...figures, name: "all" },
   caches: [figures],
 })
-const moment = { p50Ms: 4, p99Ms: 9, errors: 0, refusedByCarrier: 0, databaseQueriesPerSecond: 100 }
+const moment = { p50Ms: 4, p99Ms: 9, errors: 0, refusedByCarrier: 0, refusedByCache: 0, databaseQueriesPerSecond: 100 }
 const outage = phaseOf({
   name: "outage",
   events: [
@@ -57,8 +57,9 @@ test("the summary compares the phases and says what the figures are worth", () =
   expect(text).toMatch(/by the source +- +11\.8 %/)
   expect(text).toMatch(/by nobody: failed +- +0\.2 % +product\n/)
   expect(text).toMatch(/product +5,000 +69\.0 % +19\.0 % +11\.8 % +0\.2 % +590 +10/)
+  expect(text).toMatch(/stale strict reads: price and stock +0 +0/)
   expect(text).toContain("stale if it is more than 0 ms behind what was acknowledged")
-  expect(text).toContain("Good: 0 stale reads of 18,000 checked, 0 errors.")
+  expect(text).toContain("Good: stale reads 0 of 18,000 checked, strict ones 0 of 6,000, 0 errors.")
 })
 
 test("the outage shows each event beside the second in which it happened", () => {
@@ -91,6 +92,13 @@ test("the outage says whose reads failed, and that the carrier refuses quotes", 
   expect(textOf([])).toContain("failed 0.2 %\n")
 })
 
+test("the outage says how many changes were refused, beside what was stale", () => {
+  const phase = { ...outage, refusedByCache: 17 }
+  const text = summaryLines(createReport(settings, [phaseOf({}), cached, phase], null)).join("\n")
+  expect(text).toContain("stale reads 0 of 6,000 checked; strict ones 0 of 2,000")
+  expect(text).toContain("refused because the cache could not be told: 17")
+})
+
 test("a p99 that is longer with a cache stands beside the load that it was measured under", () => {
   const text = (p99Ms: number, requestsPerSecond: number): string => {
     const phase = { ...cached, requestsPerSecond, latency: { ...cached.latency, p99Ms } }
@@ -120,11 +128,11 @@ test("what went wrong is named", () => {
     name: "outage",
     errors: 3,
     errorKinds: { "offer answered 500": 3 },
-    staleReads: 1,
+    strict: { checkedReads: 5, staleReads: 1 },
     staleExamples: [{ what: "offer", id: 5, expected: 9, seen: 8 }],
   })
   const text = summaryLines(createReport(settings, [phaseOf({}), cached, bad], null)).join("\n")
-  expect(text).toContain("NOT good: 1 stale reads, 3 errors.")
+  expect(text).toContain("NOT good: stale reads 0 of 18,000 checked, strict ones 1 of 4,005, 3 errors.")
   expect(text).toContain("outage: 3 x offer answered 500")
   expect(text).toContain("outage: offer 5 had version 8, at least 9 was due")
 })

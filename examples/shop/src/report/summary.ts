@@ -1,3 +1,4 @@
+import type { ReadCount } from "../load/oracle.ts"
 import type { Moment, PhaseEvent, PhaseReport } from "./phase-report.ts"
 import { phaseNamed } from "./run-report.ts"
 import type { RunReport } from "./run-report.ts"
@@ -56,9 +57,12 @@ function comparison({ phases, comparison: compared }: RunReport): string[] {
     row("  by nobody: failed", (phase) => share(phase.cache?.answeredBy?.nobody), whoFailed(cached)),
     row("reads coalesced", ({ cache }) => (cache === null ? "-" : whole(cache.coalesced))),
     row("shipping quotes refused by the carrier", (phase) => whole(phase.refusedByCarrier)),
+    row("changes of price and stock refused", (phase) => whole(phase.refusedByCache)),
     row("stale reads", (phase) => whole(phase.staleReads)),
     row("  of reads checked", (phase) => whole(phase.checkedReads)),
-    row("  against writes acknowledged", (phase) => whole(phase.writes)),
+    row("stale strict reads: price and stock", (phase) => whole(phase.strict.staleReads)),
+    row("  of reads checked", (phase) => whole(phase.strict.checkedReads)),
+    row("writes that they are checked against", (phase) => whole(phase.writes)),
     row("errors", (phase) => whole(phase.errors)),
   ])
 }
@@ -103,13 +107,16 @@ function outage({ phases, outageSkipped }: RunReport): string[] {
       `p99 ${sparkline(timeline.map((moment) => moment.p99Ms))}  ` +
       `database ${sparkline(timeline.map((moment) => moment.databaseQueriesPerSecond))}`,
     ...table([
-      ["until", "requests/s", "p50", "p99", "errors", "quotes refused", "database queries/s", ""],
+      ["until", "requests/s", "p50", "p99", "errors", "quotes refused", "writes refused", "database queries/s", ""],
       ...timeline.map((moment, index) => momentRow(moment, eventsWithin(events, timeline, index))),
     ]),
     ...answerers(phase),
-    `stale reads ${whole(phase.staleReads)} of ${whole(phase.checkedReads)} checked`,
+    `stale reads ${staleOf(phase)} checked; strict ones ${staleOf(phase.strict)}`,
+    `changes of price and stock refused because the cache could not be told: ${whole(phase.refusedByCache)}`,
   ]
 }
+
+const staleOf = ({ staleReads, checkedReads }: ReadCount): string => `${whole(staleReads)} of ${whole(checkedReads)}`
 
 function answerers(phase: PhaseReport): string[] {
   const by = phase.cache?.answeredBy ?? undefined
@@ -136,6 +143,7 @@ function momentRow(moment: Moment, events: readonly PhaseEvent[]): string[] {
     milliseconds(moment.p99Ms),
     whole(moment.errors),
     whole(moment.refusedByCarrier),
+    whole(moment.refusedByCache),
     whole(moment.databaseQueriesPerSecond),
     events.length === 0 ? "" : `<- ${events.map(({ what }) => what).join(", ")}`,
   ]
@@ -151,12 +159,13 @@ function bound({ verdict: { stalenessBoundMs } }: RunReport): string[] {
   return [
     `A read is stale if it is more than ${stalenessBoundMs} ms behind what was acknowledged before it was sent: one process`,
     "serves, which sees its own writes and tag invalidations at once, near caches included. Of several processes, each may",
-    "be behind the changes of the others by the maxStaleness of a near cache.",
+    "be behind the changes of the others by the maxStaleness of a near cache. A strict read, of price and stock, is stale if",
+    "it shows anything from before what had been committed when it was sent, acknowledged or not, whoever serves.",
   ]
 }
 
-function verdict({ phases, verdict: { ok, staleReads, errors, checkedReads } }: RunReport): string[] {
-  if (ok) return [`Good: 0 stale reads of ${whole(checkedReads)} checked, 0 errors.`]
+function verdict({ phases, verdict: { ok, strict, errors, ...leased } }: RunReport): string[] {
+  if (ok) return [`Good: stale reads ${staleOf(leased)} checked, strict ones ${staleOf(strict)}, 0 errors.`]
   const kinds = phases.flatMap((phase) =>
     Object.entries(phase.errorKinds).map(([kind, count]) => `  ${phase.name}: ${whole(count)} x ${kind}`),
   )
@@ -166,5 +175,9 @@ function verdict({ phases, verdict: { ok, staleReads, errors, checkedReads } }: 
         `  ${phase.name}: ${what} ${id} had version ${seen}, at least ${expected} was due`,
     ),
   )
-  return [`NOT good: ${whole(staleReads)} stale reads, ${whole(errors)} errors.`, ...kinds, ...examples]
+  return [
+    `NOT good: stale reads ${staleOf(leased)} checked, strict ones ${staleOf(strict)}, ${whole(errors)} errors.`,
+    ...kinds,
+    ...examples,
+  ]
 }

@@ -95,6 +95,7 @@ function createTimeline(database: CountedDatabase) {
         p99Ms: interval.latency.p99Ms,
         errors: interval.errors,
         refusedByCarrier: interval.refusedByCarrier,
+        refusedByCache: interval.refusedByCache,
         databaseQueriesPerSecond: (since * 1000) / interval.elapsedMs,
       })
     },

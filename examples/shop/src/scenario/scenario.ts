@@ -1,6 +1,7 @@
 import { createHoldfast } from "holdfast"
 import type { Holdfast } from "holdfast"
 import type { RedisProcess } from "@holdfast/servers"
+import type { Offer } from "../database/offers.ts"
 import type { Flags } from "../flags.ts"
 import type { PhaseReport } from "../report/phase-report.ts"
 import type { Progress } from "../report/progress.ts"
@@ -25,11 +26,12 @@ export async function playScenario(
   surroundings: Surroundings,
   { progress, resources }: { readonly progress: Progress; readonly resources: Resources },
 ): Promise<ScenarioResult> {
-  const { database, carrier, driver, store, namespace } = surroundings
+  const { database, carrier, commits, driver, store, namespace } = surroundings
+  const offerCommitted = (offer: Offer): void => commits.committed(offer)
   const warmUpSeconds = Math.min(flags.seconds / 2, 4)
   const common = { database, driver, progress, resources, seconds: flags.seconds, ratePerSecond: flags.rate }
   const open = (holdfast: Holdfast | undefined): Promise<Shop> =>
-    resources.own(openShop({ database, carrier, holdfast, port: flags.port }), (shop) => shop.close())
+    resources.own(openShop({ database, carrier, holdfast, port: flags.port, offerCommitted }), (shop) => shop.close())
 
   const plain = await open(undefined)
   const uncached = await runPhase({

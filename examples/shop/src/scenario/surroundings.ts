@@ -6,6 +6,7 @@ import { countQueries } from "../database/counted-database.ts"
 import type { CountedDatabase } from "../database/counted-database.ts"
 import { seed } from "../database/seed.ts"
 import type { Flags } from "../flags.ts"
+import { CommitBoard } from "../load/commit-board.ts"
 import { startDriver } from "../load/driver.ts"
 import type { Driver } from "../load/driver.ts"
 import { readTrace } from "../load/trace.ts"
@@ -26,6 +27,7 @@ export interface Surroundings {
   /** First part of all cache keys; another one for each run, because each run has its own data. */
   readonly namespace: string
   readonly carrier: Carrier
+  readonly commits: CommitBoard
   readonly driver: Driver
   readonly trace: Trace | undefined
   readonly startedAt: Date
@@ -66,9 +68,10 @@ export async function openSurroundings(
   const database = countQueries(chosenDatabase.database, flags.dbLatencyMs)
   if (flags.dbLatencyMs > 0) progress.say(`delay:    ${flags.dbLatencyMs} ms added to every database query`)
   const carrier = await resources.own(startCarrier(), (started) => started.close())
-  const settings = { seed: loadSeed, connections, trace: trace?.ids }
+  const commits = CommitBoard.of(catalogueSize.products)
+  const settings = { seed: loadSeed, connections, trace: trace?.ids, commits: commits.versions }
   const driver = await resources.own(startDriver(settings), (started) => started.close())
-  return { database, chosenDatabase, store, namespace, carrier, driver, trace, startedAt }
+  return { database, chosenDatabase, store, namespace, carrier, commits, driver, trace, startedAt }
 }
 
 async function openTrace(path: string, progress: Progress): Promise<Trace> {

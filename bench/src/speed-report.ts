@@ -1,9 +1,7 @@
-import { median, round2 } from "../median.ts"
-import { ratioCells, ratioOf, type Ratio } from "../ratio.ts"
-import { textTable } from "../text-table.ts"
-import type { Candidate } from "./candidate.ts"
-import type { Measurement } from "./measure.ts"
-import type { Workload } from "./workload.ts"
+import type { Measurement } from "./load.ts"
+import { median, round2 } from "./median.ts"
+import { ratioCells, ratioOf, type Ratio } from "./ratio.ts"
+import { textTable } from "./text-table.ts"
 
 /** One line of the result: medians over the rounds, and the ratio of requests per second against the peer. */
 export interface Line extends Partial<Ratio> {
@@ -17,8 +15,8 @@ export interface Line extends Partial<Ratio> {
 }
 
 export function linesOf(
-  workload: Workload,
-  candidates: readonly Candidate[],
+  workload: { readonly id: string; readonly goal?: number },
+  candidates: readonly { readonly id: string; readonly peer: string | undefined }[],
   results: ReadonlyMap<string, readonly Measurement[]>,
 ): readonly Line[] {
   const speeds = (id: string): number[] => (results.get(id) ?? []).map(({ opsPerSecond }) => opsPerSecond)
