@@ -50,6 +50,8 @@ export interface EventReadRequest {
   readonly limit: number
   /** How far the reader has come since it was last asked: kept if the lease was not lost meanwhile. */
   readonly reached: EventPosition | undefined
+  /** What follows this place is read; undefined: what follows the one that is kept. */
+  readonly after: EventPosition | undefined
   /** How long what is known of the reader is kept, in milliseconds. */
   readonly keepMs: number
 }
@@ -68,6 +70,9 @@ export interface EventPage {
   readonly events: readonly StreamedEvent[]
 }
 
+/** `published`: there is something to read. `free`: somebody has given up the lease of a reader. */
+export type EventNews = "published" | "free"
+
 /** Hears a channel of another program. */
 export interface ChannelHearer {
   /** A message. */
@@ -82,8 +87,8 @@ export interface EventStreamStore {
   publish(stream: EventAddress, event: EventToPublish, retention: EventRetention): Promise<EventPosition>
   /** Takes or prolongs the lease of a reader, keeps how far it has come, and answers what follows: all in one step. */
   read(stream: EventAddress, request: EventReadRequest): Promise<EventPage>
-  /** Calls back soon after something was published, unless the message is lost. Returns the end of it. */
-  onPublished(stream: EventAddress, wake: () => void): () => void
+  /** Calls back soon after news of a stream, unless the message is lost. Returns the end of it. */
+  onNews(stream: EventAddress, hear: (news: EventNews) => void): () => void
   /** Hears what other programs publish on a channel, at most once. Absent: there are none. Returns the end of it. */
   listen?(channel: string, hearer: ChannelHearer): () => void
 }

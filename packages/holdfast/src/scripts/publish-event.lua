@@ -23,5 +23,5 @@ head.id = redis.call("XADD", KEYS[1], "MAXLEN", "~", ARGV[5], "*", unpack(fields
 keep_event_head(KEYS[2], head, ARGV[3], ARGV[6])
 redis.call("XTRIM", KEYS[1], "MINID", "~", string.format("%.0f", math.max(0, server_now() - tonumber(ARGV[6]))))
 redis.call("PEXPIRE", KEYS[1], ARGV[6])
-redis.call("PUBLISH", ARGV[7], "")
+redis.call("PUBLISH", ARGV[7], "new")
 return event_place(head)

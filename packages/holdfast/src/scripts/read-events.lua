@@ -13,6 +13,8 @@
 -- ARGV[5] run      run id of this server
 -- ARGV[6] era      32 random hex characters, for an era that begins here
 -- ARGV[7] keep     how long what is known of the reader is kept, in ms
+-- ARGV[8] after    "<era> <count> <id>": the place to read from, if it is not the one that is kept, or ""
+-- ARGV[9] channel  on which others are told that the lease was given up
 --
 -- returns {now in ms, "ours" | ms for which another one reads, place of the head, place of the reader, entries}
 
@@ -49,9 +51,10 @@ if head.known then
 else
   keep_event_head(KEYS[2], head, ARGV[5], ARGV[7])
 end
+if ARGV[2] == "0" then redis.call("PUBLISH", ARGV[9], "free") end
 if ARGV[3] == "0" then return { now, "ours", event_place(head), place, {} } end
 
-local era, id = string.match(place, "^(%S+) %d+ (%S+)$")
+local era, id = string.match(ARGV[8] == "" and place or ARGV[8], "^(%S+) %d+ (%S+)$")
 -- A stream that was lost and begun anew may have gone back, and what it holds has not been read.
 local from = era ~= head.era and is_before(head.id, id) and "-" or "(" .. id
 return { now, "ours", event_place(head), place, redis.call("XRANGE", KEYS[1], from, "+", "COUNT", ARGV[3]) }

@@ -9,7 +9,7 @@ export const publishEvent: {
   readonly lua: string
 } = {
   name: "publish-event",
-  sha1: "fdda28f907b9acf19c26cb066955f31ce594f95d",
+  sha1: "eb02637dafffed1a92014352a66ce80d28820854",
   lua:
     nowLua +
     eventHeadLua +
@@ -20,7 +20,7 @@ head.id = redis.call("XADD", KEYS[1], "MAXLEN", "~", ARGV[5], "*", unpack(fields
 keep_event_head(KEYS[2], head, ARGV[3], ARGV[6])
 redis.call("XTRIM", KEYS[1], "MINID", "~", string.format("%.0f", math.max(0, server_now() - tonumber(ARGV[6]))))
 redis.call("PEXPIRE", KEYS[1], ARGV[6])
-redis.call("PUBLISH", ARGV[7], "")
+redis.call("PUBLISH", ARGV[7], "new")
 return event_place(head)`,
 }
 

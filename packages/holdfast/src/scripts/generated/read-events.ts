@@ -9,7 +9,7 @@ export const readEvents: {
   readonly lua: string
 } = {
   name: "read-events",
-  sha1: "cb5f24e0b73a26cdfaa026f6a4dff57d0570db6d",
+  sha1: "26d6bf92297fc14e05730f25161b064f535f38e5",
   lua:
     nowLua +
     eventHeadLua +
@@ -39,8 +39,9 @@ redis.call("PEXPIRE", KEYS[2], ARGV[7])
 else
 keep_event_head(KEYS[2], head, ARGV[5], ARGV[7])
 end
+if ARGV[2] == "0" then redis.call("PUBLISH", ARGV[9], "free") end
 if ARGV[3] == "0" then return { now, "ours", event_place(head), place, {} } end
-local era, id = string.match(place, "^(%S+) %d+ (%S+)$")
+local era, id = string.match(ARGV[8] == "" and place or ARGV[8], "^(%S+) %d+ (%S+)$")
 local from = era ~= head.era and is_before(head.id, id) and "-" or "(" .. id
 return { now, "ours", event_place(head), place, redis.call("XRANGE", KEYS[1], from, "+", "COUNT", ARGV[3]) }`,
 }
@@ -67,9 +68,13 @@ export interface ReadEventsCall {
   readonly era: string | Uint8Array
   /** how long what is known of the reader is kept, in ms */
   readonly keep: string | Uint8Array
+  /** "<era> <count> <id>": the place to read from, if it is not the one that is kept, or "" */
+  readonly after: string | Uint8Array
+  /** on which others are told that the lease was given up */
+  readonly channel: string | Uint8Array
 }
 
 /** Puts keys and arguments in the order of the script. */
 export function readEventsCall(call: ReadEventsCall): [keys: string[], args: (string | Uint8Array)[]] {
-  return [[call.stream, call.head, call.reader], [call.token, call.lease, call.limit, call.reached, call.run, call.era, call.keep]]
+  return [[call.stream, call.head, call.reader], [call.token, call.lease, call.limit, call.reached, call.run, call.era, call.keep, call.after, call.channel]]
 }

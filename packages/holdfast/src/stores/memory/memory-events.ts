@@ -1,4 +1,5 @@
 import type {
+  EventNews,
   EventPage,
   EventPosition,
   EventReadRequest,
@@ -20,7 +21,7 @@ interface Stream {
   head: EventPosition
   readonly events: StreamedEvent[]
   readonly readers: Map<string, Reader>
-  readonly wakes: Set<() => void>
+  readonly hearers: Set<(news: EventNews) => void>
 }
 
 interface MemoryEventsOptions {
@@ -50,14 +51,15 @@ export class MemoryEvents implements EventStreamStore {
     const firstKept = events.findIndex(({ entryId }) => msOf(entryId) >= nowMs - bounds.keepMs)
     events.splice(0, Math.max(firstKept, events.length - bounds.maxEvents))
     stream.head = position
-    for (const wake of stream.wakes) queueMicrotask(wake)
+    tell(stream, "published")
     return position
   }
 
   async read({ key }: EventAddress, request: EventReadRequest): Promise<EventPage> {
     this.#options.assertOpen()
-    const { head, events, readers } = this.#streamOf(key)
-    const { reader, token, leaseMs, limit, reached } = request
+    const stream = this.#streamOf(key)
+    const { head, events, readers } = stream
+    const { reader, token, leaseMs, limit, reached, after } = request
     const nowMs = this.#options.now()
     const known = readers.get(reader)
     if (known !== undefined && known.token !== token && known.untilMs > nowMs) {
@@ -65,16 +67,18 @@ export class MemoryEvents implements EventStreamStore {
     }
     const position = reached !== undefined && known?.token === token ? reached : known?.position
     readers.set(reader, { position, token, untilMs: leaseMs === 0 ? 0 : nowMs + leaseMs })
+    if (leaseMs === 0) tell(stream, "free")
     // Whoever reads often stands near the end.
-    const last = position === undefined ? -1 : events.findLastIndex(({ entryId }) => !isAfter(entryId, position.id))
+    const from = after ?? position
+    const last = from === undefined ? -1 : events.findLastIndex(({ entryId }) => !isAfter(entryId, from.id))
     return { nowMs, heldForMs: undefined, head, position, events: events.slice(last + 1, last + 1 + limit) }
   }
 
-  onPublished({ key }: EventAddress, wake: () => void): () => void {
-    const { wakes } = this.#streamOf(key)
-    const heard = (): void => wake()
-    wakes.add(heard)
-    return () => void wakes.delete(heard)
+  onNews({ key }: EventAddress, hear: (news: EventNews) => void): () => void {
+    const { hearers } = this.#streamOf(key)
+    const heard = (news: EventNews): void => hear(news)
+    hearers.add(heard)
+    return () => void hearers.delete(heard)
   }
 
   /** Removes one key of a stream, as eviction does. */
@@ -91,11 +95,15 @@ export class MemoryEvents implements EventStreamStore {
     let stream = this.#streams.get(key)
     if (stream === undefined) {
       const head = { era: this.#options.random.token(), count: 0, id: "0-0" }
-      stream = { head, events: [], readers: new Map(), wakes: new Set() }
+      stream = { head, events: [], readers: new Map(), hearers: new Set() }
       this.#streams.set(key, stream)
     }
     return stream
   }
+}
+
+function tell({ hearers }: Stream, news: EventNews): void {
+  for (const hear of hearers) queueMicrotask(() => hear(news))
 }
 
 const msOf = (id: string): number => Number(id.slice(0, id.indexOf("-")))

@@ -1,6 +1,7 @@
 import type { Clock } from "../../contracts/clock.ts"
 import type {
   ChannelHearer,
+  EventNews,
   EventPage,
   EventPosition,
   EventReadRequest,
@@ -51,23 +52,24 @@ export class RedisEvents implements EventStreamStore {
   read(stream: EventAddress, request: EventReadRequest): Promise<EventPage> {
     const { connection, random } = this.#options
     const { key, head, slot } = stream
-    const { token, leaseMs, limit, reached, keepMs } = request
+    const { token, leaseMs, limit, keepMs } = request
     const bounds = { lease: String(leaseMs), limit: String(limit), keep: String(keepMs) }
-    const place = reached === undefined ? "" : `${reached.era} ${reached.count} ${reached.id}`
+    const places = { reached: placeText(request.reached), after: placeText(request.after) }
     return onKnownRun(connection, slot, async (generation) => {
       const keys = { stream: key, head, reader: stream.reader(request.reader) }
-      const asked = { token, reached: place, run: generation.runId, era: random.token() }
-      const call = readEventsCall({ ...keys, ...asked, ...bounds })
+      const asked = { token, run: generation.runId, era: random.token() }
+      const call = readEventsCall({ ...keys, ...asked, ...places, ...bounds, channel: key })
       const page = readEventPage(await connection.script(slot, readEvents, ...call, { generation }))
       if (page === undefined) throw unexpectedReply(connection, slot, readEvents.name, generation)
       return page
     })
   }
 
-  onPublished(stream: EventAddress, wake: () => void): () => void {
+  onNews(stream: EventAddress, hear: (news: EventNews) => void): () => void {
     const { connection } = this.#options
-    return connection.subscribe(stream.key, (_message, speaksFor) => {
-      if (connection.sharesSlots || speaksFor(stream.slot)) wake()
+    return connection.subscribe(stream.key, (message, speaksFor) => {
+      if (!connection.sharesSlots && !speaksFor(stream.slot)) return
+      hear(message.toString("latin1") === "free" ? "free" : "published")
     })
   }
 
@@ -75,4 +77,8 @@ export class RedisEvents implements EventStreamStore {
     const ear = new ForeignChannel(this.#options, channel, hearer)
     return () => ear.close()
   }
+}
+
+function placeText(place: EventPosition | undefined): string {
+  return place === undefined ? "" : `${place.era} ${place.count} ${place.id}`
 }

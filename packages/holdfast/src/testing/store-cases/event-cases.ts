@@ -1,5 +1,5 @@
 import assert from "node:assert/strict"
-import type { EventPage, EventPosition, EventReadRequest, EventStreamStore } from "../../contracts/event-stream.ts"
+import type { EventNews, EventPage, EventPosition, EventReadRequest, EventStreamStore } from "../../contracts/event-stream.ts"
 import { EventAddress } from "../../entry/event-address.ts"
 import { systemRandom } from "../../internal/random.ts"
 import type { StoreCase, StoreScene } from "./store-scene.ts"
@@ -25,7 +25,7 @@ class StoreStream {
   }
 
   read(request: Partial<EventReadRequest> = {}): Promise<EventPage> {
-    const usual = { reader: "one", token: here, leaseMs: longMs, limit: 10, reached: undefined, keepMs: longMs }
+    const usual = { reader: "one", token: here, leaseMs: longMs, limit: 10, keepMs: longMs, reached: undefined, after: undefined }
     return this.#events.read(this.address, { ...usual, ...request })
   }
 
@@ -33,8 +33,8 @@ class StoreStream {
     return (await this.read(request)).events.map(({ data }) => data.toString())
   }
 
-  onPublished(wake: () => void): () => void {
-    return this.#events.onPublished(this.address, wake)
+  onNews(hear: (news: EventNews) => void): () => void {
+    return this.#events.onNews(this.address, hear)
   }
 
   evict(key: string): Promise<void> {
@@ -69,7 +69,7 @@ export const eventCases: readonly StoreCase[] = [
     const data = Uint8Array.from({ length: 256 }, (_, at) => at)
     const id = systemRandom.token()
     await store.events?.publish(address, { id, data }, retention)
-    const asked = { reader: "one", token: here, leaseMs: 1, limit: 1, reached: undefined, keepMs: longMs }
+    const asked = { reader: "one", token: here, leaseMs: 1, limit: 1, reached: undefined, after: undefined, keepMs: longMs }
     const page = await store.events?.read(address, asked)
     assert.deepEqual(page?.events.map((event) => [event.id, [...event.data]]), [[id, [...data]]])
   }),
@@ -80,6 +80,13 @@ export const eventCases: readonly StoreCase[] = [
     assert.deepEqual(await stream.texts({ reached: events[1]?.position }), ["c"])
     assert.deepEqual(await stream.texts(), ["c"])
     assert.deepEqual(await stream.texts({ limit: 0 }), [])
+  }),
+  eventCase("what follows any place can be read, and the one that is kept stays", async (stream) => {
+    const [first, second] = [await stream.publish("a"), await stream.publish("b"), await stream.publish("c")]
+    await stream.read()
+    assert.deepEqual(await stream.texts({ reached: first, after: second }), ["c"])
+    assert.deepEqual((await stream.read({ after: second })).position, first)
+    assert.deepEqual(await stream.texts(), ["b", "c"])
   }),
   eventCase("each reader has a place of its own, which outlives the process that reads for it", async (stream) => {
     const place = await stream.publish("a")
@@ -149,16 +156,18 @@ export const eventCases: readonly StoreCase[] = [
     assert.ok(kept.length >= 100 && kept.length < 400, `${kept.length} are kept`)
     assert.equal(kept.at(-1)?.data.toString(), "399")
   }),
-  eventCase("readers are woken by what is published", async (stream, scene) => {
-    let wakes = 0
-    const end = stream.onPublished(() => void (wakes += 1))
-    let published = 0
+  eventCase("readers are told of what is published and of leases that are given up", async (stream, scene) => {
+    const heard = new Set<EventNews>()
+    const end = stream.onNews((news) => void heard.add(news))
     // A subscription needs a moment.
-    for (; published < 100 && wakes === 0; published += 1) {
+    for (let turn = 0; turn < 100 && heard.size === 0; turn += 1) {
       await stream.publish("a")
       await scene.advance(10)
     }
-    assert.ok(wakes > 0, "nobody was woken")
+    assert.deepEqual([...heard], ["published"])
+    await stream.read()
+    await stream.read({ leaseMs: 0 })
+    await scene.until(() => heard.has("free"))
     end()
   }),
   eventCase("scripts that were forgotten are sent again", async (stream, scene) => {

@@ -1,0 +1,277 @@
+import { expect, test } from "vitest"
+import type { EventMessage, SubscribeOptions } from "../contracts/domain-event.ts"
+import { EventAddress } from "../entry/event-address.ts"
+import { deferred } from "../internal/deferred.ts"
+import { eventBed, type EventBed } from "./events.fixture.ts"
+
+type Options = Partial<SubscribeOptions<number>>
+
+/** A process with a subscription, and what it has been handed. */
+async function subscriber(bed: EventBed, options: Options = {}) {
+  const holdfast = bed.process()
+  const event = holdfast.event<number>("n")
+  const got: number[] = []
+  const messages: EventMessage[] = []
+  const handler = (n: number, message: EventMessage): void => {
+    messages.push(message)
+    got.push(n)
+  }
+  const subscription = event.subscribe({ group: "g", handler, ...options })
+  await bed.clock.settle()
+  return { holdfast, event, subscription, got, messages }
+}
+
+test("each event is handled once per group, in the order of publication, by one process", async () => {
+  const bed = eventBed()
+  const one = await subscriber(bed)
+  const two = await subscriber(bed)
+  const other = await subscriber(bed, { group: "h" })
+  for (const n of [1, 2, 3]) await one.event.publish(n, { id: `m${n}` })
+  await bed.clock.settle()
+  expect([one.got, two.got, other.got]).toEqual([[1, 2, 3], [], [1, 2, 3]])
+  expect(one.messages.map(({ id, attempt }) => [id, attempt])).toEqual([["m1", 1], ["m2", 1], ["m3", 1]])
+  expect(one.messages[0]?.publishedMs).toBe(bed.clock.now())
+  expect(one.messages[0]?.position).toBe(`${bed.clock.now()}-0`)
+  await Promise.all([one, two, other].map(({ holdfast }) => holdfast.close()))
+})
+
+test("a group that was down is handed what was published meanwhile", async () => {
+  const bed = eventBed()
+  const before = await subscriber(bed)
+  await before.event.publish(1)
+  await bed.clock.settle()
+  await before.holdfast.close()
+  const publisher = bed.process("elsewhere")
+  const event = publisher.event<number>("n", { namespace: "shop" })
+  await event.publish(2)
+  await event.publish(3)
+  const after = await subscriber(bed)
+  expect([before.got, after.got]).toEqual([[1], [2, 3]])
+  await Promise.all([after.holdfast.close(), publisher.close()])
+})
+
+test("a new group begins now, or with all that is kept, and is told that it knows of nothing before", async () => {
+  const bed = eventBed()
+  const publisher = await subscriber(bed, { group: "other" })
+  await publisher.event.publish(1)
+  const why: string[] = []
+  const onGap = (gap: { readonly why: string }): void => void why.push(gap.why)
+  const now = await subscriber(bed, { group: "now", onGap })
+  const all = await subscriber(bed, { group: "all", from: "beginning", onGap })
+  await publisher.event.publish(2)
+  await bed.clock.settle()
+  expect([now.got, all.got, why]).toEqual([[2], [1, 2], ["unknown", "unknown"]])
+  await Promise.all([publisher, now, all].map(({ holdfast }) => holdfast.close()))
+})
+
+test("a handler that throws is tried again, and does not stop the rest", async () => {
+  const bed = eventBed()
+  const tries: string[] = []
+  const givenUp: unknown[] = []
+  const handler = (n: number, { attempt }: EventMessage): void => {
+    tries.push(`${n}/${attempt}`)
+    if (n === 1 || (n === 2 && attempt === 1)) throw new Error(`not ${n}`)
+  }
+  const onGivenUp: NonNullable<Options["onGivenUp"]> = (n, { attempt }, error) => {
+    givenUp.push(n, attempt, (error as Error).message)
+  }
+  const { holdfast, event } = await subscriber(bed, { handler, onGivenUp, attempts: 3 })
+  for (const n of [1, 2, 3]) await event.publish(n)
+  await bed.clock.settle()
+  expect(tries).toEqual(["1/1", "2/1", "3/1"])
+  await bed.clock.advance(2000)
+  await event.publish(4)
+  await bed.clock.settle()
+  expect(tries.toSorted()).toEqual(["1/1", "1/2", "1/3", "2/1", "2/2", "3/1", "4/1"])
+  expect(tries.at(-1)).toBe("4/1")
+  expect(givenUp).toEqual([1, 3, "not 1"])
+  expect(event.stats().readers[0]).toMatchObject({ handled: 3, failures: 4, givenUp: 1, lag: 0 })
+  const failed = bed.reported.filter(({ name }) => name === "event-failed")
+  expect(failed.at(-1)).toEqual({ name: "event-failed", event: "n", reader: "g", attempt: 3, isGivenUp: true })
+  await holdfast.close()
+})
+
+test("what onGivenUp and onGap throw is tried again", async () => {
+  const bed = eventBed()
+  let refusals = 0
+  const refuseOnce = (): void => {
+    refusals += 1
+    if (refusals % 2 === 1) throw new Error("once more")
+  }
+  const handler = (): void => {
+    throw new Error("never")
+  }
+  const { holdfast, event } = await subscriber(bed, { handler, attempts: 1, onGap: refuseOnce, onGivenUp: refuseOnce })
+  await bed.clock.advance(1000)
+  expect(refusals).toBe(2)
+  await event.publish(1)
+  await bed.clock.advance(1000)
+  expect(refusals).toBe(4)
+  expect(event.stats().readers[0]).toMatchObject({ lag: 0, gaps: 1, givenUp: 1 })
+  await holdfast.close()
+})
+
+test("an attempt that takes too long has failed, and its signal says so", async () => {
+  const bed = eventBed()
+  const signals: AbortSignal[] = []
+  const handler = (_n: number, { signal, attempt }: EventMessage): Promise<void> | void => {
+    signals.push(signal)
+    if (attempt === 1) return new Promise(() => {})
+  }
+  const { holdfast, event } = await subscriber(bed, { handler, attemptTimeout: "1s" })
+  await event.publish(1)
+  await bed.clock.advance(999)
+  expect([signals.length, signals[0]?.aborted]).toEqual([1, false])
+  await bed.clock.advance(500)
+  expect([signals.length, signals[0]?.aborted]).toEqual([2, true])
+  expect(event.stats().readers[0]).toMatchObject({ handled: 1, failures: 1 })
+  await holdfast.close()
+})
+
+test("so many are handled at one time as was asked for", async () => {
+  const bed = eventBed()
+  const gates = [1, 2, 3].map(() => deferred<void>())
+  const begun: number[] = []
+  const handler = (n: number): Promise<void> | undefined => {
+    begun.push(n)
+    return gates[n - 1]?.promise
+  }
+  const { holdfast, event } = await subscriber(bed, { handler, concurrency: 2 })
+  await Promise.all([1, 2, 3].map((n) => event.publish(n)))
+  await bed.clock.settle()
+  expect(begun).toEqual([1, 2])
+  gates[1]?.resolve()
+  await bed.clock.settle()
+  expect(begun).toEqual([1, 2, 3])
+  for (const gate of gates) gate.resolve()
+  await bed.clock.settle()
+  await holdfast.close()
+})
+
+test("a long handler keeps its lease, and nobody else is handed its event", async () => {
+  const bed = eventBed()
+  const gate = deferred<void>()
+  const one = await subscriber(bed, { handler: () => gate.promise, attemptTimeout: "1h" })
+  const two = await subscriber(bed)
+  await one.event.publish(1)
+  await bed.clock.advance(60_000)
+  expect(two.got).toEqual([])
+  gate.resolve()
+  await bed.clock.settle()
+  await one.holdfast.close()
+  await two.event.publish(2)
+  await bed.clock.advance(3000)
+  expect(two.got).toEqual([2])
+  await two.holdfast.close()
+})
+
+test("who loses its lease is told by the signal, and its event is handled by who has it then", async () => {
+  const bed = eventBed()
+  const gate = deferred<void>()
+  const signals: AbortSignal[] = []
+  const handler = (_n: number, message: EventMessage): Promise<void> => {
+    signals.push(message.signal)
+    return gate.promise
+  }
+  const one = await subscriber(bed, { handler, attemptTimeout: "1h" })
+  const two = await subscriber(bed)
+  await one.event.publish(1)
+  await bed.clock.settle()
+  bed.clock.stall(9000)
+  const read = { reader: "shop#g", token: "d".repeat(32), leaseMs: 5000, limit: 0, reached: undefined, after: undefined, keepMs: 1e9 }
+  await bed.memory.events?.read(new EventAddress("shop", "n"), read)
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false])
+  await bed.clock.advance(1000)
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true])
+  gate.resolve()
+  await bed.clock.advance(20_000)
+  expect(signals.length + two.got.length).toBe(2)
+  const stats = [one, two].map(({ event }) => event.stats().readers[0])
+  expect(stats.find((each) => each?.isReading)).toMatchObject({ lag: 0 })
+  await Promise.all([one.holdfast.close(), two.holdfast.close()])
+})
+
+test("closing lets handlers end, keeps what they have done, and hands the rest to the next process", async () => {
+  const bed = eventBed()
+  const gate = deferred<void>()
+  const begun: number[] = []
+  const handler = (n: number): Promise<void> | undefined => {
+    begun.push(n)
+    return n === 2 ? gate.promise : undefined
+  }
+  const one = await subscriber(bed, { handler })
+  const two = await subscriber(bed)
+  for (const n of [1, 2, 3]) await one.event.publish(n)
+  await bed.clock.settle()
+  let isClosed = false
+  const closing = one.subscription.close().then(() => (isClosed = true))
+  await bed.clock.settle()
+  expect([begun, isClosed, two.got]).toEqual([[1, 2], false, []])
+  gate.resolve()
+  await closing
+  await bed.clock.settle()
+  expect([begun, two.got]).toEqual([[1, 2], [3]])
+  await Promise.all([one.holdfast.close(), two.holdfast.close()])
+})
+
+test("an aborted signal ends a subscription, and so does the end of its scope", async () => {
+  const bed = eventBed()
+  const abort = new AbortController()
+  const { holdfast, event, got } = await subscriber(bed, { signal: abort.signal })
+  abort.abort()
+  await bed.clock.settle()
+  await event.publish(1)
+  await bed.clock.advance(5000)
+  expect(got).toEqual([])
+  expect(event.stats().readers).toEqual([])
+  expect(() => event.subscribe({ group: "x", handler: () => {}, signal: abort.signal })).toThrow()
+  {
+    await using scoped = event.subscribe({ group: "g", handler: (n) => void got.push(n) })
+    expect(scoped.group).toBe("g")
+    await bed.clock.settle()
+  }
+  expect(got).toEqual([1])
+  expect(event.stats().readers).toEqual([])
+  await holdfast.close()
+})
+
+test("what cannot be read is passed over and counted, and what was trimmed is told between its neighbours", async () => {
+  const bed = eventBed()
+  const seen: unknown[] = []
+  const options: Options = { handler: (n) => void seen.push(n), onGap: ({ why }) => void seen.push(why) }
+  const one = await subscriber(bed, options)
+  const address = new EventAddress("shop", "n")
+  await one.event.publish(1)
+  await bed.clock.settle()
+  await one.holdfast.close()
+  const publisher = bed.process("elsewhere").event<number>("n", { namespace: "shop" })
+  await publisher.publish(2)
+  bed.memory.evict(address.key)
+  await bed.memory.events?.publish(address, { id: "x", data: "{" }, { keepMs: 1e9, maxEvents: 10 })
+  await publisher.publish(3)
+  bed.memory.evict(address.head)
+  await publisher.publish(4)
+  const two = await subscriber(bed, options)
+  expect(seen).toEqual(["unknown", 1, "trimmed", 3, "lost", 4])
+  expect(two.event.stats().readers[0]).toMatchObject({ handled: 2, unreadable: 1, gaps: 2, lag: 0 })
+  await two.holdfast.close()
+})
+
+test("wrong options are refused", async () => {
+  const holdfast = eventBed().process()
+  const event = holdfast.event<number>("n")
+  const handler = (): void => {}
+  const refused = (options: object): unknown => {
+    try {
+      return event.subscribe({ group: "g", handler, ...options })
+    } catch (error) {
+      return (error as { code: string }).code
+    }
+  }
+  const wrong = [{ group: "a b" }, { handler: 1 }, { from: "then" }, { concurrency: 0 }, { attempts: 0 }, { onGap: 1 }]
+  for (const options of [...wrong, { onGivenUp: 1 }, { signal: {} }, { retries: 1 }])
+    expect(refused(options), JSON.stringify(options)).toBe("INVALID_OPTION")
+  expect(refused({ attemptTimeout: 5 })).toBe("INVALID_DURATION")
+  await holdfast.close()
+  expect(refused({})).toBe("CLOSED")
+})
