@@ -45,12 +45,10 @@ end
 
 if ARGV[4] ~= "" and token == ARGV[1] then place = ARGV[4] end
 local ends = string.format("%.0f", ARGV[2] == "0" and 0 or now + tonumber(ARGV[2]))
+-- The first write of a script that must go on although the server is out of memory: after one write it may do them all.
+redis.call("PEXPIRE", KEYS[2], ARGV[7])
+if not head.known then keep_event_head(KEYS[2], head, ARGV[5], ARGV[7]) end
 redis.call("SET", KEYS[3], place .. " " .. ARGV[1] .. " " .. ends, "PX", ARGV[7])
-if head.known then
-  redis.call("PEXPIRE", KEYS[2], ARGV[7])
-else
-  keep_event_head(KEYS[2], head, ARGV[5], ARGV[7])
-end
 if ARGV[2] == "0" then redis.call("PUBLISH", ARGV[9], "free") end
 if ARGV[3] == "0" then return { now, "ours", event_place(head), place, {} } end
 

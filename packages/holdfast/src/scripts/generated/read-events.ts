@@ -9,7 +9,7 @@ export const readEvents: {
   readonly lua: string
 } = {
   name: "read-events",
-  sha1: "26d6bf92297fc14e05730f25161b064f535f38e5",
+  sha1: "a7aab25bef6e852525da206a0b14914745540abd",
   lua:
     nowLua +
     eventHeadLua +
@@ -33,12 +33,9 @@ return { now, string.format("%.0f", tonumber(deadline) - now), event_place(head)
 end
 if ARGV[4] ~= "" and token == ARGV[1] then place = ARGV[4] end
 local ends = string.format("%.0f", ARGV[2] == "0" and 0 or now + tonumber(ARGV[2]))
-redis.call("SET", KEYS[3], place .. " " .. ARGV[1] .. " " .. ends, "PX", ARGV[7])
-if head.known then
 redis.call("PEXPIRE", KEYS[2], ARGV[7])
-else
-keep_event_head(KEYS[2], head, ARGV[5], ARGV[7])
-end
+if not head.known then keep_event_head(KEYS[2], head, ARGV[5], ARGV[7]) end
+redis.call("SET", KEYS[3], place .. " " .. ARGV[1] .. " " .. ends, "PX", ARGV[7])
 if ARGV[2] == "0" then redis.call("PUBLISH", ARGV[9], "free") end
 if ARGV[3] == "0" then return { now, "ours", event_place(head), place, {} } end
 local era, id = string.match(ARGV[8] == "" and place or ARGV[8], "^(%S+) %d+ (%S+)$")
