@@ -42,8 +42,23 @@ async function troubles({ create }: ClientCell, permissions: readonly string[]):
   await holdfast.invalidateTags(["t"])
   const { freed } = await holdfast.reclaimTag("t").catch(() => ({ freed: 0 }))
   if (freed !== 2) found.push("dead entries are not freed")
+  found.push(...(await eventTroubles(holdfast)))
   await cache.explain("b").catch((error: Error) => found.push(error.message))
   return [...found, ...(await settledReasons(holdfast))]
+}
+
+/** Publishes an event that a cache is invalidated on. */
+async function eventTroubles(holdfast: Holdfast): Promise<string[]> {
+  const event = holdfast.event<string>("changed")
+  const load = async (id: string): Promise<string> => id
+  holdfast.cache({ name: "heard", ttl: "1m", load, invalidateOn: [event.keys((id) => [id])] })
+  const isHandled = async (): Promise<boolean> => event.stats().readers[0]?.lag === 0
+  const failure = await event.publish("a").then(
+    () => undefined,
+    (error: Error) => error.message,
+  )
+  if (failure !== undefined) return [failure]
+  return (await until(isHandled, { timeoutMs: 5000, everyMs: 10 })) === true ? [] : ["events are not read"]
 }
 
 /** What health says once the subscriber connection, which nothing else waits for, has had its time. */
