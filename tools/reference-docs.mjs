@@ -18,7 +18,17 @@ const checking = process.argv.includes("--check")
 async function readCatalogue() {
   const { outputFiles } = await build({
     stdin: {
-      contents: ["error-codes", "error-meanings", "events", "metrics", "options", "cache-options", "tag-index-options", "domain-event-options", "domain-event-metrics"]
+      contents: [
+        "error-codes",
+        "error-meanings",
+        "events",
+        "metrics",
+        "options",
+        "cache-options",
+        "tag-index-options",
+        "domain-event-options",
+        "domain-event-metrics",
+      ]
         .map((name) => `export * from "./${name}.ts"`)
         .join("\n"),
       resolveDir: catalogueFolder,

@@ -88,14 +88,17 @@ test("what nobody can read clears the cache", async () => {
   await holdfast.close()
 })
 
-test.each(clusterCells.map((cell) => [cell.name, cell] as const))("%s: in a cluster a message is heard once", async (_, cell) => {
-  const { holdfast, rows, read, stats } = await hearing(cell.create(cluster.urls))
-  for (let n = 0; n < 9; n += 1) {
-    const before = await read(cell.name)
-    rows.commit(cell.name)
-    await cluster.nodes[n % 3]?.command("PUBLISH", "legacy.product", JSON.stringify({ id: cell.name }))
-    expect(await soon(async () => (await read(cell.name)) === (before ?? 0) + 1)).toBe(true)
-  }
-  expect(stats()).toMatchObject({ heard: 9, gaps: 1 })
-  await holdfast.close()
-})
+test.each(clusterCells.map((cell) => [cell.name, cell] as const))(
+  "%s: in a cluster a message is heard once",
+  async (_, cell) => {
+    const { holdfast, rows, read, stats } = await hearing(cell.create(cluster.urls))
+    for (let n = 0; n < 9; n += 1) {
+      const before = await read(cell.name)
+      rows.commit(cell.name)
+      await cluster.nodes[n % 3]?.command("PUBLISH", "legacy.product", JSON.stringify({ id: cell.name }))
+      expect(await soon(async () => (await read(cell.name)) === (before ?? 0) + 1)).toBe(true)
+    }
+    expect(stats()).toMatchObject({ heard: 9, gaps: 1 })
+    await holdfast.close()
+  },
+)

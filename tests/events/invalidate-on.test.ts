@@ -15,29 +15,32 @@ afterAll(() => redis.stop())
 const create = (): unknown => clientCell("redis 6").create(redis.url)
 const stream = "catalog:{event#product.updated}"
 
-test.each(clientRows)("%s: a service that was down while events were published catches up on start", async (_, cell) => {
-  const rows = new Rows()
-  const publisher = createHoldfast({ redis: cell.create(redis.url), namespace: "catalog", commandTimeout: "2s" })
-  const updated = publisher.event<Product>("product.updated")
-  {
-    await using before = new EventService({ redis: cell.create(redis.url), rows })
-    expect(await before.caughtUp()).toBe(true)
-    for (const id of ["1", "2", "3"]) expect(await before.cache.get(id)).toBe(0)
-  }
-  for (let n = 0; n < 150; n += 1) {
-    const id = n % 2 === 0 ? "1" : "2"
-    rows.commit(id)
-    await publishSurely(updated, { id }, `m${n}`)
-  }
-  await using after = new EventService({ redis: cell.create(redis.url), rows })
-  expect(await after.caughtUp()).toBe(true)
-  expect([await after.cache.get("1"), await after.cache.get("2")]).toEqual([75, 75])
-  expect([after.gaps, after.clears]).toEqual([[], 0])
-  // It was not cleared: what no event was about is served from the store.
-  rows.commit("3")
-  expect(await after.cache.get("3")).toBe(0)
-  await publisher.close()
-})
+test.each(clientRows)(
+  "%s: a service that was down while events were published catches up on start",
+  async (_, cell) => {
+    const rows = new Rows()
+    const publisher = createHoldfast({ redis: cell.create(redis.url), namespace: "catalog", commandTimeout: "2s" })
+    const updated = publisher.event<Product>("product.updated")
+    {
+      await using before = new EventService({ redis: cell.create(redis.url), rows })
+      expect(await before.caughtUp()).toBe(true)
+      for (const id of ["1", "2", "3"]) expect(await before.cache.get(id)).toBe(0)
+    }
+    for (let n = 0; n < 150; n += 1) {
+      const id = n % 2 === 0 ? "1" : "2"
+      rows.commit(id)
+      await publishSurely(updated, { id }, `m${n}`)
+    }
+    await using after = new EventService({ redis: cell.create(redis.url), rows })
+    expect(await after.caughtUp()).toBe(true)
+    expect([await after.cache.get("1"), await after.cache.get("2")]).toEqual([75, 75])
+    expect([after.gaps, after.clears]).toEqual([[], 0])
+    // It was not cleared: what no event was about is served from the store.
+    rows.commit("3")
+    expect(await after.cache.get("3")).toBe(0)
+    await publisher.close()
+  },
+)
 
 test("an event is applied within milliseconds, in each of two services that hear of it", async () => {
   const rows = new Rows()
@@ -163,7 +166,11 @@ test.each(clusterCells.map((cell) => [cell.name, cell] as const))(
   async (name, cell) => {
     const rows = new Rows()
     const owner = await cluster.ownerOf(stream)
-    await using shop = new EventService({ redis: cell.create(cluster.urls), rows, namespace: `shop-${name.replaceAll(/\W/g, "")}` })
+    await using shop = new EventService({
+      redis: cell.create(cluster.urls),
+      rows,
+      namespace: `shop-${name.replaceAll(/\W/g, "")}`,
+    })
     expect(await shop.caughtUp(30_000)).toBe(true)
     for (let n = 1; n <= 20; n += 1) {
       expect(await soon(async () => (await shop.cache.get("1")) === n - 1, 5000)).toBe(true)

@@ -1,4 +1,10 @@
-import { createHoldfast, type DomainEvent, type EventMessage, type InvalidationRule, type ReadThroughCache } from "holdfast"
+import {
+  createHoldfast,
+  type DomainEvent,
+  type EventMessage,
+  type InvalidationRule,
+  type ReadThroughCache,
+} from "holdfast"
 import { expectTypeOf, test } from "vitest"
 
 interface Product {
@@ -40,7 +46,7 @@ test("rules fit the keys of the cache, and take no part in what it infers", () =
   expectTypeOf(products).toEqualTypeOf<ReadThroughCache<string, Product>>()
   // @ts-expect-error The keys of this cache are texts.
   holdfast.cache({ name: "wrong", ttl: "1m", load, invalidateOn: [updated.keys(({ number }) => [number])] })
-  // @ts-expect-error Not an array.
+  // @ts-expect-error A text is no array.
   updated.keys(({ id }) => id)
 })
 

@@ -49,7 +49,8 @@ export function switchable<S extends object>(store: S, isOff: () => boolean, err
   return new Proxy(store, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name)
-      if ((name === "tagIndex" || name === "events") && typeof member === "object" && member !== null) return switchable(member, isOff, error)
+      if ((name === "tagIndex" || name === "events") && typeof member === "object" && member !== null)
+        return switchable(member, isOff, error)
       if (typeof member !== "function") return member
       const sync = ["now", "onWake", "isCurrent", "runOf", "onNews"].includes(String(name))
       return (...args: unknown[]): unknown =>
@@ -83,7 +84,8 @@ export function counting(store: Store): { readonly store: Store; readonly count:
     new Proxy(target, {
       get(_, name) {
         const member: unknown = Reflect.get(target, name)
-        if ((name === "tagIndex" || name === "events") && typeof member === "object" && member !== null) return wrapped(member)
+        if ((name === "tagIndex" || name === "events") && typeof member === "object" && member !== null)
+          return wrapped(member)
         if (typeof member !== "function" || typeof name !== "string") return member
         return (...args: unknown[]): unknown => {
           if (isCounted(name)) calls.set(name, (calls.get(name) ?? 0) + 1)

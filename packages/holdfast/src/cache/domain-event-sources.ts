@@ -14,8 +14,10 @@ interface Sources {
 /** The domain events of one Holdfast; undefined: there are none. */
 export function openDomainEvents(
   { namespace, defaultCodec, domainEvents }: Sources,
-  { store, clock, random, report, assertOpen }: Parts,
+  parts: Parts,
 ): DomainEvents | undefined {
+  const { store, clock, random, report } = parts
+  const assertOpen = (): void => parts.assertOpen()
   const storeFailed = (operation: string, error: unknown): void =>
     report?.(storeErrorEvent(undefined, operation, error))
   const shared = { namespace, clock, random, report, defaultCodec, storeFailed, assertOpen }

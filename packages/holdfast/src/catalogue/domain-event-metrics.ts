@@ -1,5 +1,3 @@
-import type { MetricFacts } from "./metrics.ts"
-
 /** Every figure of `stats()` of a domain event, as of `metrics`. */
 export const domainEventMetrics = {
   published: { means: "Events published by this process.", unit: "events", kind: "counter" },

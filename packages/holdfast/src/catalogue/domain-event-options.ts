@@ -4,7 +4,8 @@ export const domainEventOptions = {
     namespace: {
       type: "text: a letter, then at most 63 letters, digits, `_`, `.`, `-`",
       default: "that of the Holdfast",
-      effect: "The namespace in which the event lives. Give that of the service which publishes it, on the same server.",
+      effect:
+        "The namespace in which the event lives. Give that of the service which publishes it, on the same server.",
       errors: ["INVALID_OPTION"],
     },
     retention: {
@@ -51,13 +52,15 @@ export const domainEventOptions = {
     handler: {
       type: "function of a payload and `{ id, position, publishedMs, attempt, signal }`",
       default: "required",
-      effect: "Handles one event. What it throws is an attempt that has failed. It may be called more than once for an event.",
+      effect:
+        "Handles one event. What it throws is an attempt that has failed. It may be called more than once for an event.",
       errors: ["INVALID_OPTION"],
     },
     from: {
       type: '"now" or "beginning"',
       default: '"now"',
-      effect: "Where a group begins of which nothing is known: after the events that are published already, or with the oldest one that is kept.",
+      effect:
+        "Where a group begins of which nothing is known: after the events that are published already, or with the oldest one that is kept.",
       errors: ["INVALID_OPTION"],
     },
     concurrency: {
@@ -101,13 +104,15 @@ export const domainEventOptions = {
     decode: {
       type: "function of a Buffer",
       default: "JSON text",
-      effect: "Reads a message. What it throws means that nobody knows what has changed: the caches that depend on it are cleared.",
+      effect:
+        "Reads a message. What it throws means that nobody knows what has changed: the caches that depend on it are cleared.",
       errors: ["INVALID_OPTION"],
     },
     onReconnect: {
       type: '"clear" or "ignore"',
       default: '"clear"',
-      effect: "What becomes of the caches that depend on the channel whenever messages may have been missed, the start included.",
+      effect:
+        "What becomes of the caches that depend on the channel whenever messages may have been missed, the start included.",
       errors: ["INVALID_OPTION"],
     },
   },

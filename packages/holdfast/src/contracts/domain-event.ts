@@ -7,11 +7,15 @@ import type { Random } from "./random.ts"
 
 /** A cache, as the rules of its option `invalidateOn` need it. All methods answer whether the store knows. */
 export interface InvalidationTarget<K> {
+  /** Of the cache. */
   readonly namespace: string
   /** Name of the cache. */
   readonly cache: string
+  /** The entries of these keys. Rejects with `INVALID_KEY`, `INVALIDATION_BACKLOG_FULL` or `CLOSED`. */
   readonly invalidate: (keys: readonly K[]) => Promise<boolean>
+  /** These tags of the namespace. Rejects with `INVALID_TAG`, `INVALIDATION_BACKLOG_FULL` or `CLOSED`. */
   readonly invalidateTags: (tags: readonly string[]) => Promise<boolean>
+  /** All entries of the cache. Rejects with `INVALIDATION_BACKLOG_FULL` or `CLOSED`. */
   readonly clear: () => Promise<boolean>
 }
 
@@ -19,7 +23,7 @@ export interface InvalidationTarget<K> {
 export interface InvalidationRule<K> {
   /** Name of the event or channel. */
   readonly source: string
-  /** @internal */
+  /** Called once by each cache that has the rule. */
   readonly attach: (target: InvalidationTarget<K>) => void
 }
 
@@ -106,6 +110,7 @@ export interface SubscribeOptions<T> {
 
 /** A subscription that goes on until it is closed. */
 export interface EventSubscription extends AsyncDisposable {
+  /** As it was given. */
   readonly group: string
   /** Begins nothing new, waits for handlers under way, and lets another process of the group go on. */
   close(): Promise<void>
@@ -115,6 +120,7 @@ export interface EventSubscription extends AsyncDisposable {
 export interface EventReaderStats {
   /** Name of the cache or group that it reads for. */
   readonly reader: string
+  /** What it reads for. */
   readonly kind: "cache" | "group"
   /** Whether this process is the one that reads for it. */
   readonly isReading: boolean
@@ -140,10 +146,13 @@ export interface EventReaderStats {
 
 /** Figures of one event in this process. */
 export interface EventStats {
+  /** Name of the event. */
   readonly name: string
+  /** Events published by this process. */
   readonly published: number
   /** Publications that were rejected. */
   readonly publishErrors: number
+  /** One for each cache and group of this process. */
   readonly readers: readonly EventReaderStats[]
 }
 
@@ -171,6 +180,7 @@ export interface ChannelOptions<T> {
 
 /** Figures of a channel in this process. */
 export interface ChannelStats {
+  /** As it was given. */
   readonly name: string
   /** Messages that were heard. */
   readonly heard: number

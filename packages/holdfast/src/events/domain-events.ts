@@ -46,7 +46,8 @@ class EventsOfHoldfast implements DomainEvents {
     const store = this.#store()
     const settings = channelSettings<T>(name, options)
     if (this.#channels.has(name)) throw invalidOption("name", `is taken: this Holdfast hears "${name}" already.`)
-    if (store.listen === undefined) throw invalidOption("redis", "is needed for a channel: in one process there is none.")
+    if (store.listen === undefined)
+      throw invalidOption("redis", "is needed for a channel: in one process there is none.")
     const channel = new HeardChannelOf<T>(name, settings, this.#parts, (of, hearer) => {
       return (store.listen as NonNullable<EventStreamStore["listen"]>)(of, hearer)
     })

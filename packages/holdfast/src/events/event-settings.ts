@@ -56,13 +56,9 @@ export interface ChannelSettings<T> {
 export function channelSettings<T>(name: string, options: ChannelOptions<T>): ChannelSettings<T> {
   if (typeof name !== "string" || name === "") throw invalidOption("name", "must be the name of a channel.")
   refuseUnknownOptions(options, { decode: true, onReconnect: true }, "a channel")
-  const { decode = jsonOf, onReconnect = "clear" } = options
+  const { decode = (message) => JSON.parse(message.toString()) as T, onReconnect = "clear" } = options
   if (typeof decode !== "function") throw invalidOption("decode", "must be a function.")
   if (onReconnect !== "clear" && onReconnect !== "ignore")
     throw invalidOption("onReconnect", 'must be "clear" or "ignore".')
   return { decode, clearsAfterGap: onReconnect === "clear" }
-}
-
-function jsonOf<T>(message: Buffer): T {
-  return JSON.parse(message.toString()) as T
 }

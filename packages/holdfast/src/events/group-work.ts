@@ -1,5 +1,5 @@
 import type { Clock } from "../contracts/clock.ts"
-import type { EventMessage, GapReason } from "../contracts/domain-event.ts"
+import type { EventMessage } from "../contracts/domain-event.ts"
 import type { EventPosition, StreamedEvent } from "../contracts/event-stream.ts"
 import type { Random } from "../contracts/random.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
@@ -215,11 +215,16 @@ function within(clock: Clock, ms: number, run: (late: AbortSignal) => Promise<vo
   const late = new AbortController()
   return new Promise<void>((resolve, reject) => {
     const timer = clock.setTimeout(() => {
-      const error = new HoldfastError("CALL_TIMEOUT", `An event was not handled within ${ms} ms.`, { facts: { timeoutMs: ms } })
+      const error = new HoldfastError("CALL_TIMEOUT", `An event was not handled within ${ms} ms.`, {
+        facts: { timeoutMs: ms },
+      })
       reject(error)
       late.abort(error)
     }, ms)
     const running = new Promise<void>((done) => done(run(late.signal)))
-    running.then(resolve, reject).finally(() => clock.clearTimeout(timer)).catch(() => {})
+    running
+      .then(resolve, reject)
+      .finally(() => clock.clearTimeout(timer))
+      .catch(() => {})
   })
 }

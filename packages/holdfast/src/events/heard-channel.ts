@@ -71,11 +71,7 @@ export class HeardChannelOf<T> implements EventChannel<T>, ChannelHearer {
     this.#end?.()
   }
 
-  async #apply<K>(
-    target: InvalidationTarget<K>,
-    rules: readonly CacheRule<K, T>[],
-    payload: T,
-  ): Promise<boolean> {
+  async #apply<K>(target: InvalidationTarget<K>, rules: readonly CacheRule<K, T>[], payload: T): Promise<boolean> {
     try {
       return await invalidate(target, changesOf(rules, [payload]))
     } catch (error) {
@@ -94,7 +90,7 @@ export class HeardChannelOf<T> implements EventChannel<T>, ChannelHearer {
     const place = `${target.namespace}#${target.cache}`
     let dependent = this.#dependents.get(place)
     if (dependent === undefined) {
-      dependent = { target: target as never, rules: [] }
+      dependent = { target: target, rules: [] }
       this.#dependents.set(place, dependent)
       // One that comes later has missed what the others have heard.
       if (this.#figures.gaps > 0 && this.#settings.clearsAfterGap) this.#watch(target.clear())

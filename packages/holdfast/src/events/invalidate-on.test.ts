@@ -68,7 +68,12 @@ test("an event invalidates tags of other caches, too", async () => {
   const holdfast = bed.process()
   const event = holdfast.event<{ category: string }>("category.renamed")
   let loads = 0
-  const options = { ttl: "1h", local: false, load: async (id: string) => `${id} ${(loads += 1)}`, tags: () => ["c:7"] } as const
+  const options = {
+    ttl: "1h",
+    local: false,
+    load: async (id: string) => `${id} ${(loads += 1)}`,
+    tags: () => ["c:7"],
+  } as const
   const tagged = holdfast.cache({ name: "tagged", ...options })
   holdfast.cache({ name: "other", ...options, invalidateOn: [event.tags(({ category }) => [`c:${category}`])] })
   await bed.clock.settle()
@@ -166,7 +171,14 @@ test("the process that reads may die: its lease ends", async () => {
   const bed = eventBed()
   const shop = new Shop(bed)
   const address = new EventAddress("shop", "product.updated")
-  const dead = { reader: "shop#cache#product", token: "d".repeat(32), limit: 1, reached: undefined, after: undefined, keepMs: 86_400_000 }
+  const dead = {
+    reader: "shop#cache#product",
+    token: "d".repeat(32),
+    limit: 1,
+    reached: undefined,
+    after: undefined,
+    keepMs: 86_400_000,
+  }
   await bed.memory.events?.read(address, { ...dead, leaseMs: 8000 })
   const { holdfast, event, cache } = await shop.service()
   await cache.get("1")

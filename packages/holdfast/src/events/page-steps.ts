@@ -33,7 +33,7 @@ export function stepsOf({ position, events, head }: EventPage, limit: number): r
   }
   const last = steps.at(-1)
   // Whoever had no place has one at the end of the stream.
-  if (isEnd && at === undefined && last !== undefined) return [...steps.slice(0, -1), { ...last, at: head } as Step]
+  if (isEnd && at === undefined && last !== undefined) return [...steps.slice(0, -1), { ...last, at: head }]
   if (isEnd && at !== undefined && !isSame(at, head)) steps.push({ is: "gap", why: whyBetween(at, head), at: head })
   return steps
 }

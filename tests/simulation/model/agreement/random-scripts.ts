@@ -167,7 +167,15 @@ const operands: Readonly<Record<string, Operands>> = {
   }),
   "publish-event": (draws, life) => ({
     keys: [value, control],
-    args: [anyIncarnation(draws), draws.of("data", "", "\0\xff"), anyServer(draws), anyEra(draws), "100", life(draws), channel],
+    args: [
+      anyIncarnation(draws),
+      draws.of("data", "", "\0\xff"),
+      anyServer(draws),
+      anyEra(draws),
+      "100",
+      life(draws),
+      channel,
+    ],
   }),
   "read-events": (draws, life) => ({
     keys: [value, control, other],

@@ -53,7 +53,8 @@ function range(data: Keyspace, args: readonly string[], isReverse: boolean): Com
   const [from, to] = isReverse ? [two, one] : [one, two]
   const [least, most] = [lowerBound(from), upperBound(to)]
   if (least === undefined || most === undefined) return badId
-  if (more.length > 0 || (word !== undefined && word.toUpperCase() !== "COUNT")) throw notModelled("the options of XRANGE")
+  if (more.length > 0 || (word !== undefined && word.toUpperCase() !== "COUNT"))
+    throw notModelled("the options of XRANGE")
   const count = word === undefined ? Infinity : integer(limit)
   if (count === undefined) return notAnInteger
   const found = streamAt(data, key)

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict"
-import type { EventNews, EventPage, EventPosition, EventReadRequest, EventStreamStore } from "../../contracts/event-stream.ts"
+import type {
+  EventNews,
+  EventPage,
+  EventPosition,
+  EventReadRequest,
+  EventStreamStore,
+} from "../../contracts/event-stream.ts"
 import { EventAddress } from "../../entry/event-address.ts"
 import { systemRandom } from "../../internal/random.ts"
 import type { StoreCase, StoreScene } from "./store-scene.ts"
@@ -25,7 +31,15 @@ class StoreStream {
   }
 
   read(request: Partial<EventReadRequest> = {}): Promise<EventPage> {
-    const usual = { reader: "one", token: here, leaseMs: longMs, limit: 10, keepMs: longMs, reached: undefined, after: undefined }
+    const usual = {
+      reader: "one",
+      token: here,
+      leaseMs: longMs,
+      limit: 10,
+      keepMs: longMs,
+      reached: undefined,
+      after: undefined,
+    }
     return this.#events.read(this.address, { ...usual, ...request })
   }
 
@@ -56,9 +70,18 @@ export const eventCases: readonly StoreCase[] = [
   eventCase("what is published is read in its order, with places that count it", async (stream) => {
     const places = [await stream.publish("a"), await stream.publish("b"), await stream.publish("c")]
     const { events, head, position, heldForMs } = await stream.read()
-    assert.deepEqual(events.map(({ data }) => data.toString()), ["a", "b", "c"])
-    assert.deepEqual(events.map((event) => event.position), places)
-    assert.deepEqual(places.map(({ count }) => count), [1, 2, 3])
+    assert.deepEqual(
+      events.map(({ data }) => data.toString()),
+      ["a", "b", "c"],
+    )
+    assert.deepEqual(
+      events.map((event) => event.position),
+      places,
+    )
+    assert.deepEqual(
+      places.map(({ count }) => count),
+      [1, 2, 3],
+    )
     assert.equal(new Set(places.map(({ era }) => era)).size, 1)
     assert.deepEqual(head, places[2])
     assert.equal(position, undefined)
@@ -69,9 +92,20 @@ export const eventCases: readonly StoreCase[] = [
     const data = Uint8Array.from({ length: 256 }, (_, at) => at)
     const id = systemRandom.token()
     await store.events?.publish(address, { id, data }, retention)
-    const asked = { reader: "one", token: here, leaseMs: 1, limit: 1, reached: undefined, after: undefined, keepMs: longMs }
+    const asked = {
+      reader: "one",
+      token: here,
+      leaseMs: 1,
+      limit: 1,
+      reached: undefined,
+      after: undefined,
+      keepMs: longMs,
+    }
     const page = await store.events?.read(address, asked)
-    assert.deepEqual(page?.events.map((event) => [event.id, [...event.data]]), [[id, [...data]]])
+    assert.deepEqual(
+      page?.events.map((event) => [event.id, [...event.data]]),
+      [[id, [...data]]],
+    )
   }),
   eventCase("a page is as long as asked for, and the next one follows what was reached", async (stream) => {
     for (const text of ["a", "b", "c"]) await stream.publish(text)
@@ -146,7 +180,10 @@ export const eventCases: readonly StoreCase[] = [
     await stream.evict(stream.address.key)
     const next = await stream.publish("b")
     assert.deepEqual([next.era, next.count], [place.era, 2])
-    assert.deepEqual((await stream.read()).events.map(({ position }) => position), [next])
+    assert.deepEqual(
+      (await stream.read()).events.map(({ position }) => position),
+      [next],
+    )
   }),
   eventCase("what is older than the retention goes, and so does what is too much", async (stream, scene) => {
     const { events } = scene.store
