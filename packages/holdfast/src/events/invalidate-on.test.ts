@@ -266,6 +266,23 @@ test("a reader that cannot tell the store is behind, and health says so", async 
   await holdfast.close()
 })
 
+test("a gap is passed only once the store knows that the cache was cleared", async () => {
+  const bed = eventBed()
+  const invalidateTag = bed.memory.invalidateTag.bind(bed.memory)
+  let isFull = true
+  bed.memory.invalidateTag = async (tag, clock) => {
+    if (isFull) throw new Error("not now")
+    return invalidateTag(tag, clock)
+  }
+  const { holdfast, event } = await new Shop(bed).service()
+  await bed.clock.advance(10_000)
+  expect(event.stats().readers[0]).toMatchObject({ position: undefined, lag: undefined })
+  isFull = false
+  await bed.clock.advance(20_000)
+  expect(event.stats().readers[0]).toMatchObject({ position: "0-0", lag: 0 })
+  await holdfast.close()
+})
+
 test("wrong options are refused where they are given", async () => {
   const holdfast = eventBed().process()
   const event = holdfast.event<Product>("e")

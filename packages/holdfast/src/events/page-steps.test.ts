@@ -42,6 +42,7 @@ test("another era is a gap, with events of it or without", () => {
   const kept = [event(place("a", 4)), event(place("b", 1))]
   expect(short(page(place("a", 3), place("b", 1), kept))).toEqual(["a4", "gap:lost", "b1"])
   expect(short(page(place("a", 3), place("b", 0), [event(place("a", 4))]))).toEqual(["a4", "gap:lost"])
+  expect(short(page(place("a", 3), place("b", 4), [event(place("b", 4))]))).toEqual(["gap:lost", "b4"])
   // The same count in another era is another event.
   expect(short(page(place("a", 3), place("b", 3), []))).toEqual(["gap:lost"])
 })

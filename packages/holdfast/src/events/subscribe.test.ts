@@ -213,7 +213,7 @@ test("closing lets handlers end, keeps what they have done, and hands the rest t
   }
   const one = await subscriber(bed, { handler })
   const two = await subscriber(bed)
-  for (const n of [1, 2, 3]) await one.event.publish(n)
+  await Promise.all([1, 2, 3].map((n) => one.event.publish(n)))
   await bed.clock.settle()
   let isClosed = false
   const closing = one.subscription.close().then(() => (isClosed = true))
@@ -224,6 +224,67 @@ test("closing lets handlers end, keeps what they have done, and hands the rest t
   await bed.clock.settle()
   expect([begun, two.got]).toEqual([[1, 2], [3]])
   await Promise.all([one.holdfast.close(), two.holdfast.close()])
+})
+
+test("what was begun and not done when its lease was lost is done again when it is had again", async () => {
+  const bed = eventBed()
+  const gate = deferred<void>()
+  const begun: number[] = []
+  const handler = (n: number): Promise<void> => {
+    begun.push(n)
+    return gate.promise
+  }
+  const one = await subscriber(bed, { handler, attemptTimeout: "1h" })
+  await one.event.publish(1)
+  await bed.clock.settle()
+  bed.clock.stall(9000)
+  const read = { reader: "shop#g", token: "d".repeat(32), leaseMs: 5000, limit: 0, keepMs: 1e9 }
+  await bed.memory.events?.read(new EventAddress("shop", "n"), { ...read, reached: undefined, after: undefined })
+  await bed.clock.advance(1000)
+  gate.resolve()
+  await bed.clock.advance(20_000)
+  expect(begun).toEqual([1, 1])
+  await one.holdfast.close()
+})
+
+test("closing waits for an attempt that is made again", async () => {
+  const bed = eventBed()
+  const gate = deferred<void>()
+  const handler = (_n: number, { attempt }: EventMessage): Promise<void> => {
+    return attempt === 1 ? Promise.reject(new Error("not yet")) : gate.promise
+  }
+  const { holdfast, event, subscription } = await subscriber(bed, { handler })
+  await event.publish(1)
+  await bed.clock.advance(1000)
+  let isClosed = false
+  const closing = subscription.close().then(() => (isClosed = true))
+  await bed.clock.settle()
+  expect(isClosed).toBe(false)
+  gate.resolve()
+  await closing
+  const next = await subscriber(bed)
+  expect(next.got).toEqual([])
+  await Promise.all([holdfast.close(), next.holdfast.close()])
+})
+
+test("one that fails holds the place, so that nothing is lost with its process, and no more than a thousand go on", async () => {
+  const bed = eventBed()
+  const done: number[] = []
+  const handler = (n: number): void => {
+    if (n === 0) throw new Error("never")
+    done.push(n)
+  }
+  const one = await subscriber(bed, { handler, attempts: 1_000_000 })
+  for (let n = 0; n < 1500; n += 1) await one.event.publish(n)
+  await bed.clock.advance(60_000)
+  expect(done.length).toBeGreaterThan(1000)
+  expect(done.length).toBeLessThan(1100)
+  expect(one.event.stats().readers[0]).toMatchObject({ lag: 1500 })
+  await one.holdfast.close()
+  const two = await subscriber(bed)
+  await bed.clock.settle()
+  expect(two.got).toEqual(Array.from({ length: 1500 }, (_, n) => n))
+  await two.holdfast.close()
 })
 
 test("an aborted signal ends a subscription, and so does the end of its scope", async () => {
