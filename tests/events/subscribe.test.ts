@@ -103,6 +103,32 @@ test("a server that is away for a while costs a group nothing but time", async (
   expect(handled.filter((n) => n !== 2)).toEqual([1, 3])
 })
 
+test("an entry that somebody else has put into the stream is passed, once", async () => {
+  await using holdfast = open()
+  const event = holdfast.event<number>("placed")
+  const handled: number[] = []
+  event.subscribe({ group: "mail", handler: (n) => void handled.push(n), from: "beginning" })
+  await event.publish(1)
+  expect(await soon(() => handled.length === 1)).toBe(true)
+  await redis.command("XADD", "orders:{event#placed}", "*", "who", "knows")
+  expect(await soon(() => event.stats().readers[0]?.unreadable === 1)).toBe(true)
+  await event.publish(2)
+  expect(await soon(() => handled.length > 1)).toBe(true)
+  expect(handled).toEqual([1, 2])
+  expect(event.stats().readers[0]).toMatchObject({ unreadable: 1, gaps: 1, lag: 0 })
+})
+
+test("what is older than the retention goes although its stream goes on", async () => {
+  await using holdfast = open()
+  const event = holdfast.event<number>("placed", { retention: "1s" })
+  await Promise.all(Array.from({ length: 300 }, (_, n) => event.publish(n)))
+  const isTrimmed = async (): Promise<boolean> => {
+    await event.publish(-1)
+    return Number(await redis.command("XLEN", "orders:{event#placed}")) < 200
+  }
+  expect(await soon(isTrimmed, 10_000)).toBe(true)
+})
+
 test("the server keeps what was published for as long as it was told to, and no longer", async () => {
   await using holdfast = open()
   const event = holdfast.event<number>("placed", { retention: "1s", maxEvents: 1000 })

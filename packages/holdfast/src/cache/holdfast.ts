@@ -217,7 +217,7 @@ export class Holdfast implements AsyncDisposable, Sweepable {
   }
 
   /**
-   * Tries once more to deliver what the store could not be told yet, waits for commands in flight, closes Holdfast's own
+   * Waits for handlers of events, tries once more to deliver what the store could not be told yet, waits for commands in flight, closes Holdfast's own
    * connections (never yours) and lets the process exit.
    *
    * @param options.timeout how long to wait at most; default "2s"
@@ -236,7 +236,8 @@ export class Holdfast implements AsyncDisposable, Sweepable {
     const { clock, journal, store } = this.#parts
     const untilMs = clock.monotonic() + timeoutMs
     this.#parts.sweeper.close()
-    if (this.#events !== undefined) await withinMs(clock, timeoutMs, this.#events.close())
+    // A handler that hangs must leave time to deliver what is journalled.
+    if (this.#events !== undefined) await withinMs(clock, timeoutMs / 2, this.#events.close())
     for (const cache of this.#caches.values()) cache.close()
     await withinMs(clock, Math.max(0, untilMs - clock.monotonic()), journal.close())
     await store.close({ timeoutMs: Math.max(0, untilMs - clock.monotonic()) })

@@ -104,6 +104,8 @@ export class EventReader {
         this.#backoff.reset()
         if (restMs > 0) await this.#pause.for(restMs)
       } catch (error) {
+        // What the end itself has broken off goes on elsewhere.
+        if (this.#isEnding) break
         this.#options.storeFailed("read-events", error)
         await this.#pause.for(this.#backoff.nextMs())
       }

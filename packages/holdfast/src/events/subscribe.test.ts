@@ -240,11 +240,26 @@ test("what was begun and not done when its lease was lost is done again when it 
   bed.clock.stall(9000)
   const read = { reader: "shop#g", token: "d".repeat(32), leaseMs: 5000, limit: 0, keepMs: 1e9 }
   await bed.memory.events?.read(new EventAddress("shop", "n"), { ...read, reached: undefined, after: undefined })
-  await bed.clock.advance(1000)
+  // The lease is lost, and free again before the handler has ended.
+  await bed.clock.advance(7000)
   gate.resolve()
   await bed.clock.advance(20_000)
   expect(begun).toEqual([1, 1])
   await one.holdfast.close()
+})
+
+test("closing Holdfast leaves a handler that hangs behind after half of its time", async () => {
+  const bed = eventBed()
+  const { holdfast, event } = await subscriber(bed, { handler: () => new Promise(() => {}) })
+  await event.publish(1)
+  await bed.clock.settle()
+  let isClosed = false
+  const closing = holdfast.close({ timeout: "4s" }).then(() => (isClosed = true))
+  await bed.clock.advance(1999)
+  expect(isClosed).toBe(false)
+  await bed.clock.advance(2)
+  expect(isClosed).toBe(true)
+  await closing
 })
 
 test("closing waits for an attempt that is made again", async () => {

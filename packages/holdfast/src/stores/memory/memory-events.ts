@@ -69,7 +69,9 @@ export class MemoryEvents implements EventStreamStore {
     readers.set(reader, { position, token, untilMs: leaseMs === 0 ? 0 : nowMs + leaseMs })
     if (leaseMs === 0) tell(stream, "free")
     // Whoever reads often stands near the end.
-    const from = after ?? position
+    const asked = after ?? position
+    // What was lost and has gone back was not read.
+    const from = asked && asked.era !== head.era && isAfter(asked.id, head.id) ? undefined : asked
     const last = from === undefined ? -1 : events.findLastIndex(({ entryId }) => !isAfter(entryId, from.id))
     return { nowMs, heldForMs: undefined, head, position, events: events.slice(last + 1, last + 1 + limit) }
   }
