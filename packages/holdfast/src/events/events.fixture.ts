@@ -39,7 +39,7 @@ export function eventBed(): EventBed {
 }
 
 /** A store that stays open when one of its processes ends. */
-function shared(store: MemoryStore): Store {
+export function shared(store: MemoryStore): Store {
   return new Proxy(store, {
     get(target, name) {
       if (name === "close") return async () => {}

@@ -200,4 +200,3 @@ test("what cannot be read is passed over and counted, and what was trimmed is to
   expect(two.event.stats().readers[0]).toMatchObject({ handled: 2, unreadable: 1, gaps: 2, lag: 0 })
   await two.holdfast.close()
 })
-

@@ -282,4 +282,3 @@ test("a gap is passed only once the store knows that the cache was cleared", asy
   expect(event.stats().readers[0]).toMatchObject({ position: "0-0", lag: 0 })
   await holdfast.close()
 })
-

@@ -175,16 +175,19 @@ export const eventCases: readonly StoreCase[] = [
     await stream.evict(stream.address.reader("one"))
     assert.equal((await stream.read()).position, undefined)
   }),
-  eventCase("a stream that was lost and has gone back is read from its beginning, and one that has not is not", async (stream) => {
-    const place = await stream.publish("a")
-    await stream.read()
-    await stream.evict(stream.address.head)
-    await stream.read({ reached: { ...place, id: "9999999999999-0" } })
-    assert.deepEqual(await stream.texts(), ["a"])
-    await stream.publish("b")
-    assert.deepEqual(await stream.texts({ after: place }), ["b"])
-    assert.deepEqual(await stream.texts(), ["a", "b"])
-  }),
+  eventCase(
+    "a stream that was lost and has gone back is read from its beginning, and one that has not is not",
+    async (stream) => {
+      const place = await stream.publish("a")
+      await stream.read()
+      await stream.evict(stream.address.head)
+      await stream.read({ reached: { ...place, id: "9999999999999-0" } })
+      assert.deepEqual(await stream.texts(), ["a"])
+      await stream.publish("b")
+      assert.deepEqual(await stream.texts({ after: place }), ["b"])
+      assert.deepEqual(await stream.texts(), ["a", "b"])
+    },
+  ),
   eventCase("an evicted stream goes on counting", async (stream) => {
     const place = await stream.publish("a")
     await stream.evict(stream.address.key)
