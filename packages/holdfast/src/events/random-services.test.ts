@@ -36,7 +36,12 @@ class World {
     const dead = (): Error => new HoldfastError("STORE_UNAVAILABLE", "This process is dead.")
     const store = switchable(shared(this.bed.memory), () => process.isDead, dead)
     const { clock } = this.bed
-    const holdfast = createHoldfast({ namespace: "shop", store, clock, random: seededRandom(this.processes.length + 3) })
+    const holdfast = createHoldfast({
+      namespace: "shop",
+      store,
+      clock,
+      random: seededRandom(this.processes.length + 3),
+    })
     const event = holdfast.event<{ row: string; n: number }>("changed")
     const load = async (row: string): Promise<number> => this.source.get(row) ?? -1
     const invalidateOn = [event.keys(({ row }) => [row])]
