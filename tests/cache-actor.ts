@@ -36,6 +36,8 @@ export interface ActorSetup {
   readonly windowTerm?: `${number}ms`
   /** Default: where the cache is. */
   readonly sourceUrl?: string
+  /** Whether it hears of a domain event. Default false. */
+  readonly subscribes?: boolean
 }
 
 /** What became of a write. */
@@ -72,6 +74,9 @@ export class Actor {
       ...(windowTerm !== undefined && { consistency: "strict", windowTerm }),
       load: (key: string) => this.#load(key),
     })
+    if (setup.subscribes === true) {
+      holdfast.event<string>("row.changed").subscribe({ group: "actor", handler: () => {} })
+    }
   }
 
   static async start(setup: ActorSetup): Promise<Actor> {

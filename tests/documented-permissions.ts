@@ -6,6 +6,7 @@ const page = readFileSync(new URL("../docs/reference/permissions.md", import.met
 /** What the reference page gives columns to, in its words. */
 export type DocumentedNeed =
   | "index"
+  | "events"
   | "patterns"
   | "tracking"
   | "cluster"

@@ -37,6 +37,8 @@ const readCatalogue = () =>
     "options",
     "cache-options",
     "tag-index-options",
+    "domain-event-options",
+    "domain-event-metrics",
     "permissions",
     "acl-rules",
   ])

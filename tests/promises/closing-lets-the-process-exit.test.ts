@@ -12,7 +12,14 @@ afterAll(() => redis.stop())
 
 /** Runs a process that reads, writes and closes; answers how long it lived after that, in milliseconds. */
 async function lifeAfterClose(client: string, url: string): Promise<number> {
-  const worker = await startCacheWorker({ url, sourceUrl: redis.url, client, namespace: "exits", awaitStore: false })
+  const worker = await startCacheWorker({
+    url,
+    sourceUrl: redis.url,
+    client,
+    namespace: "exits",
+    awaitStore: false,
+    subscribes: true,
+  })
   const key = `of ${client} at ${url}`
   expect(await worker.call("get", key)).toBeUndefined()
   await worker.call("write", key)

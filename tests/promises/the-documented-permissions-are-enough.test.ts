@@ -24,12 +24,13 @@ interface Trial {
   readonly client?: ClientCell
   readonly server?: RedisProcess
   readonly index?: boolean
+  readonly events?: boolean
 }
 
 /** Uses all that Holdfast does on a server, as a user with these permissions; answers what went wrong. */
 async function troubles(
   permissions: readonly string[],
-  { client = cell, server = redis, index = false }: Trial = {},
+  { client = cell, server = redis, index = false, events = false }: Trial = {},
 ): Promise<string[]> {
   await server.command("FLUSHALL")
   await server.command("SCRIPT", "FLUSH")
@@ -65,8 +66,23 @@ async function troubles(
     const { freed } = await holdfast.reclaimTag("t").catch(() => ({ freed: 0 }))
     if (freed !== 2) found.push("dead entries are not freed")
   }
+  if (events) found.push(...(await eventTroubles(holdfast)))
   await cache.explain("b").catch((error: Error) => found.push(error.message))
   return [...found, ...(await settledReasons(holdfast))]
+}
+
+/** Publishes an event that a cache is invalidated on. */
+async function eventTroubles(holdfast: Holdfast): Promise<string[]> {
+  const event = holdfast.event<string>("changed")
+  const load = async (id: string): Promise<string> => id
+  holdfast.cache({ name: "heard", ttl: "1m", load, invalidateOn: [event.keys((id) => [id])] })
+  const isHandled = async (): Promise<boolean> => event.stats().readers[0]?.lag === 0
+  const failure = await event.publish("a").then(
+    () => undefined,
+    (error: Error) => error.message,
+  )
+  if (failure !== undefined) return [failure]
+  return (await until(isHandled, { timeoutMs: 5000, everyMs: 10 })) === true ? [] : ["events are not read"]
 }
 
 /** What health says once the subscriber connection, which nothing else waits for, has had its time. */
@@ -79,6 +95,7 @@ test.each(clientRows)("%s: the user that the reference describes can do all of i
   expect(documentedPermissions()).toContain("-@all")
   expect(await troubles(documentedPermissions(), { client })).toEqual([])
   expect(await troubles(documentedPermissions(["index"]), { client, index: true })).toEqual([])
+  expect(await troubles(documentedPermissions(["events"]), { client, events: true })).toEqual([])
 })
 
 const needed = documentedPermissions().filter(
@@ -97,6 +114,11 @@ test.each(needed)("without %s something goes wrong, and it is seen", async (perm
 test.each(documentedFor("index"))("without %s a cache with an index has trouble", async (permission) => {
   const others = documentedPermissions(["index"]).filter((word) => word !== permission)
   expect((await troubles(others, { index: true })).join(" ")).toMatch(new RegExp(`\\${permission}|${unnamed}`))
+})
+
+test.each(documentedFor("events"))("without %s domain events have trouble", async (permission) => {
+  const others = documentedPermissions(["events"]).filter((word) => word !== permission)
+  expect(await troubles(others, { events: true })).not.toEqual([])
 })
 
 test("who may scan besides can use patterns, and nobody else", async () => {

@@ -21,6 +21,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   clients: { may: ["contracts", "errors", "internal"] },
   connection: { may: ["contracts", "policy", "errors", "internal", "catalogue"] },
   stores: { may: ["contracts", "entry", "scripts", "policy", "errors", "catalogue", "internal"] },
+  events: { may: ["contracts", "policy", "entry", "errors", "catalogue", "internal"] },
   near: { may: ["contracts", "policy", "entry", "errors", "catalogue", "internal", "scripts"] },
   cache: { may: ["contracts", "policy", "entry", "errors", "catalogue", "internal"] },
   testing: { may: ["contracts", "policy", "entry", "errors", "catalogue", "internal"] },

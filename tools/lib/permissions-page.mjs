@@ -17,6 +17,7 @@ const servers = [
 /** What is needed beyond `always`, in words. @type {Readonly<Record<Exclude<PermissionNeed, "always">, string>>} */
 const features = {
   index: "caches with [`index`](../guide/tags.md#listing-and-freeing-entries)",
+  events: "[domain events](../guide/events.md)",
   patterns: "[patterns](../guide/patterns.md)",
   tracking: "[tracking](../guide/near-cache.md#what-others-write)",
   cluster: "a [cluster](../guide/topologies.md#cluster)",

@@ -20,6 +20,8 @@ import { permissionsParts } from "./permissions-page.mjs"
  * @property {Table<OptionFacts>} cacheOptions
  * @property {Table<import("../../packages/holdfast/src/catalogue/permissions.ts").PermissionFacts>} permissions
  * @property {import("./permissions-page.mjs").AclRules} aclRules
+ * @property {Table<Table<OptionFacts>>} domainEventOptions
+ * @property {Table<MetricFacts>} domainEventMetrics
  */
 
 /**
@@ -29,13 +31,13 @@ import { permissionsParts } from "./permissions-page.mjs"
  * @returns {Map<string, string>}
  */
 export function referencePages(catalogue) {
-  const { errorCodes, errorMeanings, events, metrics, options, cacheOptions, tagIndexOptions } = catalogue
+  const { errorCodes, errorMeanings, events, metrics, options, cacheOptions, tagIndexOptions, domainEventOptions, domainEventMetrics } = catalogue
   return new Map([
     ["errors.md", errorsPage(errorCodes, errorMeanings)],
     ["events.md", eventsPage(events)],
-    ["metrics.md", metricsPage(metrics)],
+    ["metrics.md", metricsPage(metrics, domainEventMetrics)],
     ["permissions.md", permissionsPage(catalogue)],
-    ["options.md", optionsPage({ ...options, cache: cacheOptions, ...tagIndexOptions })],
+    ["options.md", optionsPage({ ...options, cache: cacheOptions, ...tagIndexOptions, ...domainEventOptions })],
   ])
 }
 
@@ -66,16 +68,23 @@ const eventsPage = (events) =>
     ]),
   )
 
-/** @param {Table<MetricFacts>} metrics */
-const metricsPage = (metrics) =>
+/** @param {Table<MetricFacts>} metrics @param {Table<MetricFacts>} domainEventMetrics */
+const metricsPage = (metrics, domainEventMetrics) =>
   page(
     "metrics.ts",
     "Metrics",
     "What `stats()` of a cache answers: figures of this cache in this process, since it was made. No keys are in them.",
-    markdownTable(
-      ["figure", "kind", "unit", "meaning"],
-      Object.entries(metrics).map(([name, { kind, unit, means }]) => [`\`${name}\``, kind, unit, means]),
-    ),
+    metricsTable(metrics),
+    "## Domain events",
+    "What `stats()` of a domain event answers, in this process, since it was made. `readers` has one for each cache and group that this process reads for, or waits to read for.",
+    metricsTable(domainEventMetrics),
+  )
+
+/** @param {Table<MetricFacts>} metrics */
+const metricsTable = (metrics) =>
+  markdownTable(
+    ["figure", "kind", "unit", "meaning"],
+    Object.entries(metrics).map(([name, { kind, unit, means }]) => [`\`${name}\``, kind, unit, means]),
   )
 
 /** @param {Catalogue} catalogue */
@@ -95,6 +104,10 @@ const takers = {
   invalidate: "`invalidate(key, options)`, besides those of every call",
   listTag: "`holdfast.listTag(tag, options)`",
   reclaimTag: "`holdfast.reclaimTag(tag, options)`",
+  event: "`holdfast.event(name, options)`",
+  publish: "`event.publish(payload, options)`",
+  subscribe: "`event.subscribe(options)`",
+  channel: "`holdfast.channel(name, options)`",
   close: "`holdfast.close(options)`",
 }
 
@@ -103,7 +116,7 @@ const optionsPage = (options) =>
   page(
     "options.ts",
     "Options",
-    'Unknown options of `createHoldfast` and `holdfast.cache` are refused with `INVALID_OPTION`, those of calls in types. A duration is written with its unit: `"250ms"`, `"30s"`, `"1.5h"`, `{ minutes: 15 }` or a `Temporal.Duration`; a bare number is refused in types and at run time.',
+    'Unknown options of `createHoldfast`, `holdfast.cache`, `holdfast.event`, `holdfast.channel` and `subscribe` are refused with `INVALID_OPTION`, those of calls in types. A duration is written with its unit: `"250ms"`, `"30s"`, `"1.5h"`, `{ minutes: 15 }` or a `Temporal.Duration`; a bare number is refused in types and at run time.',
     ...Object.entries(takers).flatMap(([taker, inWords]) => [
       `## ${inWords}`,
       ...Object.entries(options[taker] ?? {}).flatMap(([name, facts]) => [`### \`${name}\``, optionText(facts)]),

@@ -1,7 +1,8 @@
+import type { EntryStream } from "./entry-stream.ts"
 import type { ScoredSet } from "./scored-set.ts"
 
-/** What a key can hold: a string of bytes, a list of them, or a set of them with scores. */
-export type StoredValue = string | readonly string[] | ScoredSet
+/** What a key can hold: a string of bytes, a list of them, a set of them with scores, or a stream of entries. */
+export type StoredValue = string | readonly string[] | ScoredSet | EntryStream
 
 /** A key's value and when it ends, in ms since the epoch; never changed, only replaced. */
 export interface StoredEntry {

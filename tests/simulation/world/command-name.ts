@@ -30,6 +30,8 @@ const marks: readonly (readonly [name: string, mark: RegExp])[] = [
   ["INDEX-TAG", /return "listed"/],
   ["LIST-TAG", /return page/],
   ["UNLIST-ENTRIES", /return "unlisted"/],
+  ["PUBLISH-EVENT", /return event_place\(head\)/],
+  ["READ-EVENTS", /redis\.call\("XRANGE"/],
   ["RECLAIM", /return is_busy and "freed-busy"/],
 ]
 

@@ -1,4 +1,5 @@
 import type { Codec } from "../contracts/codec.ts"
+import type { InvalidationRule } from "../contracts/domain-event.ts"
 import type { Duration, Share } from "../policy/duration.ts"
 import type { Unchanged } from "./unchanged.ts"
 
@@ -173,6 +174,11 @@ export interface SharedCacheOptions<K, V> extends EntryPolicy {
    * read. An entry whose tags cannot be told of it is served and not stored. Only with `tags`. Default false.
    */
   readonly index?: boolean
+  /**
+   * Domain events that invalidate entries of this cache: `[productUpdated.keys((event) => [event.id])]`. A read between the publication
+   * of an event and its arrival here may still get the older value. Events that were missed clear the cache.
+   */
+  readonly invalidateOn?: readonly InvalidationRule<NoInfer<K>>[]
   /** Loads of this cache under way in this process at one time; more wait. Default 64. */
   readonly sourceConcurrency?: number
   /** Names the shape of the value: an entry of another shape is a miss. */

@@ -6,6 +6,7 @@ import { invalidOption, optionsOf, positiveInteger, refuseUnknownOptions } from 
 import { durationMs, shareOf } from "../policy/duration.ts"
 import type { EarlyRefreshPolicy } from "../policy/early-refresh.ts"
 import type { Codec } from "../contracts/codec.ts"
+import type { InvalidationRule } from "../contracts/domain-event.ts"
 import { nearSettings, type NearSettings } from "./near-settings.ts"
 import { strictSettings, type StrictSettings } from "./strict-settings.ts"
 import { loadTimeouts } from "./load-timeout.ts"
@@ -76,6 +77,7 @@ const knownOptions: Record<keyof AnyCacheOptions<never, never>, true> = {
   group: true,
   tags: true,
   index: true,
+  invalidateOn: true,
   ttl: true,
   grace: true,
   negativeTtl: true,
@@ -112,6 +114,7 @@ function checkedSettings<K, V>(
   defaultCodec: Codec<V>,
 ): CacheSettings<K, V> {
   refuseUnknownOptions(options, knownOptions, "a cache")
+  assertRules(options.invalidateOn ?? [])
   const codec = checkedCodec(options.codec ?? defaultCodec)
   const version = optionalFunction("version", options.version)
   const ttlMs = durationMs("ttl", options.ttl)
@@ -175,6 +178,12 @@ function indexing({ index = false, tags }: Pick<SharedCacheOptions<never, never>
   if (typeof index !== "boolean") throw invalidOption("index", "must be true or false.")
   if (index && tags === undefined) throw invalidOption("index", "needs `tags` beside it.")
   return index
+}
+
+function assertRules(rules: readonly InvalidationRule<unknown>[]): void {
+  const isRule = (rule: Partial<InvalidationRule<unknown>> | null): boolean => typeof rule?.attach === "function"
+  if (!Array.isArray(rules) || !rules.every(isRule))
+    throw invalidOption("invalidateOn", "must be an array of what `keys` and `tags` of events answer.")
 }
 
 function checkedCodec<V>(codec: Codec<V>): Codec<V> {

@@ -49,9 +49,10 @@ export function switchable<S extends object>(store: S, isOff: () => boolean, err
   return new Proxy(store, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name)
-      if (name === "tagIndex" && typeof member === "object" && member !== null) return switchable(member, isOff, error)
+      if ((name === "tagIndex" || name === "events") && typeof member === "object" && member !== null)
+        return switchable(member, isOff, error)
       if (typeof member !== "function") return member
-      const sync = ["now", "onWake", "isCurrent", "runOf"].includes(String(name))
+      const sync = ["now", "onWake", "isCurrent", "runOf", "onNews"].includes(String(name))
       return (...args: unknown[]): unknown =>
         isOff() && !sync ? Promise.reject(error()) : Reflect.apply(member, target, args)
     },
@@ -78,12 +79,13 @@ export interface CallCount {
 /** The same store, and how often each of its methods was called; `now`, `isCurrent` and `onWake` are not counted. */
 export function counting(store: Store): { readonly store: Store; readonly count: CallCount } {
   const calls = new Map<string, number>()
-  const isCounted = (name: string): boolean => !["now", "onWake", "isCurrent", "runOf"].includes(name)
+  const isCounted = (name: string): boolean => !["now", "onWake", "isCurrent", "runOf", "onNews"].includes(name)
   const wrapped = <S extends object>(target: S): S =>
     new Proxy(target, {
       get(_, name) {
         const member: unknown = Reflect.get(target, name)
-        if (name === "tagIndex" && typeof member === "object" && member !== null) return wrapped(member)
+        if ((name === "tagIndex" || name === "events") && typeof member === "object" && member !== null)
+          return wrapped(member)
         if (typeof member !== "function" || typeof name !== "string") return member
         return (...args: unknown[]): unknown => {
           if (isCounted(name)) calls.set(name, (calls.get(name) ?? 0) + 1)

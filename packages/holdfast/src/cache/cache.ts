@@ -177,6 +177,13 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
     )
   }
 
+  /** @internal Whether the store knows of all of them. */
+  async invalidateAll(keys: readonly K[]): Promise<boolean> {
+    const addresses = new Map(keys.map((key) => [this.#settings.addressOf(key).value, key]))
+    const told = await Promise.all([...addresses.values()].map((key) => this.invalidate(key)))
+    return told.every(({ delivered }) => delivered)
+  }
+
   explain(key: K, options?: CallOptions): Promise<Explanation> {
     return this.#call(key, options, (address) =>
       explain(this.#settings, this.#parts, this.#reader.lookout.tags, address),

@@ -18,6 +18,8 @@ export interface Health {
   readonly undelivered: number
   /** Why near caches are bypassed, one per reason: their reads ask the store. Empty while all of them are proved. */
   readonly nearCaches: readonly string[]
+  /** Which readers of domain events are late, one per reader. */
+  readonly events: readonly string[]
   /** Whether near caches hear of changes that others than Holdfast make, and if not, why. */
   readonly tracking: TrackingState
   /** All findings in words, worst first. */
@@ -27,7 +29,7 @@ export interface Health {
 /** Never rejects. */
 export async function healthOf(
   store: Store,
-  { undelivered, nearCaches }: Pick<Health, "undelivered" | "nearCaches">,
+  { undelivered, nearCaches, events }: Pick<Health, "undelivered" | "nearCaches" | "events">,
 ): Promise<Health> {
   const nodes = await store.health()
   const findings = nodes.flatMap((node) => node.findings.map((finding) => ({ ...finding, node: node.node })))
@@ -41,17 +43,17 @@ export async function healthOf(
   const bypassed = nearCaches.map((why) => `Near caches are bypassed: ${why}.`)
   const reasons = [...errors, ...warnings]
     .map(({ node, reason }) => `${node}: ${reason}`)
-    .concat(backlog, bypassed, unheard)
+    .concat(backlog, bypassed, unheard, events)
   const status = down ? "down" : reasons.length > 0 ? "degraded" : "ok"
   const ok = errors.length === 0 && !down
-  return { status, ok, store: store.kind, nodes, undelivered, nearCaches, tracking, reasons }
+  return { status, ok, store: store.kind, nodes, undelivered, nearCaches, events, tracking, reasons }
 }
 
 /** After `close()`: nothing is asked any more. */
 export function closedHealth(store: Store): Health {
   const reasons = ["This Holdfast has been closed: every call rejects with CLOSED."]
-  const away = { status: "down", ok: false, store: store.kind, nodes: [], undelivered: 0, nearCaches: [] } as const
-  return { ...away, tracking: notTracked, reasons }
+  const away = { status: "down", ok: false, store: store.kind, nodes: [], undelivered: 0 } as const
+  return { ...away, nearCaches: [], events: [], tracking: notTracked, reasons }
 }
 
 const notTracked: TrackingState = { state: "off", why: undefined }

@@ -1,5 +1,13 @@
 import type { Clock } from "../contracts/clock.ts"
 import type { Codec } from "../contracts/codec.ts"
+import type {
+  ChannelOptions,
+  DomainEvent,
+  DomainEvents,
+  DomainEventsMaker,
+  EventChannel,
+  EventOptions,
+} from "../contracts/domain-event.ts"
 import type { HoldfastEvent } from "../contracts/observer.ts"
 import type { NearTierMaker } from "../contracts/near-tier.ts"
 import type { Random } from "../contracts/random.ts"
@@ -16,6 +24,7 @@ import type { BaseCache, PuttableCache, ReadThroughCache } from "./cache-kinds.t
 import { callLimits, detachable } from "./caller.ts"
 import type { CallOptions, LoadingCacheOptions, ManualCacheOptions, VersionedCacheOptions } from "./cache-options.ts"
 import { cacheSettings, type AnyCacheOptions, type CacheSettings } from "./cache-settings.ts"
+import { attachRules, openDomainEvents } from "./domain-event-sources.ts"
 import { closedHealth, healthOf, type Health } from "./health.ts"
 import type { Delivery } from "./invalidator.ts"
 import { Journal } from "./journal.ts"
@@ -47,6 +56,8 @@ export interface HoldfastParts {
   readonly defaultCodec: Codec<unknown>
   /** Makes near caches; absent: there are none. */
   readonly nearTier?: NearTierMaker
+  /** Makes domain events; absent: there are none. */
+  readonly domainEvents?: DomainEventsMaker
 }
 
 /** The caches of one namespace on one store, and what they share. */
@@ -58,6 +69,7 @@ export class Holdfast implements AsyncDisposable, Sweepable {
   readonly #caches = new Map<string, Pick<Cache<never, never>, "stats" | "close" | "sweeps">>()
   readonly #tombstoneMs = new Map<string, number>()
   readonly #sweeps: NamespaceSweeps
+  readonly #events: DomainEvents | undefined
   #closing: Promise<void> | undefined
 
   /** @internal */
@@ -66,6 +78,7 @@ export class Holdfast implements AsyncDisposable, Sweepable {
     this.#defaultCodec = parts.defaultCodec
     this.#parts = sharedParts(parts, () => this.#assertOpen())
     this.#sweeps = new NamespaceSweeps(this.#parts, this.#caches)
+    this.#events = openDomainEvents(parts, this.#parts)
   }
 
   /**
@@ -89,7 +102,28 @@ export class Holdfast implements AsyncDisposable, Sweepable {
     const cache = new Cache<K, V>(settings, this.#parts)
     this.#tombstoneMs.set(settings.name, settings.tombstoneMs)
     this.#caches.set(settings.name, cache)
+    attachRules(options.invalidateOn ?? [], cache, this.#parts)
     return cache
+  }
+
+  /**
+   * Makes a typed domain event: `holdfast.event<{ id: string }>("product.updated")`. What is published reaches every cache that has it in
+   * `invalidateOn`, and every group of subscribers, at least once, also those that are down meanwhile, if not for longer than `retention`.
+   *
+   * Throws `INVALID_OPTION`, `INVALID_DURATION` or `CLOSED`.
+   */
+  event<T>(name: string, options: EventOptions<T> = {}): DomainEvent<T> {
+    return this.#eventsOf("event").event(name, options)
+  }
+
+  /**
+   * Hears a channel on which other programs publish, as an input for `invalidateOn`. Pub/sub is at most once: what is published while
+   * this process does not listen is lost; when it listens again the caches that depend on it are cleared, unless told otherwise.
+   *
+   * Throws `INVALID_OPTION` or `CLOSED`.
+   */
+  channel<T>(name: string, options: ChannelOptions<T> = {}): EventChannel<T> {
+    return this.#eventsOf("channel").channel(name, options)
   }
 
   /**
@@ -169,7 +203,9 @@ export class Holdfast implements AsyncDisposable, Sweepable {
   health(): Promise<Health> {
     if (this.#closing !== undefined) return Promise.resolve(closedHealth(this.#parts.store))
     const reasons = [...this.#caches.values()].flatMap((cache) => cache.stats().near?.why ?? [])
-    return healthOf(this.#parts.store, { undelivered: this.#parts.journal.size, nearCaches: [...new Set(reasons)] })
+    const { size: undelivered } = this.#parts.journal
+    const events = this.#events?.troubles() ?? []
+    return healthOf(this.#parts.store, { undelivered, nearCaches: [...new Set(reasons)], events })
   }
 
   /**
@@ -181,7 +217,7 @@ export class Holdfast implements AsyncDisposable, Sweepable {
   }
 
   /**
-   * Tries once more to deliver what the store could not be told yet, waits for commands in flight, closes Holdfast's own
+   * Waits for handlers of events, tries once more to deliver what the store could not be told yet, waits for commands in flight, closes Holdfast's own
    * connections (never yours) and lets the process exit.
    *
    * @param options.timeout how long to wait at most; default "2s"
@@ -200,9 +236,17 @@ export class Holdfast implements AsyncDisposable, Sweepable {
     const { clock, journal, store } = this.#parts
     const untilMs = clock.monotonic() + timeoutMs
     this.#parts.sweeper.close()
+    // A handler that hangs must leave time to deliver what is journalled.
+    if (this.#events !== undefined) await withinMs(clock, timeoutMs / 2, this.#events.close())
     for (const cache of this.#caches.values()) cache.close()
-    await withinMs(clock, timeoutMs, journal.close())
+    await withinMs(clock, Math.max(0, untilMs - clock.monotonic()), journal.close())
     await store.close({ timeoutMs: Math.max(0, untilMs - clock.monotonic()) })
+  }
+
+  #eventsOf(call: string): DomainEvents {
+    this.#assertOpen()
+    if (this.#events === undefined) throw invalidOption(call, "is not to be had here.")
+    return this.#events
   }
 
   #assertIndex({ isIndexed }: Pick<CacheSettings<never, never>, "isIndexed">): void {

@@ -67,6 +67,13 @@ export const cacheOptions = {
       "Keeps a sorted set of the entries of each tag, for `listTag` and `reclaimTag`. Costs one small command per tag for each entry stored, and none per read. Only with `tags`.",
     errors: ["INVALID_OPTION"],
   },
+  invalidateOn: {
+    type: "an array of rules, as the methods `keys` and `tags` of an event or a channel make them",
+    default: "none",
+    effect:
+      "Domain events that invalidate entries of this cache. Events that may have been missed, and events that cannot be read, clear it; so does its very first start.",
+    errors: ["INVALID_OPTION"],
+  },
   ttl: {
     type: "duration",
     default: "required",

@@ -31,6 +31,7 @@ export type ErrorCode =
   | "GENERATION_CHANGED"
   | "INVALIDATION_BACKLOG_FULL"
   | "SWEEP_INCOMPLETE"
+  | "EVENT_TOO_LARGE"
   | "CALL_TIMEOUT"
   | "CLOSED"
 
@@ -171,6 +172,10 @@ export const errorCodes: Readonly<Record<ErrorCode, ErrorCodeFacts>> = {
   SWEEP_INCOMPLETE: {
     remedy: "Call it again once the servers answer; what the journal holds is delivered by itself.",
     retryable: true,
+  },
+  EVENT_TOO_LARGE: {
+    remedy: "Publish what changed, not all that is known of it, or raise `maxEventBytes`.",
+    retryable: false,
   },
   CALL_TIMEOUT: {
     remedy: "Raise the call's `timeout`, or look at the load time of this cache in `stats()`.",

@@ -40,6 +40,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   INVALIDATION_BACKLOG_FULL: "The store is away and the journal of undelivered invalidations is full.",
   SWEEP_INCOMPLETE:
     "A sweep over the keys of all servers did not come to its end. `facts` say how far it came: keys matched, invalidated and journalled.",
+  EVENT_TOO_LARGE: "The encoded payload of a domain event exceeds `maxEventBytes`; nothing was published.",
   CALL_TIMEOUT: "The call took longer than the `timeout` its caller gave.",
   CLOSED: "Holdfast has been closed.",
 }

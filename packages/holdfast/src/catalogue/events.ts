@@ -16,6 +16,8 @@ export interface EventFacts<Field extends string = string> {
 const cache = { means: "Name of the cache." }
 const cacheOrTag = { means: "Name of the cache; undefined where it is about tags, which belong to none." }
 const key = { means: "Key in the store. It may hold user data: keep it out of metrics." }
+const event = { means: "Name of the domain event, or of the channel." }
+const reader = { means: "The cache or group that it is read for; `channel` for a channel." }
 const node = { means: "Host and port of the server." }
 const delivered = { means: "Whether the store knows of the change; false: it is journalled and will be told later." }
 
@@ -29,6 +31,9 @@ export const events: {
   readonly "invalidate-tags": EventFacts<"tags" | "delivered">
   readonly "invalidate-pattern": EventFacts<"cache" | "matched" | "delivered">
   readonly clear: EventFacts<"cache" | "delivered">
+  readonly "event-gap": EventFacts<"event" | "reader" | "why">
+  readonly "event-unreadable": EventFacts<"event" | "reader" | "why">
+  readonly "event-failed": EventFacts<"event" | "reader" | "attempt" | "isGivenUp">
   readonly undelivered: EventFacts<"pending">
   readonly "value-too-large": EventFacts<"cache" | "key" | "bytes">
   readonly "invalidation-lost": EventFacts<"cache" | "key">
@@ -101,6 +106,38 @@ export const events: {
     },
   },
   clear: { when: "A call of `clear` has ended.", fields: { cache, delivered } },
+  "event-gap": {
+    when: "Domain events may have been missed: a cache with `invalidateOn` is cleared, and a subscription is told.",
+    fields: {
+      event,
+      reader,
+      why: {
+        means:
+          "`unknown`: nothing is known of the reader, because it is new, was away for too long, or its place was lost. `trimmed`: events have left the stream unread. " +
+          "`lost`: the server was restarted, promoted or flushed, or a channel was not heard for a while.",
+      },
+    },
+  },
+  "event-unreadable": {
+    when: "A domain event could not be used: a cache with `invalidateOn` is cleared, and a subscription goes on without it.",
+    fields: {
+      event,
+      reader,
+      why: {
+        means:
+          "`format`: an entry of somebody else, or of a newer version. `codec`: its payload could not be decoded. `rule`: a rule of `invalidateOn` threw, or answered no keys or tags.",
+      },
+    },
+  },
+  "event-failed": {
+    when: "A handler has thrown or taken too long.",
+    fields: {
+      event,
+      reader,
+      attempt: { means: "How often it was tried by now." },
+      isGivenUp: { means: "Whether it is not tried again." },
+    },
+  },
   undelivered: {
     when: "The journal of undelivered invalidations took one in, or has tried to deliver some.",
     fields: { pending: { means: "Keys and tags that still wait.", unit: "keys" } },
@@ -147,7 +184,7 @@ export const events: {
       cache: cacheOrTag,
       operation: {
         means:
-          "`look`, `lease`, `fill`, `release`, `renew`, `open`, `close`, `put`, `invalidate`, `look-tag`, `tag-clock`, `make-tag`, `index-tag`, `reclaim` or `invalidate-tag`.",
+          "`look`, `lease`, `fill`, `release`, `renew`, `open`, `close`, `put`, `invalidate`, `look-tag`, `tag-clock`, `make-tag`, `index-tag`, `reclaim`, `invalidate-tag`, `read-events` or `read-channel`.",
       },
       code: { means: "Error code, or `unexpected`." },
       reply: { means: "With `SERVER_REFUSED`, the server's word: OOM, NOPERM, MOVED; else undefined." },

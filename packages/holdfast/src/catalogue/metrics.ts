@@ -7,6 +7,7 @@ export interface MetricFacts {
     | "loads"
     | "fills"
     | "entries"
+    | "events"
     | "values"
     | "calls"
     | "operations"

@@ -114,7 +114,7 @@ export const options = {
       type: "duration",
       default: "2s",
       effect:
-        "How long to wait at most: for one more attempt to deliver what is journalled, and for commands under way.",
+        "How long to wait at most: for handlers of domain events, half of it; for one more attempt to deliver what is journalled, and for commands under way.",
       errors: ["INVALID_DURATION"],
     },
   },

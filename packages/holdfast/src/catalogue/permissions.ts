@@ -2,6 +2,7 @@
 export type PermissionNeed =
   | "always"
   | "index"
+  | "events"
   | "patterns"
   | "tracking"
   | "cluster"
@@ -45,6 +46,10 @@ export const permissions: Readonly<Record<string, PermissionFacts>> = {
   "+zscore": { need: "index", means: "within scripts: to see whether it is listed" },
   "+zrange": { need: "index", means: "within scripts: to read the list" },
   "+zrem": { need: "index", means: "within scripts: to take it off the list" },
+  "+xadd": { need: "events", means: "within scripts: to publish" },
+  "+xtrim": { need: "events", means: "within scripts: to let go of what is too old" },
+  "+xrange": { need: "events", means: "within scripts: to read" },
+  "+xrevrange": { need: "events", means: "within scripts: to see which event is the last" },
   "+scan": { need: "patterns", means: "tells the names of all keys on the server; values stay closed" },
   "+client|id": { need: "tracking", means: "to name the connection that is to be told", before7: "+client" },
   "+client|tracking": { need: "tracking", means: "to be told of what others change", before7: "+client" },

@@ -50,6 +50,25 @@ export type HoldfastEvent =
       readonly delivered: boolean
     }
   | { readonly name: "clear"; readonly cache: string; readonly delivered: boolean }
+  | {
+      readonly name: "event-gap"
+      readonly event: string
+      readonly reader: string
+      readonly why: "unknown" | "trimmed" | "lost"
+    }
+  | {
+      readonly name: "event-unreadable"
+      readonly event: string
+      readonly reader: string
+      readonly why: "format" | "codec" | "rule"
+    }
+  | {
+      readonly name: "event-failed"
+      readonly event: string
+      readonly reader: string
+      readonly attempt: number
+      readonly isGivenUp: boolean
+    }
   | { readonly name: "undelivered"; readonly pending: number }
   | { readonly name: "invalidation-lost"; readonly cache: string | undefined; readonly key: string }
   | { readonly name: "value-too-large"; readonly cache: string; readonly key: string; readonly bytes: number }

@@ -1,6 +1,7 @@
 import type { Coherence } from "./coherence.ts"
 import type { EntryAddress } from "../entry/key.ts"
 import type { TagIndexStore } from "./tag-index-store.ts"
+import type { EventStreamStore } from "./event-stream.ts"
 import type { KeyScan } from "./key-scan.ts"
 import type { TagStore } from "./tag-store.ts"
 
@@ -179,6 +180,8 @@ export interface Store extends TagStore, KeyScan {
   readonly coherence?: Coherence
   /** Keeps which entries carry a tag; absent: no cache may have `index`. */
   readonly tagIndex?: TagIndexStore
+  /** Keeps the streams of domain events; absent: there are none. */
+  readonly events?: EventStreamStore
   /** Store time in milliseconds since the epoch, for the times in an entry (R9). */
   now(address: EntryAddress): number
   /**

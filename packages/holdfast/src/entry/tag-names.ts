@@ -8,7 +8,7 @@ const tagBytesMax = 512
 const halfCharacter = /\p{Surrogate}/u
 
 /** What takes tags: a call, or the option of a cache. */
-export type TagTaker = "invalidateTags" | "listTag" | "reclaimTag" | "entry.tags" | "tags"
+export type TagTaker = "invalidateTags" | "invalidateOn" | "listTag" | "reclaimTag" | "entry.tags" | "tags"
 
 /**
  * The names of tags without repetitions.

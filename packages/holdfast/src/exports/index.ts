@@ -55,6 +55,26 @@ export { msgpack, type Packer } from "../codecs/msgpack.ts"
 export { text } from "../codecs/text.ts"
 export type { Clock, Timer } from "../contracts/clock.ts"
 export type { Codec } from "../contracts/codec.ts"
+export type {
+  ChannelOptions,
+  ChannelStats,
+  DomainEvent,
+  EventChannel,
+  EventInput,
+  EventMessage,
+  EventOptions,
+  EventReaderStats,
+  EventStats,
+  EventSubscription,
+  GapReason,
+  InvalidationRule,
+  InvalidationTarget,
+  Published,
+  PublishOptions,
+  SubscribeOptions,
+} from "../contracts/domain-event.ts"
+export type * from "../contracts/event-stream.ts"
+export type { EventAddress } from "../entry/event-address.ts"
 export type { HoldfastEvent, Observer, ReadOutcome } from "../contracts/observer.ts"
 export type { Random } from "../contracts/random.ts"
 export type { NodeAddress } from "../contracts/redis-client.ts"

@@ -23,6 +23,8 @@ import { indexTag } from "./generated/index-tag.ts"
 import { listTag } from "./generated/list-tag.ts"
 import { unlistEntries } from "./generated/unlist-entries.ts"
 import { reclaim } from "./generated/reclaim.ts"
+import { publishEvent } from "./generated/publish-event.ts"
+import { readEvents } from "./generated/read-events.ts"
 import { tagClock } from "./generated/tag-clock.ts"
 
 /** Every script that the library sends, as it sends it. */
@@ -52,5 +54,7 @@ export const libraryScripts: readonly { readonly name: string; readonly sha1: st
   listTag,
   unlistEntries,
   reclaim,
+  publishEvent,
+  readEvents,
   tagClock,
 ]

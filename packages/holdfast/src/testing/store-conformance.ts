@@ -1,3 +1,4 @@
+import { eventCases } from "./store-cases/event-cases.ts"
 import { fillCases } from "./store-cases/fill-cases.ts"
 import { invalidationCases } from "./store-cases/invalidation-cases.ts"
 import { keepCases } from "./store-cases/keep-cases.ts"
@@ -46,6 +47,7 @@ const cases = [
   ...tagLifeCases,
   ...tagIndexCases,
   ...reclaimCases,
+  ...eventCases,
   ...sweepCases,
   ...orderCases,
   ...survivalCases,

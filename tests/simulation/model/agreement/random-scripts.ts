@@ -86,6 +86,9 @@ const renewal = (draws: Draws, life: DrawLife): string[] => [
   life(draws),
 ]
 
+const anyServer = (draws: Draws): string => draws.of("run-1", "run-1", "run-2", "")
+const anyPlace = (draws: Draws): string => draws.of("", "", "", "a1 1 1-1", "b2 3 4444444444444-7", "a1 0 0-0")
+
 const anyRun = (draws: Draws): string => draws.of("11", "11", "22").repeat(8)
 
 const operands: Readonly<Record<string, Operands>> = {
@@ -162,12 +165,40 @@ const operands: Readonly<Record<string, Operands>> = {
     keys: [value, control],
     args: [draws.of("t", "u", ""), draws.of("\x0a", "\x0b").repeat(16), anyCounter(draws), life(draws)],
   }),
+  "publish-event": (draws, life) => ({
+    keys: [value, control],
+    args: [
+      anyIncarnation(draws),
+      draws.of("data", "", "\0\xff"),
+      anyServer(draws),
+      anyEra(draws),
+      "100",
+      life(draws),
+      channel,
+    ],
+  }),
+  "read-events": (draws, life) => ({
+    keys: [value, control, other],
+    args: [
+      draws.of("aa", "aa", "bb"),
+      draws.of("0", "1000", "60000", "2"),
+      draws.of("0", "1", "10"),
+      anyPlace(draws),
+      anyServer(draws),
+      anyEra(draws),
+      life(draws),
+      anyPlace(draws),
+      channel,
+    ],
+  }),
   "invalidate-value": (draws, life) => ({ keys: [value], args: [anyMode(draws), life(draws)] }),
 }
 
 /** What others depend on comes more often. */
 const weights: Readonly<Record<string, number>> = {
   lease: 4,
+  "publish-event": 2,
+  "read-events": 2,
   "lease-strict": 2,
   fill: 2,
   "open-window": 2,

@@ -36,6 +36,7 @@ export const inventory: readonly (readonly string[])[] = [
     ["GET", key],
     ["LRANGE", key, "0", "-1"],
     ["ZRANGE", key, "0", "-1", "WITHSCORES"],
+    ["XRANGE", key, "-", "+"],
     ["PEXPIRETIME", key],
     ["PTTL", key],
   ]),

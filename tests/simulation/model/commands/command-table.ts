@@ -12,6 +12,7 @@ import { scriptCommands } from "./scripting.ts"
 import { serverCommands } from "./server.ts"
 import { settingCommands } from "./setting.ts"
 import { sortedSetCommands } from "./sorted-sets.ts"
+import { streamCommands } from "./streams.ts"
 import { stringCommands } from "./strings.ts"
 import { isRedisCommand } from "./redis-commands.ts"
 
@@ -22,6 +23,7 @@ const families = [
   expiryCommands,
   listCommands,
   sortedSetCommands,
+  streamCommands,
   pubsubCommands,
   connectionCommands,
   serverCommands,

@@ -1,3 +1,4 @@
+import { EntryStream } from "../entry-stream.ts"
 import { ScoredSet } from "../scored-set.ts"
 import { allKeys, command, oneKey, type Command, type Execution } from "./command.ts"
 import { notModelled, ok, Status, syntaxError, type CommandReply } from "./reply.ts"
@@ -25,6 +26,7 @@ export const keyCommands: readonly Command[] = [
     const entry = data.entry(key)
     if (entry === undefined) return none
     if (entry.value instanceof ScoredSet) return sortedSet
+    if (entry.value instanceof EntryStream) return stream
     return typeof entry.value === "string" ? string : list
   }),
   command("keys 2", undefined, ({ data }, [, pattern]) => {
@@ -39,4 +41,5 @@ export const keyCommands: readonly Command[] = [
 const none = new Status("none")
 const string = new Status("string")
 const sortedSet = new Status("zset")
+const stream = new Status("stream")
 const list = new Status("list")

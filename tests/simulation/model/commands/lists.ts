@@ -1,3 +1,4 @@
+import { EntryStream } from "../entry-stream.ts"
 import type { Keyspace } from "../keyspace.ts"
 import { ModelError } from "../model-reply.ts"
 import { ScoredSet } from "../scored-set.ts"
@@ -7,7 +8,7 @@ import { notAnInteger, wrongType, type CommandReply } from "./reply.ts"
 
 function listAt(data: Keyspace, key: string): readonly string[] | undefined | ModelError {
   const value = data.entry(key)?.value
-  return typeof value === "string" || value instanceof ScoredSet ? wrongType : value
+  return typeof value === "string" || value instanceof ScoredSet || value instanceof EntryStream ? wrongType : value
 }
 
 function replace(data: Keyspace, key: string, list: readonly string[]): void {

@@ -7,6 +7,7 @@ import type { Random } from "../../contracts/random.ts"
 import type { Store } from "../../contracts/store.ts"
 import { assertName } from "../../entry/key.ts"
 import { invalidOption, positiveInteger, refuseUnknownOptions } from "../../errors/option-checks.ts"
+import { domainEvents } from "../../events/domain-events.ts"
 import { systemClock } from "../../internal/clock.ts"
 import { systemRandom } from "../../internal/random.ts"
 import { nearTier } from "../../near/near-tier.ts"
@@ -70,7 +71,8 @@ export function createHoldfast(options: HoldfastOptions): Holdfast {
   const policy = connectionPolicy(options)
   const store = options.store ?? storeFor(options, policy, { clock, random, report })
   const journalLimit = positiveInteger("journalLimit", options.journalLimit ?? 100_000)
-  return new Holdfast({ namespace, store, clock, random, report, journalLimit, defaultCodec: json(), nearTier })
+  const parts = { namespace, store, clock, random, report, journalLimit, defaultCodec: json() }
+  return new Holdfast({ ...parts, nearTier, domainEvents })
 }
 
 type Report = (event: HoldfastEvent) => void

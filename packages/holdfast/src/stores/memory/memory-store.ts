@@ -29,6 +29,7 @@ import { InProcessTags } from "./in-process-tags.ts"
 import { MemoryCoherence } from "./memory-coherence.ts"
 import { sweepShelves } from "./memory-sweep.ts"
 import type { MemoryStore, MemoryStoreOptions } from "./memory-store-options.ts"
+import { MemoryEvents } from "./memory-events.ts"
 import { MemoryTagIndex } from "./memory-tag-index.ts"
 import { RecordShelf } from "./record-shelf.ts"
 import { dropByOpen, openedStrictly } from "./strict-record.ts"
@@ -48,6 +49,7 @@ class InProcessStore extends InProcessTags implements MemoryStore {
   readonly kind = "memory"
   readonly coherence: MemoryCoherence = new MemoryCoherence()
   readonly tagIndex: MemoryTagIndex
+  readonly events: MemoryEvents
   readonly sweepKeys: Store["sweepKeys"] = (sweep) =>
     sweepShelves([this.#entries, this.#records], sweep, () => this.assertOpen())
   readonly dropCopies: Store["dropCopies"] = async (cache) => this.coherence.changed({ is: "cache", cache })
@@ -69,6 +71,7 @@ class InProcessStore extends InProcessTags implements MemoryStore {
     this.#entries = new EntryShelf({ maxEntries, maxBytes, now: this.#now })
     this.#records = new RecordShelf({ maxEntries, now: this.#now })
     this.tags = new TagShelf({ maxEntries, now: this.#now, random, onChange: this.coherence.changed })
+    this.events = new MemoryEvents({ random, now: this.#now, assertOpen: () => this.assertOpen() })
     const shelves = { tags: this.tags, entries: this.#entries, records: this.#records, now: this.#now }
     this.tagIndex = new MemoryTagIndex({ ...shelves, assertOpen: () => this.assertOpen() })
   }
@@ -235,6 +238,7 @@ class InProcessStore extends InProcessTags implements MemoryStore {
     this.#entries.evict(key)
     this.#records.evict(key)
     this.tags.evict(key)
+    this.events.evict(key)
     if (isTagClockKey(key)) this.tags.evictClock()
   }
 

@@ -38,6 +38,7 @@ import { releaseLease, releaseLeaseCall } from "../../scripts/generated/release-
 import { changeOf } from "./change.ts"
 import { inspectEntry } from "./inspection.ts"
 import { boundTo, noGeneration } from "./grant-generation.ts"
+import { RedisEvents } from "./redis-events.ts"
 import { LeaseShortcuts } from "./lease-shortcuts.ts"
 import { anySlot, LookBatch } from "./look-batch.ts"
 import { redisHealth } from "./redis-health.ts"
@@ -74,6 +75,7 @@ class RedisStore implements Store {
   readonly kind = "redis"
   readonly coherence?: Coherence & { close(): void }
   readonly tagIndex: RedisTagIndex
+  readonly events: RedisEvents
   readonly sweepKeys: Store["sweepKeys"]
   readonly dropCopies: Store["dropCopies"] = (cache) => dropCopies(this.#connection, this.#channel, cache)
   readonly #connection: RedisConnection
@@ -101,6 +103,7 @@ class RedisStore implements Store {
     const shared = { connection, scripts: this.#scripts, batch: this.#batch, channel: this.#channel }
     this.#tags = new RedisTags({ ...shared, namespace, random })
     this.tagIndex = new RedisTagIndex({ ...shared, tags: this.#tags, random })
+    this.events = new RedisEvents({ connection, clock, random })
     this.#strict = new StrictEntries(connection, this.#scripts, this.#channel)
   }
 

@@ -1,0 +1,45 @@
+import type { Codec } from "../contracts/codec.ts"
+import type { DomainEvents, DomainEventsMaker, InvalidationRule } from "../contracts/domain-event.ts"
+import { checkedTagNames } from "../entry/tag-names.ts"
+import type { Cache } from "./cache.ts"
+import type { Parts } from "./parts.ts"
+import { storeErrorEvent } from "./store-error.ts"
+
+interface Sources {
+  readonly namespace: string
+  readonly defaultCodec: Codec<unknown>
+  readonly domainEvents?: DomainEventsMaker
+}
+
+/** The domain events of one Holdfast; undefined: there are none. */
+export function openDomainEvents(
+  { namespace, defaultCodec, domainEvents }: Sources,
+  parts: Parts,
+): DomainEvents | undefined {
+  const { store, clock, random, report } = parts
+  const assertOpen = (): void => parts.assertOpen()
+  const storeFailed = (operation: string, error: unknown): void =>
+    report?.(storeErrorEvent(undefined, operation, error))
+  const shared = { namespace, clock, random, report, defaultCodec, storeFailed, assertOpen }
+  return domainEvents?.({ ...shared, store: store.events })
+}
+
+/** From now on the events of these rules invalidate entries of a cache, and tags of its namespace. */
+export function attachRules<K, V>(
+  rules: readonly InvalidationRule<K>[],
+  cache: Pick<Cache<K, V>, "name" | "invalidateAll" | "clear">,
+  { sweeper, tagTable, tagInvalidator }: Parts,
+): void {
+  const invalidateTags = async (tags: readonly string[]): Promise<boolean> => {
+    const addresses = checkedTagNames("invalidateOn", tags).map((name) => tagTable.addressOf(name))
+    return (await tagInvalidator.invalidate(addresses)).delivered
+  }
+  const target = {
+    namespace: sweeper.namespace,
+    cache: cache.name,
+    invalidate: (keys: readonly K[]) => cache.invalidateAll(keys),
+    invalidateTags,
+    clear: async () => (await cache.clear()).delivered,
+  }
+  for (const rule of rules) rule.attach(target)
+}

@@ -1,0 +1,80 @@
+import type {
+  ChannelOptions,
+  DomainEvent,
+  DomainEvents,
+  DomainEventsParts,
+  EventChannel,
+  EventOptions,
+  EventStats,
+} from "../contracts/domain-event.ts"
+import type { Codec } from "../contracts/codec.ts"
+import type { EventStreamStore } from "../contracts/event-stream.ts"
+import { invalidOption } from "../errors/option-checks.ts"
+import { channelSettings, eventSettings } from "./event-settings.ts"
+import { HeardChannelOf } from "./heard-channel.ts"
+import { StreamedEventOf } from "./streamed-event.ts"
+
+/** How far behind a reader may be before `health()` says so, in milliseconds. */
+const lateMs = 10_000
+
+/** The domain events of one Holdfast, on a store that keeps streams. */
+export function domainEvents(parts: DomainEventsParts): DomainEvents {
+  return new EventsOfHoldfast(parts)
+}
+
+class EventsOfHoldfast implements DomainEvents {
+  readonly #parts: DomainEventsParts
+  readonly #events = new Map<string, { stats(): EventStats; close(): Promise<void> }>()
+  readonly #channels = new Map<string, { close(): void }>()
+
+  constructor(parts: DomainEventsParts) {
+    this.#parts = parts
+  }
+
+  event<T>(name: string, options: EventOptions<T>): DomainEvent<T> {
+    const { namespace, defaultCodec } = this.#parts
+    const store = this.#store()
+    const settings = eventSettings<T>(namespace, name, options, defaultCodec as Codec<T>)
+    const { key } = settings.stream
+    if (this.#events.has(key)) throw invalidOption("name", `is taken: this Holdfast has an event "${name}" already.`)
+    const event = new StreamedEventOf<T>(settings, { ...this.#parts, store })
+    this.#events.set(key, event)
+    return event
+  }
+
+  channel<T>(name: string, options: ChannelOptions<T>): EventChannel<T> {
+    const store = this.#store()
+    const settings = channelSettings<T>(name, options)
+    if (this.#channels.has(name)) throw invalidOption("name", `is taken: this Holdfast hears "${name}" already.`)
+    if (store.listen === undefined)
+      throw invalidOption("redis", "is needed for a channel: in one process there is none.")
+    const channel = new HeardChannelOf<T>(name, settings, this.#parts, (of, hearer) => {
+      return (store.listen as NonNullable<EventStreamStore["listen"]>)(of, hearer)
+    })
+    this.#channels.set(name, channel)
+    return channel
+  }
+
+  troubles(): readonly string[] {
+    return [...this.#events.values()].flatMap((event) => {
+      const { name, readers } = event.stats()
+      return readers
+        .filter(({ lagMs }) => lagMs !== undefined && lagMs > lateMs)
+        .map(({ kind, reader, lag, lagMs = 0 }) => {
+          const events = lag === undefined ? "events" : `${lag} event${lag === 1 ? "" : "s"}`
+          return `The ${kind} "${reader}" is ${Math.round(lagMs / 1000)} s behind "${name}": ${events} wait.`
+        })
+    })
+  }
+
+  async close(): Promise<void> {
+    for (const channel of this.#channels.values()) channel.close()
+    await Promise.all([...this.#events.values()].map((event) => event.close()))
+  }
+
+  #store(): EventStreamStore {
+    const { store } = this.#parts
+    if (store === undefined) throw invalidOption("store", "keeps no streams, which events need.")
+    return store
+  }
+}

@@ -1,0 +1,53 @@
+import type { GapReason } from "../contracts/domain-event.ts"
+import type { HoldfastEvent } from "../contracts/observer.ts"
+import type { ReaderFigures } from "./reader-figures.ts"
+
+/** Counts what a reader finds, and tells the observer of it. */
+export class EventReports {
+  readonly #event: string
+  readonly #reader: string
+  readonly #figures: Pick<ReaderFigures, "handled" | "failures" | "givenUp" | "unreadable" | "gaps">
+  readonly #report: ((event: HoldfastEvent) => void) | undefined
+
+  constructor(
+    { event, reader }: { readonly event: string; readonly reader: string },
+    figures: Pick<ReaderFigures, "handled" | "failures" | "givenUp" | "unreadable" | "gaps">,
+    report: ((event: HoldfastEvent) => void) | undefined,
+  ) {
+    this.#event = event
+    this.#reader = reader
+    this.#figures = figures
+    this.#report = report
+  }
+
+  handled(count: number): void {
+    this.#figures.handled += count
+  }
+
+  gap(why: GapReason): void {
+    this.#figures.gaps += 1
+    this.#report?.({ name: "event-gap", event: this.#event, reader: this.#reader, why })
+  }
+
+  /** What is wrong with it: its format, its payload, or what a rule makes of it. */
+  unreadable(why: "format" | "codec" | "rule"): void {
+    this.#figures.unreadable += 1
+    this.#report?.({ name: "event-unreadable", event: this.#event, reader: this.#reader, why })
+  }
+
+  failed(attempt: number, isGivenUp: boolean): void {
+    this.#figures.failures += 1
+    if (isGivenUp) this.#figures.givenUp += 1
+    this.#report?.({ name: "event-failed", event: this.#event, reader: this.#reader, attempt, isGivenUp })
+  }
+
+  /** Undefined: it is unreadable. */
+  decoded<T>(decode: () => T): { readonly value: T } | undefined {
+    try {
+      return { value: decode() }
+    } catch {
+      this.unreadable("codec")
+      return undefined
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import { expect, test } from "vitest"
+import type { EventPage, EventPosition } from "../contracts/event-stream.ts"
+import { ReaderFigures } from "./reader-figures.ts"
+
+const place = (era: string, count: number): EventPosition => ({ era, count, id: `${count}-0` })
+
+function page(position: EventPosition | undefined, head: EventPosition, heldForMs?: number): EventPage {
+  return { nowMs: 10_000, heldForMs, head, position, events: [] }
+}
+
+const lagOf = (asked: EventPage, waitingEntry?: string, reached?: EventPosition) => {
+  const figures = new ReaderFigures()
+  figures.asked(asked, 500)
+  const { lag, lagMs, isReading } = figures.stats("r", "cache", 700, { reached, waitingEntry })
+  return { lag, lagMs, isReading }
+}
+
+test("a reader is behind by what lies between its place and the head, from the first that waits on", () => {
+  expect(lagOf(page(place("a", 3), place("a", 9)), "4000-1")).toEqual({ lag: 6, lagMs: 6200, isReading: true })
+  expect(lagOf(page(place("a", 3), place("a", 9)), undefined, place("a", 9))).toMatchObject({ lag: 0, lagMs: 0 })
+})
+
+test("how far is not known of another era, without a place, and how long not where another process reads", () => {
+  expect(lagOf(page(place("a", 3), place("b", 9)))).toEqual({ lag: undefined, lagMs: undefined, isReading: true })
+  expect(lagOf(page(undefined, place("b", 9)))).toMatchObject({ lag: undefined })
+  const elsewhere = lagOf(page(place("a", 3), place("a", 9), 1000), "4000-1", place("a", 9))
+  expect(elsewhere).toEqual({ lag: 6, lagMs: undefined, isReading: false })
+})

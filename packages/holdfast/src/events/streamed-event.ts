@@ -1,0 +1,147 @@
+import type {
+  DomainEvent,
+  DomainEventsParts,
+  EventStats,
+  EventSubscription,
+  InvalidationRule,
+  InvalidationTarget,
+  Published,
+  PublishOptions,
+  SubscribeOptions,
+} from "../contracts/domain-event.ts"
+import type { EventStreamStore } from "../contracts/event-stream.ts"
+import { HoldfastError } from "../errors/holdfast-error.ts"
+import { invalidOption } from "../errors/option-checks.ts"
+import type { CacheRule } from "./cache-rules.ts"
+import { CacheWork } from "./cache-work.ts"
+import { EventReader, type ReaderWork } from "./event-reader.ts"
+import { EventReports } from "./event-reports.ts"
+import type { EventSettings } from "./event-settings.ts"
+import { GroupWork } from "./group-work.ts"
+import { ReaderFigures } from "./reader-figures.ts"
+import { subscriptionSettings } from "./subscription-settings.ts"
+
+type Parts = DomainEventsParts & { readonly store: EventStreamStore }
+/** Of any payload. */
+type AnyWork = CacheWork<never, never>
+
+const messageId = /^[\w.-]{1,128}$/
+
+/** One domain event: what is published, and who reads it in this process. */
+export class StreamedEventOf<T> implements DomainEvent<T> {
+  readonly name: string
+  readonly #settings: EventSettings<T>
+  readonly #parts: Parts
+  readonly #caches = new Map<string, AnyWork>()
+  readonly #readers = new Set<EventReader>()
+  #published = 0
+  #publishErrors = 0
+
+  constructor(settings: EventSettings<T>, parts: Parts) {
+    this.name = settings.name
+    this.#settings = settings
+    this.#parts = parts
+  }
+
+  async publish(payload: T, options: PublishOptions = {}): Promise<Published> {
+    const { store, random, assertOpen } = this.#parts
+    assertOpen()
+    const { id = random.token() } = options
+    if (typeof id !== "string" || !messageId.test(id))
+      throw invalidOption("id", 'must be 1 to 128 letters, digits, "_", "." or "-".')
+    const data = this.#encoded(payload)
+    try {
+      await store.publish(this.#settings.stream, { id, data }, this.#settings)
+    } catch (error) {
+      this.#publishErrors += 1
+      throw error
+    }
+    this.#published += 1
+    return { id, delivered: true }
+  }
+
+  keys<const K>(keysOf: (payload: T) => readonly K[]): InvalidationRule<K> {
+    return this.#rule("keys", { keysOf })
+  }
+
+  tags(tagsOf: (payload: T) => readonly string[]): InvalidationRule<never> {
+    return this.#rule("tags", { tagsOf })
+  }
+
+  subscribe(options: SubscribeOptions<T>): EventSubscription {
+    this.#parts.assertOpen()
+    const settings = subscriptionSettings(options)
+    settings.signal?.throwIfAborted()
+    const { group, signal } = settings
+    const { clock, random } = this.#parts
+    const figures = new ReaderFigures()
+    const reports = this.#reports(group, figures)
+    const work = new GroupWork<T>({ settings, decode: this.#decode, reports, clock, random })
+    const place = `${this.#parts.namespace}#${group}`
+    const reader = this.#read({ place, name: group, kind: "group", figures, work })
+    const close = async (): Promise<void> => {
+      signal?.removeEventListener("abort", onAbort)
+      await reader.close()
+      this.#readers.delete(reader)
+    }
+    const onAbort = (): void => void close()
+    signal?.addEventListener("abort", onAbort, { once: true })
+    return { group, close, [Symbol.asyncDispose]: close }
+  }
+
+  stats(): EventStats {
+    const readers = [...this.#readers].map((reader) => reader.stats())
+    return { name: this.name, published: this.#published, publishErrors: this.#publishErrors, readers }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#readers].map((reader) => reader.close()))
+  }
+
+  readonly #decode = (data: Buffer): T => this.#settings.codec.decode(data, 0)
+
+  #encoded(payload: T): string | Uint8Array {
+    const { codec, maxEventBytes } = this.#settings
+    const data = codec.encode(payload)
+    const bytes = typeof data === "string" ? Buffer.byteLength(data) : data.byteLength
+    if (bytes <= maxEventBytes) return data
+    const detail = `An event of ${bytes} bytes exceeds the ${maxEventBytes} of "${this.name}".`
+    throw new HoldfastError("EVENT_TOO_LARGE", detail, { facts: { bytes, limit: maxEventBytes } })
+  }
+
+  #rule<K>(option: string, rule: CacheRule<K, T>): InvalidationRule<K> {
+    if (typeof (rule.keysOf ?? rule.tagsOf) !== "function") throw invalidOption(option, "takes a function.")
+    return { source: this.name, attach: (target) => this.#attach(target, rule) }
+  }
+
+  /** All rules of a cache share a reader: it is one place in the stream. */
+  #attach<K>(target: InvalidationTarget<K>, rule: CacheRule<K, T>): void {
+    const place = `${target.namespace}#cache#${target.cache}`
+    let work = this.#caches.get(place) as CacheWork<K, T> | undefined
+    if (work === undefined) {
+      const figures = new ReaderFigures()
+      const made = new CacheWork<K, T>(target, this.#decode, this.#reports(target.cache, figures))
+      work = made
+      this.#caches.set(place, made as unknown as AnyWork)
+      this.#read({ place, name: target.cache, kind: "cache", figures, work: made })
+    }
+    work.rules.push(rule)
+  }
+
+  #reports(reader: string, figures: ReaderFigures): EventReports {
+    return new EventReports({ event: this.name, reader }, figures, this.#parts.report)
+  }
+
+  #read(of: {
+    readonly place: string
+    readonly name: string
+    readonly kind: "cache" | "group"
+    readonly figures: ReaderFigures
+    readonly work: ReaderWork
+  }): EventReader {
+    const { stream, keepMs } = this.#settings
+    const reader = new EventReader({ ...this.#parts, stream, keepMs, ...of })
+    this.#readers.add(reader)
+    return reader
+  }
+}

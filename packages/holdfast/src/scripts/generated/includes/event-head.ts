@@ -1,0 +1,16 @@
+// Generated from scripts/includes/event-head.lua by tools/generate-scripts.mjs. Do not edit.
+
+export const eventHeadLua: string = String.raw`local function event_head(stream, key, run, new_era)
+local era, count, known_run, id = string.match(redis.call("GET", key) or "", "^(%x+) (%d+) (%S*) (%d+%-%d+)$")
+if era and known_run == run then return { era = era, count = tonumber(count), id = id, known = true } end
+local last = redis.call("XREVRANGE", stream, "+", "-", "COUNT", 1)
+return { era = new_era, count = 0, id = last[1] and last[1][1] or "0-0", known = false }
+end
+local function event_place(head)
+return string.format("%s %.0f %s", head.era, head.count, head.id)
+end
+local function keep_event_head(key, head, run, keep_ms)
+local line = string.format("%s %.0f %s %s", head.era, head.count, run, head.id)
+redis.call("SET", key, line, "PX", keep_ms)
+end
+`
