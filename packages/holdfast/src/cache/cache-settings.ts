@@ -185,7 +185,8 @@ function checkedCodec<V>(codec: Codec<V>): Codec<V> {
 type Addressed<K> = Pick<SharedCacheOptions<K, never>, "name" | "key" | "group">
 
 function addressing<K>(namespace: string, options: Addressed<K>): (key: K) => EntryAddress {
-  const { key: textOf, group } = options
+  const { key: textOf } = options
+  const group = optionalFunction("group", options.group)
   const addresses = entryAddressing(namespace, options.name)
   const encode = textOf ? (key: K) => encodeKey(textOf(key)) : encodeKey
   // A group that answers nothing is a mistake in it, not the wish for a slot of one's own: the empty text is refused.

@@ -124,7 +124,7 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
         if (found.entry !== undefined) renewal.found(address, found.entry)
         return { hit: true, value: this.#handOut(found.value) }
       }
-      const clock = found.grant && (await filler.stamper.clockBefore())
+      const clock = found.grant && (await filler.stamper.clockBefore(address))
       const fill = (grant: LeaseGrant, value: V | undefined): Promise<boolean> => {
         const loaded = { value, costMs: this.#parts.clock.monotonic() - startedMs }
         return filler.fillByHand(grant, { key, loaded, clock })

@@ -4,7 +4,7 @@ import type { HoldfastEvent } from "../contracts/observer.ts"
 import type { NearTierMaker } from "../contracts/near-tier.ts"
 import type { Random } from "../contracts/random.ts"
 import type { Store } from "../contracts/store.ts"
-import type { TagAddress } from "../entry/tag-address.ts"
+import { groupTagAddress, type TagAddress } from "../entry/tag-address.ts"
 import type { Glob } from "../entry/glob.ts"
 import { checkedTagNames } from "../entry/tag-names.ts"
 import { invalidOption, optionsOf } from "../errors/option-checks.ts"
@@ -102,10 +102,34 @@ export class Holdfast implements AsyncDisposable, Sweepable {
   async invalidateTags(tags: readonly string[], options?: CallOptions): Promise<Delivery> {
     this.#assertOpen()
     const names = checkedTagNames("invalidateTags", tags)
+    return this.#within(options, () => this.#invalidateTags(names))
+  }
+
+  /**
+   * Makes every entry of a group a miss, in every cache with `group` and every process of the namespace, and bars loads and writes that
+   * have begun from bringing an old value back. Call it after the change is committed. Two small commands, one after the other, however
+   * many entries and caches there are. Answers `delivered: false` if the store could not be told; it will be.
+   *
+   * Rejects with `INVALID_KEY` for what cannot be a group, with `CLOSED` or `INVALIDATION_BACKLOG_FULL`.
+   *
+   * @param group as the `group` of the caches answers it
+   */
+  async invalidateGroup(group: string, options?: CallOptions): Promise<Delivery> {
+    this.#assertOpen()
+    const tag = groupTagAddress(this.namespace, group)
+    return this.#within(options, async () => {
+      const { delivered } = await this.#parts.tagInvalidator.invalidate([tag])
+      this.#parts.report?.({ name: "invalidate-group", key: tag.key, delivered })
+      return { delivered }
+    })
+  }
+
+  /** Runs a call on behalf of one caller, who may give up on it. */
+  async #within<T>(options: CallOptions | undefined, work: () => Promise<T>): Promise<T> {
     const limits = options && callLimits(options)
     limits?.signal?.throwIfAborted()
-    const invalidating = this.#invalidateTags(names)
-    return limits === undefined ? invalidating : detachable(this.#parts.clock, invalidating, limits, () => {})
+    const working = work()
+    return limits === undefined ? working : detachable(this.#parts.clock, working, limits, () => {})
   }
 
   async #invalidateTags(names: readonly string[]): Promise<Delivery> {

@@ -11,7 +11,7 @@ import { nearLifeMs } from "./near-life.ts"
 import { NoticedKeys } from "./noticed-keys.ts"
 import type { Parts } from "./parts.ts"
 import { storeErrorEvent } from "./store-error.ts"
-import { TagJudge, type TagSight, type Verdict } from "./tags/tag-judge.ts"
+import { TagJudge, type TagsAhead, type Verdict } from "./tags/tag-judge.ts"
 
 /** What a look at the store found, from the reader's point of view. */
 export type Sight<V> =
@@ -57,7 +57,7 @@ export class Lookout<V> {
 
   /** Never rejects: a store that cannot answer is `unavailable`. What is fresh goes into the near cache. */
   async look(address: EntryAddress): Promise<Sight<V>> {
-    const ahead = this.tags.lookAhead()
+    const ahead = this.tags.lookAhead(address)
     const marker = this.#mark(address)
     try {
       const bytes = await this.#parts.store.look(address)
@@ -94,7 +94,7 @@ export class Lookout<V> {
    * are known under a proof: a copy is served only while they prove that nothing has killed it.
    */
   keepNear(marker: NearMarker | undefined, entry: NearCandidate<V>): void {
-    const tags = marker && this.tags.proofsOf(entry.stamp)
+    const tags = marker && this.tags.proofsOf(marker.address, entry.stamp)
     if (marker === undefined || tags === undefined) return
     const { clock, store } = this.#parts
     const { value, age, bytes, stamp } = entry
@@ -104,7 +104,7 @@ export class Lookout<V> {
   }
 
   /** The same for bytes that came with another answer, such as LEASE's. */
-  judge(address: EntryAddress, bytes: Buffer, ahead?: Promise<TagSight>): Sight<V> | Promise<Sight<V>> {
+  judge(address: EntryAddress, bytes: Buffer, ahead?: TagsAhead): Sight<V> | Promise<Sight<V>> {
     const reading = readEntry(this.#settings, address, bytes)
     return reading.is === "foreign" ? this.#secondOpinion(address) : this.#sightOf(address, reading, ahead)
   }
@@ -146,7 +146,7 @@ export class Lookout<V> {
   #sightOf(
     address: EntryAddress,
     reading: Exclude<Reading<V>, { is: "foreign" }>,
-    ahead?: Promise<TagSight>,
+    ahead?: TagsAhead,
   ): Sight<V> | Promise<Sight<V>> {
     switch (reading.is) {
       case "absent":
@@ -168,7 +168,7 @@ export class Lookout<V> {
         const is = freshness(reading, this.#parts.store.now(address))
         // The server keeps an entry until its last millisecond has passed; without grace that one is already too late.
         if (is === "stale" && !this.#hasGrace(value)) return { is: "missing", rejected: reading.id }
-        return this.#unlessDead({ is, value, entry: reading }, ahead)
+        return this.#unlessDead(address, { is, value, entry: reading }, ahead)
       }
     }
   }
@@ -182,13 +182,17 @@ export class Lookout<V> {
   }
 
   /** An entry that is dead by a tag is as good as absent, fresh or not (R7). */
-  #unlessDead(sight: Usable<V>, ahead: Promise<TagSight> | undefined): Sight<V> | Promise<Sight<V>> {
+  #unlessDead(
+    address: EntryAddress,
+    sight: Usable<V>,
+    ahead: TagsAhead | undefined,
+  ): Sight<V> | Promise<Sight<V>> {
     const { stamp } = sight.entry
     const judged = (verdict: Verdict): Sight<V> => {
       if (verdict === "valid") return sight
       return verdict === "dead" ? { is: "missing", rejected: sight.entry.id } : unavailable
     }
-    const verdict = this.tags.judge(stamp, ahead)
+    const verdict = this.tags.judge(address, stamp, ahead)
     return typeof verdict === "string" ? judged(verdict) : verdict.then(judged)
   }
 

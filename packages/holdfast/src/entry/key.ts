@@ -2,6 +2,7 @@ import { invalidOption } from "../errors/option-checks.ts"
 import { digestOf, type Digest } from "./digest.ts"
 import { encodeGroup } from "./key-encoding.ts"
 import { slotOf } from "./slot.ts"
+import { groupTagOf, type TagAddress } from "./tag-address.ts"
 
 export { encodeKey, isPlainKey, textOfKey } from "./key-encoding.ts"
 
@@ -13,6 +14,7 @@ export class EntryAddress {
   readonly value: string
   private cachedSlot = -1
   private cachedDigest: Digest | undefined = undefined
+  private cachedGroupTag: TagAddress | undefined = undefined
 
   constructor(value: string) {
     this.value = value
@@ -29,6 +31,16 @@ export class EntryAddress {
     return this.cachedSlot
   }
 
+  /** Text of its group as it stands in its keys; undefined if it has none. */
+  get group(): string | undefined {
+    return this.isAlone ? undefined : this.value.slice(this.value.indexOf("{") + 1, this.value.indexOf("}"))
+  }
+
+  /** The tag that every entry of its group carries, in the same slot; undefined if it has no group. */
+  get groupTag(): TagAddress | undefined {
+    return this.isAlone ? undefined : (this.cachedGroupTag ??= groupTagOf(this.value))
+  }
+
   /** Upper 32 bits of the digest of namespace, cache and key. */
   get digestHigh(): number {
     return this.digest.high
@@ -37,6 +49,11 @@ export class EntryAddress {
   /** Lower 32 bits of the digest of namespace, cache and key. */
   get digestLow(): number {
     return this.digest.low
+  }
+
+  /** Only where there is no group does the part in braces end the key. */
+  private get isAlone(): boolean {
+    return this.value.endsWith("}")
   }
 
   private get digest(): Digest {

@@ -30,7 +30,7 @@ export class TagTable {
   readonly #limit: number
   readonly #addresses = new Map<string, TagAddress>()
   readonly #looks: TagLooks
-  readonly #onInvalidation: (() => void)[] = []
+  readonly #onInvalidation: ((tags: readonly TagAddress[]) => void)[] = []
 
   constructor({ namespace, store, clock, coherence, limit = 10_000 }: TagTableOptions) {
     this.#namespace = namespace
@@ -74,7 +74,7 @@ export class TagTable {
   }
 
   /** Calls back whenever this process begins to invalidate tags, and again when the store has been told. */
-  onInvalidation(react: () => void): void {
+  onInvalidation(react: (tags: readonly TagAddress[]) => void): void {
     this.#onInvalidation.push(react)
   }
 
@@ -86,7 +86,7 @@ export class TagTable {
   invalidated(tags: readonly TagAddress[], clock: TagClock | undefined): void {
     if (clock !== undefined) this.clock.heard(clock)
     for (const { key } of tags) this.known.changed(key, clock)
-    for (const react of this.#onInvalidation) react()
+    for (const react of this.#onInvalidation) react(tags)
   }
 
   async #look(tag: TagAddress, maxStalenessMs: number | undefined): Promise<TagRecord> {
