@@ -3,7 +3,16 @@ import { entryAddress } from "../entry/key.ts"
 import { groupTagAddress } from "../entry/tag-address.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { nearTier } from "../near/near-tier.ts"
-import { counting, gatedSource, switchable, testBed, type CallCount, type TestBed } from "./cache.fixture.ts"
+import {
+  counting,
+  gatedSource,
+  overriding,
+  switchable,
+  testBed,
+  unheard,
+  type CallCount,
+  type TestBed,
+} from "./cache.fixture.ts"
 import type { LoadingCacheOptions, SharedCacheOptions } from "./cache-options.ts"
 
 const policy = { ttl: "60s", jitter: "0%", local: false } as const
@@ -232,6 +241,29 @@ test("what is invalidated elsewhere during the first load of a group does not ke
   await first
   expect(await cache.get("1")).toBe("a")
   expect(source.calls).toHaveLength(1)
+})
+
+test("neither does what was invalidated a moment before, in a process that hears nothing of it", async () => {
+  const { holdfast, peer } = testBed(unheard)
+  const cache = holdfast.cache(numbered("cart", { change: 1 }))
+  await cache.get("1:a")
+  await peer().invalidateGroup("user:3")
+  for (let read = 0; read < 2; read += 1) await cache.get("2:a")
+  expect(cache.stats()).toMatchObject({ loads: 2, hits: 1, refusedFills: 0 })
+})
+
+test("a value whose group is found to be later than its load is not stored, and that of the next load is", async () => {
+  const bed = testBed((store) =>
+    overriding(unheard(store), {
+      beginTag: async (tag, request) => {
+        if (tag.isOfGroup) await store.advanceTagClock()
+        return store.beginTag(tag, request)
+      },
+    }),
+  )
+  const cache = bed.holdfast.cache(numbered("cart", { change: 1 }))
+  for (let read = 0; read < 3; read += 1) await cache.get("1:a")
+  expect(cache.stats()).toMatchObject({ loads: 2, hits: 1, refusedFills: 1, deadByTag: 0 })
 })
 
 test("to invalidate a group leaves loads of other groups to be shared", async () => {

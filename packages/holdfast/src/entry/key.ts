@@ -31,14 +31,19 @@ export class EntryAddress {
     return this.cachedSlot
   }
 
+  /** Whether it has a group, and so shares its slot: only where there is none does the part in braces end the key. */
+  get isOfGroup(): boolean {
+    return !this.value.endsWith("}")
+  }
+
   /** Text of its group as it stands in its keys; undefined if it has none. */
   get group(): string | undefined {
-    return this.isAlone ? undefined : this.value.slice(this.value.indexOf("{") + 1, this.value.indexOf("}"))
+    return this.isOfGroup ? this.value.slice(this.value.indexOf("{") + 1, this.value.indexOf("}")) : undefined
   }
 
   /** The tag that every entry of its group carries, in the same slot; undefined if it has no group. */
   get groupTag(): TagAddress | undefined {
-    return this.isAlone ? undefined : (this.cachedGroupTag ??= groupTagOf(this.value))
+    return this.isOfGroup ? (this.cachedGroupTag ??= groupTagOf(this.value)) : undefined
   }
 
   /** Upper 32 bits of the digest of namespace, cache and key. */
@@ -49,11 +54,6 @@ export class EntryAddress {
   /** Lower 32 bits of the digest of namespace, cache and key. */
   get digestLow(): number {
     return this.digest.low
-  }
-
-  /** Only where there is no group does the part in braces end the key. */
-  private get isAlone(): boolean {
-    return this.value.endsWith("}")
   }
 
   private get digest(): Digest {

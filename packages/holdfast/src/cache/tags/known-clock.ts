@@ -46,6 +46,14 @@ export class KnownClock {
     return this.known ?? (this.#reading ??= this.#read()).answer
   }
 
+  /**
+   * The same for an entry that carries a tag which may be new, and must not be later than the clock that the entry records: what is known
+   * counts only while its changes are heard.
+   */
+  getLate(): TagClock | Promise<TagClock> {
+    return this.#known?.witness === undefined ? (this.#reading ??= this.#read()).answer : this.get()
+  }
+
   get known(): TagClock | undefined {
     const known = this.#known
     if (known === undefined) return undefined

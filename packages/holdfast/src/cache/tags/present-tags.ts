@@ -22,6 +22,12 @@ export class PresentTags {
     return seen !== undefined && seen.clock.era === era && seen.untilMs >= untilMs
   }
 
+  /** Whether the tag was seen, of whatever era, and lasts at least until this monotonic time in milliseconds. */
+  isThere(key: string, untilMs: number): boolean {
+    const seen = this.#seen.get(key)
+    return seen !== undefined && seen.untilMs >= untilMs
+  }
+
   /** Whether the tag is known to be later than this clock, so that an entry which records that is dead. */
   isLater(key: string, recorded: TagClock): boolean {
     const clock = this.#seen.get(key)?.clock

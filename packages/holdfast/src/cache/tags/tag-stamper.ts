@@ -43,9 +43,13 @@ export class TagStamper<K, V> {
 
   /** The tag clock, to be asked for before a load or a writer begins. Never rejects: without it nothing may be stored. */
   async clockBefore(address: EntryAddress): Promise<TagClock | undefined> {
+    const { tagTable, clock: time } = this.#parts
+    const { groupTag } = address
     try {
-      const clock = await this.#parts.tagTable.clock.get()
-      if (address.group !== undefined) this.#makeAhead(address, clock)
+      if (groupTag === undefined) return await tagTable.clock.get()
+      const isThere = tagTable.present.isThere(groupTag.key, time.monotonic())
+      const clock = await (isThere ? tagTable.clock.get() : tagTable.clock.getLate())
+      this.#makeAhead(address, clock)
       return clock
     } catch (error) {
       this.#lookout.storeFailed("tag-clock", error)
