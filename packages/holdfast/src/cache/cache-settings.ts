@@ -50,6 +50,8 @@ export interface CacheSettings<K, V> {
   readonly strict: StrictSettings | undefined
   /** Undefined: no near cache. */
   readonly near: NearSettings | undefined
+  /** Whether its entries share hash slots. */
+  readonly isGrouped: boolean
   /** What all value keys begin with, if the encoded key and "}" follow. */
   readonly valuePrefix: string | undefined
   /** Whether a text key that needs no escaping is its own encoding. */
@@ -144,6 +146,7 @@ function checkedSettings<K, V>(
     tombstoneMs,
     strict,
     near: strict ? undefined : nearSettings(options.local),
+    isGrouped: options.group !== undefined,
     valuePrefix: options.group ? undefined : entryAddressing(namespace, options.name).prefix,
     hasPlainKeys: options.group === undefined && options.key === undefined,
   }

@@ -5,6 +5,7 @@ import type { Glob } from "../entry/glob.ts"
 import type { EntryAddress } from "../entry/key.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { invalidOption } from "../errors/option-checks.ts"
+import { adviceOn, type Advice } from "./advice.ts"
 import type { CallOptions, InvalidateOptions } from "./cache-options.ts"
 import type { PuttableCache, ReadThroughCache } from "./cache-kinds.ts"
 import { CacheStats, type CacheStatsSnapshot } from "./cache-stats.ts"
@@ -12,6 +13,7 @@ import type { CacheSettings } from "./cache-settings.ts"
 import { callLimits, detachable, type CallLimits } from "./caller.ts"
 import { explain, type Explanation } from "./explanation.ts"
 import type { Answer, Ticket } from "./flight.ts"
+import { entryReference, type EntryReference } from "./groups/entry-reference.ts"
 import { Invalidator, type Delivery } from "./invalidator.ts"
 import { findOrLease, lookupMiss, type Lookup } from "./lookup.ts"
 import { isUsable } from "./lookout.ts"
@@ -85,6 +87,10 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
       this.#figures.failed(address, startedMs)
       throw error
     }
+  }
+
+  entry(key: K): EntryReference<V> {
+    return entryReference(this.name, this.#settings.addressOf(key), (options) => this.get(key, options))
   }
 
   async getMany(keys: readonly K[], options?: CallOptions): Promise<(V | undefined)[]> {
@@ -208,6 +214,10 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
   stats(): CacheStatsSnapshot {
     const { near } = this.#reader
     return this.#stats.snapshot(this.name, near?.stats())
+  }
+
+  advice(): Advice {
+    return adviceOn(this.stats(), this.#reader.lookout.groupReads?.largestShare)
   }
 
   /** Nothing is answered from this process any more. */

@@ -20,6 +20,11 @@ export interface Health {
   readonly nearCaches: readonly string[]
   /** Whether near caches hear of changes that others than Holdfast make, and if not, why. */
   readonly tracking: TrackingState
+  /**
+   * Slots of a cluster in which one group alone gives its server more to do than it should have, by the reads of this process: `groups()`
+   * names the group.
+   */
+  readonly hotSlots: readonly number[]
   /** All findings in words, worst first. */
   readonly reasons: readonly string[]
 }
@@ -27,7 +32,7 @@ export interface Health {
 /** Never rejects. */
 export async function healthOf(
   store: Store,
-  { undelivered, nearCaches }: Pick<Health, "undelivered" | "nearCaches">,
+  { undelivered, nearCaches, hotSlots }: Pick<Health, "undelivered" | "nearCaches" | "hotSlots">,
 ): Promise<Health> {
   const nodes = await store.health()
   const findings = nodes.flatMap((node) => node.findings.map((finding) => ({ ...finding, node: node.node })))
@@ -39,18 +44,19 @@ export async function healthOf(
   const tracking = store.coherence?.tracking?.() ?? notTracked
   const unheard = tracking.state === "unavailable" ? [`Changes by others are not heard: ${tracking.why}.`] : []
   const bypassed = nearCaches.map((why) => `Near caches are bypassed: ${why}.`)
+  const hot = hotSlots.map((slot) => `Slot ${slot} holds a group that too many reads go to: groups() names it.`)
   const reasons = [...errors, ...warnings]
     .map(({ node, reason }) => `${node}: ${reason}`)
-    .concat(backlog, bypassed, unheard)
+    .concat(backlog, bypassed, unheard, hot)
   const status = down ? "down" : reasons.length > 0 ? "degraded" : "ok"
   const ok = errors.length === 0 && !down
-  return { status, ok, store: store.kind, nodes, undelivered, nearCaches, tracking, reasons }
+  return { status, ok, store: store.kind, nodes, undelivered, nearCaches, tracking, hotSlots, reasons }
 }
 
 /** After `close()`: nothing is asked any more. */
 export function closedHealth(store: Store): Health {
   const reasons = ["This Holdfast has been closed: every call rejects with CLOSED."]
-  const away = { status: "down", ok: false, store: store.kind, nodes: [], undelivered: 0, nearCaches: [] } as const
+  const away = { status: "down", ok: false, store: store.kind, nodes: [], undelivered: 0, nearCaches: [], hotSlots: [] } as const
   return { ...away, tracking: notTracked, reasons }
 }
 

@@ -10,12 +10,15 @@ import { checkedTagNames } from "../entry/tag-names.ts"
 import { invalidOption, optionsOf } from "../errors/option-checks.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { durationMs, type Duration } from "../policy/duration.ts"
-import { adviceOn, type Advice } from "./advice.ts"
+import type { Advice } from "./advice.ts"
 import { Cache } from "./cache.ts"
 import type { BaseCache, PuttableCache, ReadThroughCache } from "./cache-kinds.ts"
 import { callLimits, detachable } from "./caller.ts"
 import type { CallOptions, LoadingCacheOptions, ManualCacheOptions, VersionedCacheOptions } from "./cache-options.ts"
 import { cacheSettings, type AnyCacheOptions, type CacheSettings } from "./cache-settings.ts"
+import type { EntryReference } from "./groups/entry-reference.ts"
+import { GroupReads, type GroupReport } from "./groups/group-reads.ts"
+import { readTogether, type ValuesOf } from "./groups/together.ts"
 import { closedHealth, healthOf, type Health } from "./health.ts"
 import type { Delivery } from "./invalidator.ts"
 import { Journal } from "./journal.ts"
@@ -34,6 +37,7 @@ import { TagListing, type ListTagOptions } from "./tags/tag-listing.ts"
 import { TagMaker } from "./tags/tag-maker.ts"
 import { TagReclaimer, type ReclaimedTag, type ReclaimTagOptions } from "./tags/tag-reclaimer.ts"
 import { TagTable } from "./tags/tag-table.ts"
+import { withinMs } from "./within-ms.ts"
 
 /** What a {@link Holdfast} is made of, once the store has been chosen. */
 export interface HoldfastParts {
@@ -55,7 +59,7 @@ export class Holdfast implements AsyncDisposable, Sweepable {
   readonly namespace: string
   readonly #parts: Parts
   readonly #defaultCodec: Codec<unknown>
-  readonly #caches = new Map<string, Pick<Cache<never, never>, "stats" | "close" | "sweeps">>()
+  readonly #caches = new Map<string, Pick<Cache<never, never>, "stats" | "advice" | "close" | "sweeps">>()
   readonly #tombstoneMs = new Map<string, number>()
   readonly #sweeps: NamespaceSweeps
   #closing: Promise<void> | undefined
@@ -189,11 +193,35 @@ export class Holdfast implements AsyncDisposable, Sweepable {
     return this.#sweeps.invalidate(match, options)
   }
 
+  /**
+   * Reads entries of several caches, each as `get` of its cache does, and answers their values in that order. What they ask the store
+   * leaves in one turn; entries of one group, or of one server without a cluster, share a command.
+   *
+   * Rejects with a {@link BatchPartialError} if any could not be read, whose keys are positions in `entries`, and with `CLOSED`.
+   *
+   * @param entries such as `[profiles.entry("123"), carts.entry("123")]`
+   */
+  async getTogether<const Entries extends readonly EntryReference<unknown>[]>(
+    entries: Entries,
+    options?: CallOptions,
+  ): Promise<ValuesOf<Entries>> {
+    this.#assertOpen()
+    return readTogether(entries, options)
+  }
+
+  /** Which groups the reads of this process go to, and which of them are too much for the server that has them. */
+  groups(): GroupReport {
+    const { groupReads, store } = this.#parts
+    return groupReads.report(store.coherence?.states().length ?? 1)
+  }
+
   /** The state of the store and of this process's connections to it, each trouble with its reason. Never rejects. */
   health(): Promise<Health> {
     if (this.#closing !== undefined) return Promise.resolve(closedHealth(this.#parts.store))
     const reasons = [...this.#caches.values()].flatMap((cache) => cache.stats().near?.why ?? [])
-    return healthOf(this.#parts.store, { undelivered: this.#parts.journal.size, nearCaches: [...new Set(reasons)] })
+    const hotSlots = this.groups().groups.flatMap(({ isHot, slot }) => (isHot ? [slot] : []))
+    const { store, journal } = this.#parts
+    return healthOf(store, { undelivered: journal.size, nearCaches: [...new Set(reasons)], hotSlots })
   }
 
   /**
@@ -201,7 +229,7 @@ export class Holdfast implements AsyncDisposable, Sweepable {
    * the lookup, it changes as often as it is read, its keys are too many, its values too large, or too few reads are hits.
    */
   advise(): readonly Advice[] {
-    return [...this.#caches.values()].map((cache) => adviceOn(cache.stats()))
+    return [...this.#caches.values()].map((cache) => cache.advice())
   }
 
   /**
@@ -252,17 +280,6 @@ function sharedParts({ namespace, journalLimit, ...given }: HoldfastParts, asser
   const sweeper = new Sweeper(namespace, store, clock)
   const tagIndexer = store.tagIndex && new TagIndexer(store.tagIndex)
   const tags = { tagTable, tagMaker, tagIndexer, tagInvalidator }
-  return { store, clock, random, report, nearTier, journal, ...tags, sweeper, assertOpen }
-}
-
-/** Resolves when `work` does, or after `ms`. */
-function withinMs(clock: Clock, ms: number, work: Promise<unknown>): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = clock.setTimeout(resolve, ms)
-    const done = (): void => {
-      clock.clearTimeout(timer)
-      resolve()
-    }
-    work.then(done, done)
-  })
+  const groupReads = new GroupReads()
+  return { store, clock, random, report, nearTier, journal, ...tags, sweeper, groupReads, assertOpen }
 }

@@ -7,6 +7,7 @@ import type { EntryAge } from "../policy/early-refresh.ts"
 import type { CacheSettings } from "./cache-settings.ts"
 import { readEntry, type EntryReading, type Reading } from "./entry-reader.ts"
 import type { CacheStats } from "./cache-stats.ts"
+import { GroupReads } from "./groups/group-reads.ts"
 import { nearLifeMs } from "./near-life.ts"
 import { NoticedKeys } from "./noticed-keys.ts"
 import type { Parts } from "./parts.ts"
@@ -35,6 +36,8 @@ export type Usable<V> = Extract<Sight<V>, { is: "fresh" | "stale" }>
 /** Looks at the store and judges what it finds, including entries that are not this key's (R8). */
 export class Lookout<V> {
   readonly tags: TagJudge
+  /** Which groups the reads of this cache go to; undefined: its entries have none. */
+  readonly groupReads: GroupReads | undefined
   readonly #settings: CacheSettings<never, V>
   readonly #parts: Parts
   readonly #stats: CacheStats
@@ -47,6 +50,7 @@ export class Lookout<V> {
     this.#parts = parts
     this.#stats = stats
     this.#near = near
+    this.groupReads = settings.isGrouped ? new GroupReads() : undefined
     this.tags = new TagJudge(settings, parts, stats, (error) => this.storeFailed("look-tag", error))
   }
 
@@ -57,6 +61,8 @@ export class Lookout<V> {
 
   /** Never rejects: a store that cannot answer is `unavailable`. What is fresh goes into the near cache. */
   async look(address: EntryAddress): Promise<Sight<V>> {
+    this.#parts.groupReads.count(address)
+    this.groupReads?.count(address)
     const ahead = this.tags.lookAhead(address)
     const marker = this.#mark(address)
     try {
