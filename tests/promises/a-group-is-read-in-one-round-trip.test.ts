@@ -107,7 +107,9 @@ test.each(clusterRows)("%s: in a cluster, a group is in one slot and is read by 
     expect(await reads(cluster.nodes)).toEqual({ get: 0, mget: 1 })
     const owner = await cluster.ownerOf(entries[0].slot)
     const inSlot = (await owner.command("CLUSTER", "GETKEYSINSLOT", String(entries[0].slot), "100")) as string[]
-    expect(inSlot).toEqual(expect.arrayContaining([...entries.map(({ storeKey }) => storeKey), `${namespace}:{user:${user}}:#group`]))
+    expect(inSlot).toEqual(
+      expect.arrayContaining([...entries.map(({ storeKey }) => storeKey), `${namespace}:{user:${user}}:#group`]),
+    )
   }
 })
 
@@ -122,9 +124,10 @@ test.each(clusterRows)("%s: a group that was invalidated is read anew, in every 
     expect(await of.holdfast.getTogether(entriesOf(of, "1"))).toEqual(valuesOf("1"))
     expect(await of.holdfast.getTogether(entriesOf(of, "2"))).toEqual(before)
   }
-  const found: unknown[] = []
+  const found: string[] = []
   for await (const { cache, group } of one.holdfast.scan()) found.push(`${cache} of ${group ?? "none"}`)
-  expect(found.toSorted()).toEqual(["1", "2"].flatMap((user) => [`order of user:${user}`, `order of user:${user}`, `profile of user:${user}`]).toSorted()) // prettier-ignore
+  const ofUser = (user: string): string[] => ["order", "order", "profile"].map((name) => `${name} of user:${user}`)
+  expect(found.toSorted()).toEqual([...ofUser("1"), ...ofUser("2")].toSorted())
 })
 
 test("while the slot of a group is on the move, half of it here and half of it there, its entries are found", async () => {

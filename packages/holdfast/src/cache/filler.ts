@@ -111,7 +111,8 @@ export class Filler<K, V> {
     try {
       const loaded = await this.#load({ key, address, reason, previous: undefined, ...(onStart && { onStart }) }, batch)
       const { value, directions } = endOf(loaded, address, undefined)
-      if (marker !== undefined) this.outage.keep(marker, { key, address, value, startedMs: loaded.startedMs, directions })
+      if (marker !== undefined)
+        this.outage.keep(marker, { key, address, value, startedMs: loaded.startedMs, directions })
       return { value, source: "load", stored: false }
     } finally {
       if (marker !== undefined) this.outage.end(marker)
@@ -183,7 +184,10 @@ export class Filler<K, V> {
     this.#near?.drop(grant.address.value)
     const marker = this.#near?.mark(grant.address)
     try {
-      const [answer] = await Promise.all([store.fill(grant, entry), marker && this.#lookout.tags.learn(grant.address, stamp)])
+      const [answer] = await Promise.all([
+        store.fill(grant, entry),
+        marker && this.#lookout.tags.learn(grant.address, stamp),
+      ])
       if (answer === "stored") {
         const bytes = entry.bytes.length
         this.#stats.storedBytes += bytes

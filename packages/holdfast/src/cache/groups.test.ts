@@ -174,12 +174,9 @@ test("scans find the entries of groups, and nothing else of a group", async () =
   const { holdfast } = testBed()
   const cache = holdfast.cache(numbered("cart", { change: 1 }))
   await cache.getMany(["123:a", "7:a"])
-  const found = []
-  for await (const { cache: name, key, group } of holdfast.scan()) found.push([name, key, group])
-  expect(found.toSorted()).toEqual([
-    ["cart", "123:a", "user:123"],
-    ["cart", "7:a", "user:7"],
-  ])
+  const found: string[] = []
+  for await (const { cache: name, key, group } of holdfast.scan()) found.push([name, key, group].join(" "))
+  expect(found.toSorted()).toEqual(["cart 123:a user:123", "cart 7:a user:7"])
 })
 
 test("the tag of a group lies in the slot of the entries of the group", () => {
@@ -243,6 +240,20 @@ test("what is invalidated elsewhere during the first load of a group does not ke
   expect(source.calls).toHaveLength(1)
 })
 
+test("once the tag of a group is there, no load of it reads the clock anew", async () => {
+  let count: CallCount | undefined
+  const { holdfast } = testBed((store) => {
+    const both = counting(unheard(store))
+    count = both.count
+    return both.store
+  })
+  const cache = holdfast.cache(numbered("cart", { change: 1 }))
+  await cache.get("1:a")
+  count?.reset()
+  await cache.get("1:b")
+  expect([...(count?.calls.keys() ?? [])]).toEqual(["look", "lookTags", "lease", "fill"])
+})
+
 test("neither does what was invalidated a moment before, in a process that hears nothing of it", async () => {
   const { holdfast, peer } = testBed(unheard)
   const cache = holdfast.cache(numbered("cart", { change: 1 }))
@@ -261,8 +272,14 @@ test("a value whose group is found to be later than its load is not stored, and 
       },
     }),
   )
-  const cache = bed.holdfast.cache(numbered("cart", { change: 1 }))
-  for (let read = 0; read < 3; read += 1) await cache.get("1:a")
+  const source = gatedSource<string>()
+  const cache = bed.holdfast.cache({ ...policy, name: "cart", load: source.load, group: () => "user:1" })
+  for (let read = 0; read < 3; read += 1) {
+    const reading = cache.get("a")
+    await bed.clock.settle()
+    source.calls[read]?.gate.resolve("a")
+    await reading
+  }
   expect(cache.stats()).toMatchObject({ loads: 2, hits: 1, refusedFills: 1, deadByTag: 0 })
 })
 
@@ -279,3 +296,14 @@ test("to invalidate a group leaves loads of other groups to be shared", async ()
   expect(await Promise.all([first, second])).toEqual(["a", "a"])
   expect(cache.stats()).toMatchObject({ loads: 1, coalesced: 1 })
 })
+
+test("a near cache serves entries of as many groups as it has room for", async () => {
+  const { holdfast } = testBed(undefined, { nearTier })
+  const ids = Array.from({ length: 10_100 }, (_, at) => String(at))
+  const local = { maxEntries: ids.length, maxStaleness: "1h" } as const
+  const cache = holdfast.cache({ ...numbered("cart", { change: 1 }), local })
+  for (let round = 0; round < 3; round += 1) await cache.getMany(ids)
+  const { nearHits } = cache.stats()
+  await cache.getMany(ids)
+  expect(cache.stats().nearHits - nearHits).toBe(ids.length)
+}, 60_000)

@@ -56,7 +56,15 @@ export async function healthOf(
 /** After `close()`: nothing is asked any more. */
 export function closedHealth(store: Store): Health {
   const reasons = ["This Holdfast has been closed: every call rejects with CLOSED."]
-  const away = { status: "down", ok: false, store: store.kind, nodes: [], undelivered: 0, nearCaches: [], hotSlots: [] } as const
+  const away = {
+    status: "down",
+    ok: false,
+    store: store.kind,
+    nodes: [],
+    undelivered: 0,
+    nearCaches: [],
+    hotSlots: [],
+  } as const
   return { ...away, tracking: notTracked, reasons }
 }
 

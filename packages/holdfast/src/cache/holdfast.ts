@@ -90,6 +90,7 @@ export class Holdfast implements AsyncDisposable, Sweepable {
       throw new HoldfastError("DUPLICATE_CACHE", `The namespace already has a cache named "${settings.name}".`)
     }
     optionsOf(settings.name, () => this.#assertIndex(settings))
+    if (settings.isGrouped && settings.near !== undefined) this.#parts.tagTable.makeRoom(settings.near.maxEntries)
     const cache = new Cache<K, V>(settings, this.#parts)
     this.#tombstoneMs.set(settings.name, settings.tombstoneMs)
     this.#caches.set(settings.name, cache)

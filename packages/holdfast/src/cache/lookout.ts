@@ -188,11 +188,7 @@ export class Lookout<V> {
   }
 
   /** An entry that is dead by a tag is as good as absent, fresh or not (R7). */
-  #unlessDead(
-    address: EntryAddress,
-    sight: Usable<V>,
-    ahead: TagsAhead | undefined,
-  ): Sight<V> | Promise<Sight<V>> {
+  #unlessDead(address: EntryAddress, sight: Usable<V>, ahead: TagsAhead | undefined): Sight<V> | Promise<Sight<V>> {
     const { stamp } = sight.entry
     const judged = (verdict: Verdict): Sight<V> => {
       if (verdict === "valid") return sight

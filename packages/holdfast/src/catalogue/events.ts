@@ -95,7 +95,10 @@ export const events: {
   },
   "invalidate-group": {
     when: "A call of `invalidateGroup` has ended.",
-    fields: { key: { means: "Key of the tag of the group. It may hold user data: keep it out of metrics." }, delivered },
+    fields: {
+      key: { means: "Key of the tag of the group. It may hold user data: keep it out of metrics." },
+      delivered,
+    },
   },
   "invalidate-pattern": {
     when: "A call of `invalidatePattern` has come to its end.",

@@ -23,7 +23,10 @@ test("a name that makes up more than one n-th is found among any number of other
       hitters.add(name)
     }
     const found = hitters.top(16)
-    expect(found.map(({ name }) => name), `seed ${seed}`).toContain("hot")
+    expect(
+      found.map(({ name }) => name),
+      `seed ${seed}`,
+    ).toContain("hot")
     for (const { name, share } of found) {
       const real = (counts.get(name) ?? 0) / 5000
       expect(share.atLeast, `seed ${seed}`).toBeLessThanOrEqual(real)

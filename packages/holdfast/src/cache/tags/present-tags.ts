@@ -9,11 +9,16 @@ interface Seen {
 /** Tags that were seen complete in the store, in which era, and until when they stay there unless they are evicted. Bounded. */
 export class PresentTags {
   readonly #seen = new Map<string, Seen>()
-  readonly #limit: number
+  #limit: number
 
   /** @param limit tags remembered; above it all are forgotten, which costs looking after them once more */
   constructor(limit: number) {
     this.#limit = limit
+  }
+
+  /** So many more are remembered at most. */
+  makeRoom(tags: number): void {
+    this.#limit += tags
   }
 
   /** Whether the tag is of this era, and outlives what ends at this monotonic time in milliseconds. */

@@ -38,16 +38,15 @@ export class TagMaker {
   async make(tags: readonly TagAddress[], recorded: TagClock, lifeMs: number): Promise<boolean> {
     const { clock, present } = this.#table
     const untilMs = this.#time.monotonic() + lifeMs
-    if (tags.some(({ key }) => present.isLater(key, recorded))) {
-      // The next load of the entry must not record the same clock again.
-      if (isNotLater(clock.known, recorded)) clock.distrust(this.#time.monotonic())
-      return false
-    }
+    if (tags.some(({ key }) => present.isLater(key, recorded))) return false
     const missing = (): TagAddress[] => tags.filter(({ key }) => !present.outlives(key, recorded.era, untilMs))
     for (let round = 0; round < roundsMax && missing().length > 0; round += 1) {
       if ((clock.known?.era ?? recorded.era) !== recorded.era) return false
       const made = await this.#makeAll(missing(), recorded, lifeMs)
-      if (!tags.every(({ key }) => made.every((clocks) => isNotLater(clocks.get(key), recorded)))) return false
+      if (tags.every(({ key }) => made.every((clocks) => isNotLater(clocks.get(key), recorded)))) continue
+      // The next load must not record the same clock again.
+      if (isNotLater(clock.known, recorded)) clock.distrust(this.#time.monotonic())
+      return false
     }
     return true
   }

@@ -56,6 +56,12 @@ export class TagTable {
     return address
   }
 
+  /** A near cache may hold entries of so many groups: each is served only while the tag of its group is known. */
+  makeRoom(groups: number): void {
+    this.known.makeRoom(groups)
+    this.present.makeRoom(groups)
+  }
+
   /** What the store holds of a tag, to be asked for in the turn of the look that it belongs to. Rejects as the store does. */
   look(tag: TagAddress, maxStalenessMs: number | undefined): Promise<TagRecord> {
     return this.#looks.look(tag, maxStalenessMs)

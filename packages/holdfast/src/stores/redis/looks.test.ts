@@ -16,7 +16,10 @@ test("in a cluster, looks of one turn at entries and at the tag of one group sha
   const { store, sent } = storeThat(echo, cluster)
   const { groupTag } = profile
   const tags = groupTag === undefined ? [] : [groupTag]
-  const found = await Promise.all([...[profile, cart("a"), other, alone].map((entry) => store.look(entry)), store.lookTags(tags)])
+  const found = await Promise.all([
+    ...[profile, cart("a"), other, alone].map((entry) => store.look(entry)),
+    store.lookTags(tags),
+  ])
   expect(found.slice(0, 4).map(String)).toEqual([profile, cart("a"), other, alone].map(({ value }) => value))
   expect(sent.map(({ name, args }) => [name, ...args])).toEqual([
     ["GET", alone.value],
@@ -28,10 +31,11 @@ test("in a cluster, looks of one turn at entries and at the tag of one group sha
 })
 
 test("a slot on the move that refuses several keys is asked for each", async () => {
-  const { store, names } = storeThat((one) => (one.name === "MGET" ? refused("TRYAGAIN") : echo(one)), cluster)
+  const { store, names, sent } = storeThat((one) => (one.name === "MGET" ? refused("TRYAGAIN") : echo(one)), cluster)
   const found = await Promise.all([store.look(profile), store.look(cart("a"))])
   expect(found.map(String)).toEqual([profile.value, cart("a").value])
   expect(names()).toEqual(["MGET", "GET", "GET"])
+  expect(sent.every(({ slot }) => slot === profile.slot)).toBe(true)
 })
 
 test("another refusal is that of each look", async () => {
