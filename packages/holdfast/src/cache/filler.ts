@@ -179,15 +179,13 @@ export class Filler<K, V> {
 
   async #fill(grant: LeaseGrant, value: V | undefined, { entry, age, stamp }: Stamped): Promise<Kept> {
     const { store } = this.#parts
+    const { address } = grant
     if (this.#isBarred(grant)) return this.#unstored(grant, "lost")
     // What is held here, or was looked at before, is of the time before this load.
     this.#near?.drop(grant.address.value)
     const marker = this.#near?.mark(grant.address)
     try {
-      const [answer] = await Promise.all([
-        store.fill(grant, entry),
-        marker && this.#lookout.tags.learn(grant.address, stamp),
-      ])
+      const [answer] = await Promise.all([store.fill(grant, entry), marker && this.#lookout.tags.learn(address, stamp)])
       if (answer === "stored") {
         const bytes = entry.bytes.length
         this.#stats.storedBytes += bytes

@@ -181,8 +181,9 @@ export class Reader<K, V> {
       if (answer.is !== "wait") {
         const stored = await this.#takeStored(visit, answer, waiter)
         if (stored === "look-again" || "value" in stored) return stored
+        // Nobody waits who has not said what is dead: only LEASE's "wait" has the load that is under way wake whoever waits.
         rejected = stored.rejected
-        if (answer.is === "hit") continue
+        continue
       }
       this.#stats.waits += 1
       visit.batch?.pause(visit.address.value)
