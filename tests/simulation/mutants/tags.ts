@@ -271,7 +271,7 @@ export const tagMutants: readonly Mutant[] = [
     guards: "What is of a group outlives its invalidation.",
     file: "cache/tags/tag-judge.ts",
     find: "return groupTag === undefined ? this.#onAll : [this.#clearTag, groupTag]",
-    replace: "return groupTag?.key === \"\" ? [groupTag] : this.#onAll",
+    replace: 'return groupTag?.key === "" ? [groupTag] : this.#onAll',
     mix: "groups",
     within: 60,
   },
@@ -287,7 +287,8 @@ export const tagMutants: readonly Mutant[] = [
       {
         file: "cache/tags/tag-delivery.ts",
         find: "this.#store.invalidateTag(tag, clock).then(() => void told.push(tag), this.#onFailure)",
-        replace: "this.#store.invalidateTag(tag, gone).then(() => step.then(() => void told.push(tag)), this.#onFailure)",
+        replace:
+          "this.#store.invalidateTag(tag, gone).then(() => step.then(() => void told.push(tag)), this.#onFailure)",
       },
       {
         file: "cache/tags/tag-delivery.ts",

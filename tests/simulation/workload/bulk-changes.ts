@@ -24,7 +24,11 @@ export async function invalidateTags(parts: BulkParts, peer: Peer, { key, roll }
 }
 
 /** All rows of a group change, and it is invalidated: whatever their category, entries of its keys that are older are dead. */
-export async function invalidateGroup(parts: BulkParts, { process, invalidateGroup: invalidate }: Peer, plan: OperationPlan): Promise<string> {
+export async function invalidateGroup(
+  parts: BulkParts,
+  { process, invalidateGroup: invalidate }: Peer,
+  plan: OperationPlan,
+): Promise<string> {
   const { source, floors, keys } = parts
   const group = groupOf(plan.key)
   const isMeant = (key: number): boolean => groupOf(key) === group

@@ -25,7 +25,17 @@ const kinds: readonly CacheKind[] = [
 
 type Drawn = Omit<
   Policy,
-  "newer" | "early" | "absoluteTtlMs" | "nearMs" | "tags" | "groups" | "unchanged" | "directs" | "softMs" | "batch" | "large"
+  | "newer"
+  | "early"
+  | "absoluteTtlMs"
+  | "nearMs"
+  | "tags"
+  | "groups"
+  | "unchanged"
+  | "directs"
+  | "softMs"
+  | "batch"
+  | "large"
 >
 
 /** Draws a whole history. The same seed and mix give the same plan. */
