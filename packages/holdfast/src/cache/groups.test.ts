@@ -167,3 +167,30 @@ test("the tag of a group lies in the slot of the entries of the group", () => {
   expect(groupTagAddress("shop", "user:123").key).toBe(groupTag?.key)
   expect(entryAddress("shop", "order", "7")).toMatchObject({ group: undefined, groupTag: undefined })
 })
+
+test("a group of a strict cache is invalidated like any other", async () => {
+  const { holdfast, clock } = testBed()
+  const source = { change: 1 }
+  const cache = holdfast.cache({ ...numbered("stock", source), consistency: "strict", windowTerm: "1s" })
+  await cache.get("123")
+  await clock.advance(1500)
+  for (let read = 0; read < 2; read += 1) await cache.get("123")
+  const { loads } = cache.stats()
+  expect(await cache.get("123")).toBe("123@1")
+  expect(cache.stats().loads).toBe(loads)
+  source.change = 2
+  await holdfast.invalidateGroup("user:123")
+  expect(await cache.get("123")).toBe("123@2")
+})
+
+test("`lookup` fills under the tag of the group, and what it fills dies with the group", async () => {
+  const { holdfast, peer } = testBed()
+  const cache = holdfast.cache<string, string>({ ...policy, name: "profile", group: (id) => `user:${id}` })
+  const first = await cache.lookup("1")
+  expect(first.hit === false && (await first.fill("by hand"))).toBe(true)
+  expect(await cache.peek("1")).toBe("by hand")
+  const second = await cache.lookup("2")
+  await peer().invalidateGroup("user:2")
+  if (!second.hit) await second.fill("from before")
+  expect(await cache.peek("2")).toBeUndefined()
+})
