@@ -123,3 +123,12 @@ test("a near cache serves entries of as many groups as it has room for", async (
   await cache.getMany(ids)
   expect(cache.stats().nearHits - nearHits).toBe(ids.length)
 }, 60_000)
+
+test("the first loads of many groups share one read of the clock before their tags are completed", async () => {
+  const { holdfast, count } = counted()
+  const cache = holdfast.cache(numbered("cart", { change: 1 }))
+  await cache.get("warm")
+  count.reset()
+  await cache.getMany(Array.from({ length: 50 }, (_, at) => `${at}:a`))
+  expect(Object.fromEntries(count.calls)).toMatchObject({ beginTag: 50, completeTag: 50, fill: 50, readTagClock: 1 })
+})
