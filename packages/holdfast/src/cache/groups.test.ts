@@ -187,7 +187,7 @@ test("`lookup` fills under the tag of the group, and what it fills dies with the
   const { holdfast, peer } = testBed()
   const cache = holdfast.cache<string, string>({ ...policy, name: "profile", group: (id) => `user:${id}` })
   const first = await cache.lookup("1")
-  expect(first.hit === false && (await first.fill("by hand"))).toBe(true)
+  expect(!first.hit && (await first.fill("by hand"))).toBe(true)
   expect(await cache.peek("1")).toBe("by hand")
   const second = await cache.lookup("2")
   await peer().invalidateGroup("user:2")
