@@ -14,7 +14,7 @@ import { StoreWatch } from "./oracles/store-watch.ts"
 import { WindowWatch } from "./oracles/window-watch.ts"
 import { Violations } from "./oracles/violations.ts"
 import { describeExecution } from "./story/describe-execution.ts"
-import { cellsOf } from "./workload/categories.ts"
+import { cellsOf, groupOf } from "./workload/categories.ts"
 import { Clients } from "./workload/clients.ts"
 import { KeyLocks } from "./workload/key-locks.ts"
 import { KeySpace } from "./workload/key-space.ts"
@@ -75,7 +75,7 @@ export class History {
     const world = new World(seed)
     this.world = world
     if (tell !== undefined) this.#tellStory(tell)
-    this.keys = new KeySpace(policy.keys)
+    this.keys = new KeySpace(policy.keys, policy.groups ? groupOf : undefined)
     this.violations = new Violations(world)
     const staysMs = policy.ttlMs + policy.graceMs + slackMs
     this.floors = new Floors(world, { ...policy, keys: cellsOf(policy.keys), staysMs })

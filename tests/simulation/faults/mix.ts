@@ -28,6 +28,8 @@ export interface Mix {
   readonly near?: number
   /** Share of the histories whose entries carry tags. Default 6 %. */
   readonly tags?: number
+  /** Share of those whose entries share the hash slots of groups. Default none. */
+  readonly groups?: number
   /** Share of the histories whose caches are strict. Default 6 %, and none where near caches or tags are asked for. */
   readonly strict?: number
   /** Share of the changes that are of many rows, where entries carry tags. Default 45 %. */

@@ -3,6 +3,7 @@ import { connectionMutants } from "./connections.ts"
 import { envelopeMutants } from "./envelope.ts"
 import { freshnessMutants } from "./freshness.ts"
 import { generationMutants } from "./generation.ts"
+import { groupMutants } from "./groups.ts"
 import { invalidationMutants } from "./invalidation.ts"
 import { joiningMutants } from "./joining.ts"
 import { journalMutants } from "./journal.ts"
@@ -33,6 +34,7 @@ export const mutants: readonly Mutant[] = [
   ...nearMutants,
   ...outageMutants,
   ...tagMutants,
+  ...groupMutants,
   ...freshnessMutants,
   ...strictMutants,
   ...connectionMutants,

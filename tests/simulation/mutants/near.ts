@@ -35,9 +35,9 @@ export const nearMutants: readonly Mutant[] = [
     rule: "NEAR",
     guards: "A marker for a fill is made when the fill was answered.",
     file: "cache/filler.ts",
-    find: "const [answer] = await Promise.all([store.fill(grant, entry), marker && this.#lookout.tags.learn(stamp)])",
+    find: "const [answer] = await Promise.all([store.fill(grant, entry), marker && this.#lookout.tags.learn(address, stamp)])",
     replace:
-      "const [answer] = await Promise.all([store.fill(grant, entry), marker && this.#lookout.tags.learn(stamp)])\n      if (marker !== undefined) this.#near?.end(marker)\n      marker = this.#near?.mark(grant.address)",
+      "const [answer] = await Promise.all([store.fill(grant, entry), marker && this.#lookout.tags.learn(address, stamp)])\n      if (marker !== undefined) this.#near?.end(marker)\n      marker = this.#near?.mark(grant.address)",
     and: [
       {
         file: "cache/filler.ts",

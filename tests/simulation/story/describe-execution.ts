@@ -1,6 +1,6 @@
 import { ModelError, type ModelReply } from "../model/model-reply.ts"
 import { readEntryText } from "../oracles/entry-text.ts"
-import { tagKeys } from "../workload/categories.ts"
+import { groupTagKeys, tagKeys } from "../workload/categories.ts"
 import type { KeySpace } from "../workload/key-space.ts"
 
 const entryAt: Readonly<Record<string, number>> = { FILL: 6, CLOSE: 6, PUT: 5, SET: 2 }
@@ -24,7 +24,7 @@ export function describeExecution(
 
 /** Of a tag, of that which every entry carries, or of the tag clock; with the time that it is to be at. */
 function describeTag(args: readonly string[]): string {
-  const at = args.findIndex((each) => tagKeys.includes(each))
+  const at = args.findIndex((each) => tagKeys.includes(each) || groupTagKeys.includes(each))
   if (at < 0) return ""
   const [, name = ""] = /\{(.*)\}/.exec(args[at] ?? "") ?? []
   const operands = args.slice(at + 1).filter((each) => /^[\da-f-]+$/.test(each))

@@ -1,5 +1,5 @@
 import type { Floors } from "../oracles/floors.ts"
-import { categories, cellOf, type Category } from "./categories.ts"
+import { categories, cellOf, groupOf, type Category } from "./categories.ts"
 import type { KeySpace } from "./key-space.ts"
 import type { Peer } from "./peer.ts"
 import type { OperationPlan } from "./plan.ts"
@@ -21,6 +21,27 @@ export async function invalidateTags(parts: BulkParts, peer: Peer, { key, roll }
   const category = roll < ownShare ? own : (own + 1) % categories.length
   const tag = categories[category] as string
   return `${tag}, ${await changeMany(parts, peer, [category], () => peer.invalidateTags([tag]))}`
+}
+
+/** All rows of a group change, and it is invalidated: whatever their category, entries of its keys that are older are dead. */
+export async function invalidateGroup(
+  parts: BulkParts,
+  { process, invalidateGroup: invalidate }: Peer,
+  plan: OperationPlan,
+): Promise<string> {
+  const { source, floors, keys } = parts
+  const group = groupOf(plan.key)
+  const isMeant = (key: number): boolean => groupOf(key) === group
+  await source.changeMany(process, [...categories.keys()], isMeant)
+  const { era } = floors
+  const newest = keys.names.map((_, key) => source.newest(key))
+  const { delivered } = await invalidate(group)
+  for (const [key, version] of newest.entries()) {
+    if (!isMeant(key)) continue
+    for (const category of categories.keys())
+      floors.acknowledge(process.id, cellOf(newest.length, key, category), version, delivered, era)
+  }
+  return `${group}, versions ${newest.join(", ")}, delivered: ${delivered}`
 }
 
 /** All rows change, and the cache is cleared. */

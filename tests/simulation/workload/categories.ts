@@ -13,6 +13,17 @@ export const tagKeys: readonly string[] = [
   `${namespace}:{clock#tags}`,
 ]
 
+/** The groups of a history: a key is of one for good. */
+const groups = ["even", "odd"] as const
+
+/** The group of a key. */
+export function groupOf(key: number): string {
+  return groups[key % groups.length] as string
+}
+
+/** Where the store keeps the tags of groups. They go where the entries of their group go. */
+export const groupTagKeys: readonly string[] = groups.map((group) => `${namespace}:{${group}}:#group`)
+
 /** Of the absence of a key: nobody can tell what the row would have been. */
 export function homeOf(key: number): Category {
   return key % categories.length

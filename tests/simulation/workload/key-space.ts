@@ -9,8 +9,9 @@ export class KeySpace {
   readonly #valueKeys: readonly string[]
   readonly #indexes = new Map<string, number>()
 
-  constructor(count: number) {
-    const addresses = allNames.slice(0, count).map((name) => ({ name, ...addressOf(name) }))
+  /** @param groupOf puts the entries into the hash slots of groups */
+  constructor(count: number, groupOf: (index: number) => string | undefined = () => undefined) {
+    const addresses = allNames.slice(0, count).map((name, at) => ({ name, ...addressOf(name, groupOf(at)) }))
     this.names = addresses.map(({ name }) => name)
     this.#valueKeys = addresses.map(({ value }) => value)
     for (const [index, { value, control }] of addresses.entries()) {
@@ -37,12 +38,13 @@ export class KeySpace {
 export const allNames = ["k0", "k1", "k2", "k3"]
 const addresses = new Map<string, { value: string; control: string }>()
 
-function addressOf(name: string): { value: string; control: string } {
-  let address = addresses.get(name)
+function addressOf(name: string, group: string | undefined): { value: string; control: string } {
+  const known = `${name} ${group}`
+  let address = addresses.get(known)
   if (address === undefined) {
-    const { value, control } = entryAddress(namespace, cacheName, name)
+    const { value, control } = entryAddress(namespace, cacheName, name, group)
     address = { value, control }
-    addresses.set(name, address)
+    addresses.set(known, address)
   }
   return address
 }

@@ -4,7 +4,7 @@ import type { SourceFaults } from "../faults/source-faults.ts"
 import type { Floors } from "../oracles/floors.ts"
 import type { ReadJudge } from "../oracles/read-judge.ts"
 import type { World } from "../world/world.ts"
-import { clear, invalidateTags } from "./bulk-changes.ts"
+import { clear, invalidateGroup, invalidateTags } from "./bulk-changes.ts"
 import type { KeyLocks } from "./key-locks.ts"
 import type { KeySpace } from "./key-space.ts"
 import { largeBytes, type Peer } from "./peer.ts"
@@ -189,6 +189,7 @@ const operations: Readonly<Record<OperationKind, Operation>> = {
   expire: locked(invalidate),
   put: locked(put),
   "invalidate-tags": lockedAll(invalidateTags),
+  "invalidate-group": lockedAll(invalidateGroup),
   clear: lockedAll(clear),
 }
 

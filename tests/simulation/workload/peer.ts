@@ -2,7 +2,7 @@ import { createHoldfast, type HoldfastEvent, type PuttableCache, type ReadThroug
 import type { RedisClient } from "holdfast/testing"
 import type { RestWatch } from "../oracles/resting.ts"
 import type { SimProcess } from "../world/sim-process.ts"
-import { categories, homeOf } from "./categories.ts"
+import { categories, groupOf, homeOf } from "./categories.ts"
 import { cacheName, namespace } from "./key-space.ts"
 import { loadersOf } from "./loaders.ts"
 import { naiveCache } from "./naive-cache.ts"
@@ -20,6 +20,7 @@ export interface Peer {
   readonly process: SimProcess
   readonly cache: CacheUnderTest
   invalidateTags(tags: readonly string[]): Promise<{ readonly delivered: boolean }>
+  invalidateGroup(group: string): Promise<{ readonly delivered: boolean }>
   close(): Promise<void>
 }
 
@@ -53,6 +54,7 @@ export function startPeer(parts: PeerParts): Peer {
     process,
     cache,
     invalidateTags: (tags) => holdfast.invalidateTags(tags),
+    invalidateGroup: (group) => holdfast.invalidateGroup(group),
     close: () => holdfast.close({ timeout: "1s" }),
   }
 }
@@ -78,6 +80,7 @@ function cacheOptions({ policy, process, source, keyOf, rests }: PeerParts): obj
     ...(policy.tags && {
       tags: (row: Row | undefined, name: string) => [categories[row?.c ?? homeOf(keyOf(name))]],
     }),
+    ...(policy.groups && { group: (name: string) => groupOf(keyOf(name)) }),
     ...(policy.lagMs > 0 && { maxReplicaLag: `${policy.lagMs}ms` }),
     ...(!isManual && {
       ...loadersOf({ policy, process, source, keyOf, rests }),
@@ -98,6 +101,7 @@ function naivePeer({ process, client, policy, source, keyOf }: PeerParts): Peer 
     process,
     cache: cache as unknown as CacheUnderTest,
     invalidateTags: () => cache.clear(),
+    invalidateGroup: () => cache.clear(),
     close: () => cache.close(),
   }
 }

@@ -15,6 +15,7 @@ export type OperationKind =
   | "expire"
   | "put"
   | "invalidate-tags"
+  | "invalidate-group"
   | "clear"
 
 /** One operation of a plan. `roll` in [0, 1) says how it goes where there is a choice. */
@@ -59,6 +60,8 @@ export interface Policy {
   readonly strictMs?: number | undefined
   /** Whether rows have categories, and entries are tagged with them. */
   readonly tags: boolean
+  /** Whether entries share the hash slots of groups, and carry their tags. */
+  readonly groups: boolean
   /** Whether loaders say of what has not changed that it is unchanged. */
   readonly unchanged: boolean
   /** Whether loaders say of some values for how long they are fresh, and of some that they are not to be stored. */

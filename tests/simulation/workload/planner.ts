@@ -25,7 +25,17 @@ const kinds: readonly CacheKind[] = [
 
 type Drawn = Omit<
   Policy,
-  "newer" | "early" | "absoluteTtlMs" | "nearMs" | "tags" | "unchanged" | "directs" | "softMs" | "batch" | "large"
+  | "newer"
+  | "early"
+  | "absoluteTtlMs"
+  | "nearMs"
+  | "tags"
+  | "groups"
+  | "unchanged"
+  | "directs"
+  | "softMs"
+  | "batch"
+  | "large"
 >
 
 /** Draws a whole history. The same seed and mix give the same plan. */
@@ -38,7 +48,9 @@ export function planHistory(seed: number, mix: Mix): Plan {
   const policy = { ...planPolicy(dice, mix, processes, faults), shards }
   const clients = mix.isHerd === true ? planHerd(dice, policy) : planClients(dice, policy, mix)
   const newer = dice.pick(servers)
-  const tagged = planTags(seed, mix, clients)
+  const bulk = planTags(seed, mix, clients)
+  const grouped = bulk && planGroups(seed, mix, bulk)
+  const tagged = grouped ?? bulk
   const freshness = planFreshness(seed, mix, policy)
   const whole: Policy = {
     ...policy,
@@ -46,6 +58,7 @@ export function planHistory(seed: number, mix: Mix): Plan {
     ...planRenewal(seed, policy, mix, faults),
     nearMs: planNear(seed, mix),
     tags: tagged !== undefined,
+    groups: grouped !== undefined,
     ...freshness,
   }
   const strictMs = planStrictMs(seed, mix)
@@ -91,6 +104,25 @@ function planTags(
     operations.map((operation) => {
       if (!changing.has(operation.kind) || !dice.chance(bulk)) return operation
       return { ...operation, kind: dice.chance(clearShare) ? "clear" : "invalidate-tags" }
+    }),
+  )
+}
+
+/** Share of the changes of many rows that are of a group. */
+const groupShare = 0.6
+
+/** The same for what clients do in a history with groups. */
+function planGroups(
+  seed: number,
+  { groups = 0 }: Mix,
+  clients: readonly (readonly OperationPlan[])[],
+): OperationPlan[][] | undefined {
+  const dice = new Dice(seed ^ 0x1f83d9ab)
+  if (!dice.chance(groups)) return undefined
+  return clients.map((operations) =>
+    operations.map((operation) => {
+      const isBulk = operation.kind === "invalidate-tags" || operation.kind === "clear"
+      return isBulk && dice.chance(groupShare) ? { ...operation, kind: "invalidate-group" as const } : operation
     }),
   )
 }

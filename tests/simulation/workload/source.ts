@@ -173,11 +173,15 @@ export class Source {
     return version
   }
 
-  /** Commits a change of every row of these categories at one time. */
-  async changeMany(process: SimProcess, meant: readonly Category[]): Promise<void> {
+  /** Commits a change of every row of these categories, and of these keys, at one time. */
+  async changeMany(
+    process: SimProcess,
+    meant: readonly Category[],
+    isMeant: (key: number) => boolean = () => true,
+  ): Promise<void> {
     await this.#pause(process, this.#draw(40) * 25)
     for (const [key, commits] of this.#commits.entries()) {
-      if (!meant.includes(this.category(key, this.newest(key)))) continue
+      if (!isMeant(key) || !meant.includes(this.category(key, this.newest(key)))) continue
       const version = this.newest(key) + 1
       const absent = this.#policy.deletes && this.#draw(key + 48) < 0.35
       commits.push(this.#commit(key, version, absent))

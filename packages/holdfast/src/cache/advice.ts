@@ -8,6 +8,7 @@ export type AdviceId =
   | "entries-end-too-soon"
   | "values-are-large"
   | "hit-ratio-is-low"
+  | "one-group-has-most-reads"
 
 /** One reason, with the figures that it rests on. */
 export interface AdviceFinding {
@@ -40,9 +41,12 @@ const largeBytes = 100_000
 /**
  * Judges one cache by what it saved: without it, every read would be a load.
  *
- * The thresholds are ours: 1,000 reads, a change for every second read, 100 kB, seven loads of ten of a key not loaded before.
+ * The thresholds are ours: 1,000 reads, a change for every second read, 100 kB, seven loads of ten of a key not loaded before, half of
+ * the reads.
+ *
+ * @param groupShare of the group that most of the reads go to which ask the store; undefined: there is none, or it cannot be told yet
  */
-export function adviceOn(stats: CacheStatsSnapshot): Advice {
+export function adviceOn(stats: CacheStatsSnapshot, groupShare?: number): Advice {
   const { name: cache, reads, loads } = stats
   const { meanMs: loadMs } = stats.loadLatency
   if (reads < enoughReads || loadMs === undefined) {
@@ -58,7 +62,8 @@ export function adviceOn(stats: CacheStatsSnapshot): Advice {
     verdict === "worth-it"
       ? `Worth it: a read takes ${ms(readMs)} instead of ${ms(loadMs)}, and ${spares}.`
       : `Not worth it: a read takes ${ms(readMs)}, a load ${ms(loadMs)}; ${spares}.`
-  return { cache, verdict, savedMsPerRead, sparedLoads, summary, findings: findingsOf(stats, readMs, loadMs) }
+  const findings = [...findingsOf(stats, readMs, loadMs), ...oneGroup(groupShare)]
+  return { cache, verdict, savedMsPerRead, sparedLoads, summary, findings }
 }
 
 function findingsOf(stats: CacheStatsSnapshot, readMs: number, loadMs: number): readonly AdviceFinding[] {
@@ -108,6 +113,14 @@ function largeValues({ fills, storedBytes, tooLarge }: CacheStatsSnapshot): Advi
   const refused = tooLarge === 0 ? "" : ` ${tooLarge} were too large to be stored.`
   const reason = `A stored value has ${Math.round(meanBytes / 1000)} kB on average.${refused} Cache the parts that are read, or compress.`
   return { id: "values-are-large", reason }
+}
+
+function oneGroup(share = 0): readonly AdviceFinding[] {
+  if (share < 0.5) return []
+  const reason =
+    `${percent(share)} of the reads that ask the store go to one group, which is one slot: a cluster cannot spread them. ` +
+    "Let `group` name smaller groups, or leave it out."
+  return [{ id: "one-group-has-most-reads", reason }]
 }
 
 function lowHitRatio({ hitRatio = 0 }: CacheStatsSnapshot): AdviceFinding {

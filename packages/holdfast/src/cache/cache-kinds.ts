@@ -1,6 +1,7 @@
 import type { CallOptions, InvalidateOptions } from "./cache-options.ts"
 import type { CacheStatsSnapshot } from "./cache-stats.ts"
 import type { Explanation } from "./explanation.ts"
+import type { EntryReference } from "./groups/entry-reference.ts"
 import type { Delivery } from "./invalidator.ts"
 import type { Lookup } from "./lookup.ts"
 import type { ManyWriter } from "./many-writer.ts"
@@ -55,6 +56,8 @@ export interface ReadThroughCache<K, V> extends BaseCache<K, V> {
    * call of `loadMany`, if the cache has it. Rejects with a {@link BatchPartialError} if any key could not be read.
    */
   getMany(keys: readonly K[], options?: CallOptions): Promise<(V | undefined)[]>
+  /** Names one of its entries, for `getTogether`, and says where it lies. Throws `INVALID_KEY` for keys that cannot be encoded. */
+  entry(key: K): EntryReference<V>
   /** Loads now, although an entry may be fresh, stores the result and answers it. */
   refresh(key: K, options?: CallOptions): Promise<V | undefined>
 }

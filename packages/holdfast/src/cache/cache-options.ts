@@ -162,7 +162,10 @@ export interface SharedCacheOptions<K, V> extends EntryPolicy {
   readonly name: string
   /** Turns a key into text. Strings, numbers, bigints, tuples of them and plain objects need none. */
   readonly key?: (key: K) => string
-  /** Puts the entry into the hash slot of this group, together with everything else of the group. Default: a slot of its own. */
+  /**
+   * Puts the entry into the hash slot of this group, together with everything else of the group: it is read by one command, and
+   * `invalidateGroup` makes all of it a miss. Must answer the same non-empty text for the same key every time. Default: a slot of its own.
+   */
   readonly group?: (key: K) => string
   /**
    * The tags of an entry: `invalidateTags` of any of them makes it a miss, everywhere. Called with undefined for "not in the source":

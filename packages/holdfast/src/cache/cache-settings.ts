@@ -51,6 +51,8 @@ export interface CacheSettings<K, V> {
   readonly strict: StrictSettings | undefined
   /** Undefined: no near cache. */
   readonly near: NearSettings | undefined
+  /** Whether its entries share hash slots. */
+  readonly isGrouped: boolean
   /** What all value keys begin with, if the encoded key and "}" follow. */
   readonly valuePrefix: string | undefined
   /** Whether a text key that needs no escaping is its own encoding. */
@@ -147,6 +149,7 @@ function checkedSettings<K, V>(
     tombstoneMs,
     strict,
     near: strict ? undefined : nearSettings(options.local),
+    isGrouped: options.group !== undefined,
     valuePrefix: options.group ? undefined : entryAddressing(namespace, options.name).prefix,
     hasPlainKeys: options.group === undefined && options.key === undefined,
   }
@@ -194,7 +197,8 @@ function checkedCodec<V>(codec: Codec<V>): Codec<V> {
 type Addressed<K> = Pick<SharedCacheOptions<K, never>, "name" | "key" | "group">
 
 function addressing<K>(namespace: string, options: Addressed<K>): (key: K) => EntryAddress {
-  const { key: textOf, group } = options
+  const { key: textOf } = options
+  const group = optionalFunction("group", options.group)
   const addresses = entryAddressing(namespace, options.name)
   const encode = textOf ? (key: K) => encodeKey(textOf(key)) : encodeKey
   // A group that answers nothing is a mistake in it, not the wish for a slot of one's own: the empty text is refused.

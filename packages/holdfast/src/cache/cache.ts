@@ -5,6 +5,7 @@ import type { Glob } from "../entry/glob.ts"
 import type { EntryAddress } from "../entry/key.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { invalidOption } from "../errors/option-checks.ts"
+import { adviceOn, type Advice } from "./advice.ts"
 import type { CallOptions, InvalidateOptions } from "./cache-options.ts"
 import type { PuttableCache, ReadThroughCache } from "./cache-kinds.ts"
 import { CacheStats, type CacheStatsSnapshot } from "./cache-stats.ts"
@@ -12,6 +13,7 @@ import type { CacheSettings } from "./cache-settings.ts"
 import { callLimits, detachable, type CallLimits } from "./caller.ts"
 import { explain, type Explanation } from "./explanation.ts"
 import type { Answer, Ticket } from "./flight.ts"
+import { entryReference, type EntryReference } from "./groups/entry-reference.ts"
 import { Invalidator, type Delivery } from "./invalidator.ts"
 import { findOrLease, lookupMiss, type Lookup } from "./lookup.ts"
 import { isUsable } from "./lookout.ts"
@@ -87,6 +89,10 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
     }
   }
 
+  entry(key: K): EntryReference<V> {
+    return entryReference(this.name, this.#settings.addressOf(key), (options) => this.get(key, options))
+  }
+
   async getMany(keys: readonly K[], options?: CallOptions): Promise<(V | undefined)[]> {
     this.#parts.assertOpen()
     const addresses = Array.from(keys, (key) => this.#settings.addressOf(key))
@@ -124,7 +130,7 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
         if (found.entry !== undefined) renewal.found(address, found.entry)
         return { hit: true, value: this.#handOut(found.value) }
       }
-      const clock = found.grant && (await filler.stamper.clockBefore())
+      const clock = found.grant && (await filler.stamper.clockBefore(address))
       const fill = (grant: LeaseGrant, value: V | undefined): Promise<boolean> => {
         const loaded = { value, costMs: this.#parts.clock.monotonic() - startedMs }
         return filler.fillByHand(grant, { key, loaded, clock })
@@ -215,6 +221,10 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
   stats(): CacheStatsSnapshot {
     const { near } = this.#reader
     return this.#stats.snapshot(this.name, near?.stats())
+  }
+
+  advice(): Advice {
+    return adviceOn(this.stats(), this.#reader.lookout.groupReads?.largestShare)
   }
 
   /** Nothing is answered from this process any more. */

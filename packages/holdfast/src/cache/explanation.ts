@@ -10,14 +10,14 @@ import type { TagJudge, TagState } from "./tags/tag-judge.ts"
 export interface Explanation {
   /** Name of the cache. */
   readonly cache: string
-  /** The keys in the store, and the hash slot that they share. */
-  readonly keys: { readonly value: string; readonly control: string; readonly slot: number }
+  /** The keys in the store, the hash slot that they share, and the group that puts them there, if the cache has `group`. */
+  readonly keys: { readonly value: string; readonly control: string; readonly slot: number; readonly group?: string }
   /**
-   * `dead`: made a miss by `clear` or by a tag. `undelivered`: an invalidation of the key waits for the store, so this process reads
+   * `dead`: made a miss by `clear`, its group or a tag. `undelivered`: an invalidation of the key waits for the store, so this process reads
    * the source.
    */
   readonly state: "fresh" | "stale" | "dead" | "absent" | "unreadable" | "foreign" | "undelivered"
-  /** Why an entry is unreadable, or dead: `clear`, `tag`, or `clock` if it has not recorded the tag clock. */
+  /** Why an entry is unreadable, or dead: `clear`, `group`, `tag`, or `clock` if it has not recorded the tag clock. */
   readonly why?: string
   /** Whether the entry says "not in the source". */
   readonly negative?: boolean
@@ -51,7 +51,8 @@ export async function explain<V>(
 ): Promise<Explanation> {
   const undelivered = journal.holds(address.value)
   const { bytes, keepMs, lease, windows, tombstone } = await store.inspect(address)
-  const keys = { value: address.value, control: address.control, slot: address.slot }
+  const { value, control, slot, group } = address
+  const keys = { value, control, slot, ...(group !== undefined && { group }) }
   const outdated = tombstone && { ...tombstone, version: decodeVersion(tombstone.version) }
   const common = { cache: settings.name, keys, lease, windows, tombstone: outdated }
   const reading = readEntry(settings, address, bytes)
@@ -61,7 +62,7 @@ export async function explain<V>(
   if (reading.is === "other-shape") return { ...common, ...stored, state: "unreadable", why: "shape" }
   if (reading.is === "dead") return { ...common, ...stored, state: "unreadable", why: reading.why }
   const nowMs = store.now(address)
-  const { why, tags } = await judge.explain(reading.stamp)
+  const { why, tags } = await judge.explain(address, reading.stamp)
   const state = why === undefined ? freshness(reading, nowMs) : "dead"
   return {
     ...common,

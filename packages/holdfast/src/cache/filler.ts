@@ -111,7 +111,8 @@ export class Filler<K, V> {
     try {
       const loaded = await this.#load({ key, address, reason, previous: undefined, ...(onStart && { onStart }) }, batch)
       const { value, directions } = endOf(loaded, address, undefined)
-      if (marker !== undefined) this.outage.keep(marker, { key, value, startedMs: loaded.startedMs, directions })
+      if (marker !== undefined)
+        this.outage.keep(marker, { key, address, value, startedMs: loaded.startedMs, directions })
       return { value, source: "load", stored: false }
     } finally {
       if (marker !== undefined) this.outage.end(marker)
@@ -136,8 +137,8 @@ export class Filler<K, V> {
         abort()
       })
     try {
-      const clock = await this.stamper.clockBefore()
       const { address } = grant
+      const clock = await this.stamper.clockBefore(address)
       const answer = await this.#load({ key, address, reason, previous: previous?.value, onStart }, batch)
       const loaded = endOf(answer, address, previous)
       watch.onFilling()
@@ -178,12 +179,13 @@ export class Filler<K, V> {
 
   async #fill(grant: LeaseGrant, value: V | undefined, { entry, age, stamp }: Stamped): Promise<Kept> {
     const { store } = this.#parts
+    const { address } = grant
     if (this.#isBarred(grant)) return this.#unstored(grant, "lost")
     // What is held here, or was looked at before, is of the time before this load.
     this.#near?.drop(grant.address.value)
     const marker = this.#near?.mark(grant.address)
     try {
-      const [answer] = await Promise.all([store.fill(grant, entry), marker && this.#lookout.tags.learn(stamp)])
+      const [answer] = await Promise.all([store.fill(grant, entry), marker && this.#lookout.tags.learn(address, stamp)])
       if (answer === "stored") {
         const bytes = entry.bytes.length
         this.#stats.storedBytes += bytes

@@ -48,9 +48,9 @@ export class FlightTable<V> {
     flight.wakeNext()
   }
 
-  /** The same for all keys: something happened of which it is not known whom it concerns. */
-  detachAll(): void {
-    for (const key of this.#boardable.keys()) this.detach(key)
+  /** The same for all keys that it may concern; default: for all, because nobody knows which. */
+  detachAll(concerns: (key: string) => boolean = () => true): void {
+    for (const key of this.#boardable.keys()) if (concerns(key)) this.detach(key)
   }
 
   land(key: string, flight: Flight<V>): void {

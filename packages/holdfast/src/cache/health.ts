@@ -22,6 +22,11 @@ export interface Health {
   readonly events: readonly string[]
   /** Whether near caches hear of changes that others than Holdfast make, and if not, why. */
   readonly tracking: TrackingState
+  /**
+   * Slots of a cluster in which one group alone gives its server more to do than it should have, by the reads of this process: `groups()`
+   * names the group.
+   */
+  readonly hotSlots: readonly number[]
   /** All findings in words, worst first. */
   readonly reasons: readonly string[]
 }
@@ -29,7 +34,7 @@ export interface Health {
 /** Never rejects. */
 export async function healthOf(
   store: Store,
-  { undelivered, nearCaches, events }: Pick<Health, "undelivered" | "nearCaches" | "events">,
+  { undelivered, nearCaches, events, hotSlots }: Pick<Health, "undelivered" | "nearCaches" | "events" | "hotSlots">,
 ): Promise<Health> {
   const nodes = await store.health()
   const findings = nodes.flatMap((node) => node.findings.map((finding) => ({ ...finding, node: node.node })))
@@ -41,19 +46,20 @@ export async function healthOf(
   const tracking = store.coherence?.tracking?.() ?? notTracked
   const unheard = tracking.state === "unavailable" ? [`Changes by others are not heard: ${tracking.why}.`] : []
   const bypassed = nearCaches.map((why) => `Near caches are bypassed: ${why}.`)
+  const hot = hotSlots.map((slot) => `Slot ${slot} holds a group that too many reads go to: groups() names it.`)
   const reasons = [...errors, ...warnings]
     .map(({ node, reason }) => `${node}: ${reason}`)
-    .concat(backlog, bypassed, unheard, events)
+    .concat(backlog, bypassed, unheard, events, hot)
   const status = down ? "down" : reasons.length > 0 ? "degraded" : "ok"
   const ok = errors.length === 0 && !down
-  return { status, ok, store: store.kind, nodes, undelivered, nearCaches, events, tracking, reasons }
+  return { status, ok, store: store.kind, nodes, undelivered, nearCaches, events, tracking, hotSlots, reasons }
 }
 
 /** After `close()`: nothing is asked any more. */
 export function closedHealth(store: Store): Health {
   const reasons = ["This Holdfast has been closed: every call rejects with CLOSED."]
   const away = { status: "down", ok: false, store: store.kind, nodes: [], undelivered: 0 } as const
-  return { ...away, nearCaches: [], events: [], tracking: notTracked, reasons }
+  return { ...away, nearCaches: [], events: [], hotSlots: [], tracking: notTracked, reasons }
 }
 
 const notTracked: TrackingState = { state: "off", why: undefined }

@@ -12,19 +12,22 @@ import type { HoldfastEvent } from "../contracts/observer.ts"
 import type { NearTierMaker } from "../contracts/near-tier.ts"
 import type { Random } from "../contracts/random.ts"
 import type { Store } from "../contracts/store.ts"
-import type { TagAddress } from "../entry/tag-address.ts"
+import { groupTagAddress, type TagAddress } from "../entry/tag-address.ts"
 import type { Glob } from "../entry/glob.ts"
 import { checkedTagNames } from "../entry/tag-names.ts"
 import { invalidOption, optionsOf } from "../errors/option-checks.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { durationMs, type Duration } from "../policy/duration.ts"
-import { adviceOn, type Advice } from "./advice.ts"
+import type { Advice } from "./advice.ts"
 import { Cache } from "./cache.ts"
 import type { BaseCache, PuttableCache, ReadThroughCache } from "./cache-kinds.ts"
 import { callLimits, detachable } from "./caller.ts"
 import type { CallOptions, LoadingCacheOptions, ManualCacheOptions, VersionedCacheOptions } from "./cache-options.ts"
 import { cacheSettings, type AnyCacheOptions, type CacheSettings } from "./cache-settings.ts"
 import { attachRules, openDomainEvents } from "./domain-event-sources.ts"
+import type { EntryReference } from "./groups/entry-reference.ts"
+import { GroupReads, type GroupReport } from "./groups/group-reads.ts"
+import { readTogether, type ValuesOf } from "./groups/together.ts"
 import { closedHealth, healthOf, type Health } from "./health.ts"
 import type { Delivery } from "./invalidator.ts"
 import { Journal } from "./journal.ts"
@@ -43,6 +46,7 @@ import { TagListing, type ListTagOptions } from "./tags/tag-listing.ts"
 import { TagMaker } from "./tags/tag-maker.ts"
 import { TagReclaimer, type ReclaimedTag, type ReclaimTagOptions } from "./tags/tag-reclaimer.ts"
 import { TagTable } from "./tags/tag-table.ts"
+import { withinMs } from "./within-ms.ts"
 
 /** What a {@link Holdfast} is made of, once the store has been chosen. */
 export interface HoldfastParts {
@@ -66,7 +70,7 @@ export class Holdfast implements AsyncDisposable, Sweepable {
   readonly namespace: string
   readonly #parts: Parts
   readonly #defaultCodec: Codec<unknown>
-  readonly #caches = new Map<string, Pick<Cache<never, never>, "stats" | "close" | "sweeps">>()
+  readonly #caches = new Map<string, Pick<Cache<never, never>, "stats" | "advice" | "close" | "sweeps">>()
   readonly #tombstoneMs = new Map<string, number>()
   readonly #sweeps: NamespaceSweeps
   readonly #events: DomainEvents | undefined
@@ -99,6 +103,7 @@ export class Holdfast implements AsyncDisposable, Sweepable {
       throw new HoldfastError("DUPLICATE_CACHE", `The namespace already has a cache named "${settings.name}".`)
     }
     optionsOf(settings.name, () => this.#assertIndex(settings))
+    if (settings.isGrouped && settings.near !== undefined) this.#parts.tagTable.makeRoom(settings.near.maxEntries)
     const cache = new Cache<K, V>(settings, this.#parts)
     this.#tombstoneMs.set(settings.name, settings.tombstoneMs)
     this.#caches.set(settings.name, cache)
@@ -136,10 +141,34 @@ export class Holdfast implements AsyncDisposable, Sweepable {
   async invalidateTags(tags: readonly string[], options?: CallOptions): Promise<Delivery> {
     this.#assertOpen()
     const names = checkedTagNames("invalidateTags", tags)
+    return this.#within(options, () => this.#invalidateTags(names))
+  }
+
+  /**
+   * Makes every entry of a group a miss, in every cache with `group` and every process of the namespace, and bars loads and writes that
+   * have begun from bringing an old value back. Call it after the change is committed. Two small commands, one after the other, however
+   * many entries and caches there are. Answers `delivered: false` if the store could not be told; it will be.
+   *
+   * Rejects with `INVALID_KEY` for what cannot be a group, with `CLOSED` or `INVALIDATION_BACKLOG_FULL`.
+   *
+   * @param group as the `group` of the caches answers it
+   */
+  async invalidateGroup(group: string, options?: CallOptions): Promise<Delivery> {
+    this.#assertOpen()
+    const tag = groupTagAddress(this.namespace, group)
+    return this.#within(options, async () => {
+      const { delivered } = await this.#parts.tagInvalidator.invalidate([tag])
+      this.#parts.report?.({ name: "invalidate-group", key: tag.key, delivered })
+      return { delivered }
+    })
+  }
+
+  /** Runs a call on behalf of one caller, who may give up on it. */
+  async #within<T>(options: CallOptions | undefined, work: () => Promise<T>): Promise<T> {
     const limits = options && callLimits(options)
     limits?.signal?.throwIfAborted()
-    const invalidating = this.#invalidateTags(names)
-    return limits === undefined ? invalidating : detachable(this.#parts.clock, invalidating, limits, () => {})
+    const working = work()
+    return limits === undefined ? working : detachable(this.#parts.clock, working, limits, () => {})
   }
 
   async #invalidateTags(names: readonly string[]): Promise<Delivery> {
@@ -199,13 +228,36 @@ export class Holdfast implements AsyncDisposable, Sweepable {
     return this.#sweeps.invalidate(match, options)
   }
 
+  /**
+   * Reads entries of several caches, each as `get` of its cache does, and answers their values in that order. What they ask the store
+   * leaves in one turn; entries of one group, or of one server without a cluster, share a command.
+   *
+   * Rejects with a {@link BatchPartialError} if any could not be read, whose keys are positions in `entries`, and with `CLOSED`.
+   *
+   * @param entries such as `[profiles.entry("123"), carts.entry("123")]`
+   */
+  async getTogether<const Entries extends readonly EntryReference<unknown>[]>(
+    entries: Entries,
+    options?: CallOptions,
+  ): Promise<ValuesOf<Entries>> {
+    this.#assertOpen()
+    return readTogether(entries, options)
+  }
+
+  /** Which groups the reads of this process go to, and which of them are too much for the server that has them. */
+  groups(): GroupReport {
+    const { groupReads, store } = this.#parts
+    return groupReads.report(store.coherence?.states().length ?? 1)
+  }
+
   /** The state of the store and of this process's connections to it, each trouble with its reason. Never rejects. */
   health(): Promise<Health> {
     if (this.#closing !== undefined) return Promise.resolve(closedHealth(this.#parts.store))
     const reasons = [...this.#caches.values()].flatMap((cache) => cache.stats().near?.why ?? [])
-    const { size: undelivered } = this.#parts.journal
+    const { store, journal } = this.#parts
     const events = this.#events?.troubles() ?? []
-    return healthOf(this.#parts.store, { undelivered, nearCaches: [...new Set(reasons)], events })
+    const hotSlots = this.groups().groups.flatMap(({ isHot, slot }) => (isHot ? [slot] : []))
+    return healthOf(store, { undelivered: journal.size, nearCaches: [...new Set(reasons)], events, hotSlots })
   }
 
   /**
@@ -213,7 +265,7 @@ export class Holdfast implements AsyncDisposable, Sweepable {
    * the lookup, it changes as often as it is read, its keys are too many, its values too large, or too few reads are hits.
    */
   advise(): readonly Advice[] {
-    return [...this.#caches.values()].map((cache) => adviceOn(cache.stats()))
+    return [...this.#caches.values()].map((cache) => cache.advice())
   }
 
   /**
@@ -272,17 +324,6 @@ function sharedParts({ namespace, journalLimit, ...given }: HoldfastParts, asser
   const sweeper = new Sweeper(namespace, store, clock)
   const tagIndexer = store.tagIndex && new TagIndexer(store.tagIndex)
   const tags = { tagTable, tagMaker, tagIndexer, tagInvalidator }
-  return { store, clock, random, report, nearTier, journal, ...tags, sweeper, assertOpen }
-}
-
-/** Resolves when `work` does, or after `ms`. */
-function withinMs(clock: Clock, ms: number, work: Promise<unknown>): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = clock.setTimeout(resolve, ms)
-    const done = (): void => {
-      clock.clearTimeout(timer)
-      resolve()
-    }
-    work.then(done, done)
-  })
+  const groupReads = new GroupReads()
+  return { store, clock, random, report, nearTier, journal, ...tags, sweeper, groupReads, assertOpen }
 }

@@ -7,11 +7,12 @@ import type { EntryAge } from "../policy/early-refresh.ts"
 import type { CacheSettings } from "./cache-settings.ts"
 import { readEntry, type EntryReading, type Reading } from "./entry-reader.ts"
 import type { CacheStats } from "./cache-stats.ts"
+import { GroupReads } from "./groups/group-reads.ts"
 import { nearLifeMs } from "./near-life.ts"
 import { NoticedKeys } from "./noticed-keys.ts"
 import type { Parts } from "./parts.ts"
 import { storeErrorEvent } from "./store-error.ts"
-import { TagJudge, type TagSight, type Verdict } from "./tags/tag-judge.ts"
+import { TagJudge, type TagsAhead, type Verdict } from "./tags/tag-judge.ts"
 
 /** What a look at the store found, from the reader's point of view. */
 export type Sight<V> =
@@ -35,6 +36,8 @@ export type Usable<V> = Extract<Sight<V>, { is: "fresh" | "stale" }>
 /** Looks at the store and judges what it finds, including entries that are not this key's (R8). */
 export class Lookout<V> {
   readonly tags: TagJudge
+  /** Which groups the reads of this cache go to; undefined: its entries have none. */
+  readonly groupReads: GroupReads | undefined
   readonly #settings: CacheSettings<never, V>
   readonly #parts: Parts
   readonly #stats: CacheStats
@@ -47,6 +50,7 @@ export class Lookout<V> {
     this.#parts = parts
     this.#stats = stats
     this.#near = near
+    this.groupReads = settings.isGrouped ? new GroupReads() : undefined
     this.tags = new TagJudge(settings, parts, stats, (error) => this.storeFailed("look-tag", error))
   }
 
@@ -57,7 +61,9 @@ export class Lookout<V> {
 
   /** Never rejects: a store that cannot answer is `unavailable`. What is fresh goes into the near cache. */
   async look(address: EntryAddress): Promise<Sight<V>> {
-    const ahead = this.tags.lookAhead()
+    this.#parts.groupReads.count(address)
+    this.groupReads?.count(address)
+    const ahead = this.tags.lookAhead(address)
     const marker = this.#mark(address)
     try {
       const bytes = await this.#parts.store.look(address)
@@ -94,7 +100,7 @@ export class Lookout<V> {
    * are known under a proof: a copy is served only while they prove that nothing has killed it.
    */
   keepNear(marker: NearMarker | undefined, entry: NearCandidate<V>): void {
-    const tags = marker && this.tags.proofsOf(entry.stamp)
+    const tags = marker && this.tags.proofsOf(marker.address, entry.stamp)
     if (marker === undefined || tags === undefined) return
     const { clock, store } = this.#parts
     const { value, age, bytes, stamp } = entry
@@ -104,7 +110,7 @@ export class Lookout<V> {
   }
 
   /** The same for bytes that came with another answer, such as LEASE's. */
-  judge(address: EntryAddress, bytes: Buffer, ahead?: Promise<TagSight>): Sight<V> | Promise<Sight<V>> {
+  judge(address: EntryAddress, bytes: Buffer, ahead?: TagsAhead): Sight<V> | Promise<Sight<V>> {
     const reading = readEntry(this.#settings, address, bytes)
     return reading.is === "foreign" ? this.#secondOpinion(address) : this.#sightOf(address, reading, ahead)
   }
@@ -146,7 +152,7 @@ export class Lookout<V> {
   #sightOf(
     address: EntryAddress,
     reading: Exclude<Reading<V>, { is: "foreign" }>,
-    ahead?: Promise<TagSight>,
+    ahead?: TagsAhead,
   ): Sight<V> | Promise<Sight<V>> {
     switch (reading.is) {
       case "absent":
@@ -168,7 +174,7 @@ export class Lookout<V> {
         const is = freshness(reading, this.#parts.store.now(address))
         // The server keeps an entry until its last millisecond has passed; without grace that one is already too late.
         if (is === "stale" && !this.#hasGrace(value)) return { is: "missing", rejected: reading.id }
-        return this.#unlessDead({ is, value, entry: reading }, ahead)
+        return this.#unlessDead(address, { is, value, entry: reading }, ahead)
       }
     }
   }
@@ -182,13 +188,13 @@ export class Lookout<V> {
   }
 
   /** An entry that is dead by a tag is as good as absent, fresh or not (R7). */
-  #unlessDead(sight: Usable<V>, ahead: Promise<TagSight> | undefined): Sight<V> | Promise<Sight<V>> {
+  #unlessDead(address: EntryAddress, sight: Usable<V>, ahead: TagsAhead | undefined): Sight<V> | Promise<Sight<V>> {
     const { stamp } = sight.entry
     const judged = (verdict: Verdict): Sight<V> => {
       if (verdict === "valid") return sight
       return verdict === "dead" ? { is: "missing", rejected: sight.entry.id } : unavailable
     }
-    const verdict = this.tags.judge(stamp, ahead)
+    const verdict = this.tags.judge(address, stamp, ahead)
     return typeof verdict === "string" ? judged(verdict) : verdict.then(judged)
   }
 

@@ -11,6 +11,7 @@ import type { TagStamper } from "./tags/tag-stamper.ts"
 /** What the source has answered while the store was away. */
 interface Found<K, V> {
   readonly key: K
+  readonly address: EntryAddress
   readonly value: V | undefined
   /** Monotonic time in milliseconds at which the loader was called. */
   readonly startedMs: number
@@ -85,11 +86,12 @@ export class OutageReads<K, V> {
   }
 
   /** Whether the invalidation of one of its tags waits for the store. */
-  #awaitsTelling({ key, value, directions }: Found<K, V>): boolean {
+  #awaitsTelling({ key, address, value, directions }: Found<K, V>): boolean {
     const { journal } = this.#parts
     if (journal.size === 0) return false
     try {
-      return this.#stamper.tagsOf({ key, value, given: directions?.givenTags }).some((tag) => journal.holds(tag.key))
+      const tags = this.#stamper.tagsOf({ key, address, value, given: directions?.givenTags })
+      return tags.some((tag) => journal.holds(tag.key))
     } catch {
       return true
     }

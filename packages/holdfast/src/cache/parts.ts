@@ -3,6 +3,7 @@ import type { HoldfastEvent } from "../contracts/observer.ts"
 import type { Random } from "../contracts/random.ts"
 import type { Store } from "../contracts/store.ts"
 import type { NearTierMaker } from "../contracts/near-tier.ts"
+import type { GroupReads } from "./groups/group-reads.ts"
 import type { Journal } from "./journal.ts"
 import type { TagIndexer } from "./tags/tag-indexer.ts"
 import type { Sweeper } from "./sweeps/sweeper.ts"
@@ -26,6 +27,8 @@ export interface Parts {
   readonly tagIndexer: TagIndexer | undefined
   readonly tagInvalidator: TagInvalidator
   readonly sweeper: Sweeper
+  /** Which groups the reads go to that ask the store. */
+  readonly groupReads: GroupReads
   /** The one door for observation; undefined while nobody listens, so that no event object is made. */
   readonly report: ((event: HoldfastEvent) => void) | undefined
   /** Throws `CLOSED` after `close()`. */

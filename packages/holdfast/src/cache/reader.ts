@@ -49,7 +49,7 @@ export class Reader<K, V> {
     this.filler = new Filler<K, V>(settings, parts, stats, this.lookout, this.near)
     this.renewal = new Renewal<V>(settings, parts, this.lookout)
     this.#background = new BackgroundRefresh<K, V>(settings, parts, this.lookout, this.filler)
-    parts.tagTable.onInvalidation(() => this.flights.detachAll())
+    parts.tagTable.onInvalidation((tags) => this.flights.detachAll((key) => tags.some((tag) => tag.mayBeOn(key))))
   }
 
   /**
@@ -81,7 +81,7 @@ export class Reader<K, V> {
       }
       if (boardable !== undefined) this.#stats.coalesced += 1
       const landing = await flight.board(ticket)
-      if (landing !== "look-again" && (sharesAll || (await this.#mayTake(landing)))) return landing
+      if (landing !== "look-again" && (sharesAll || (await this.#mayTake(address, landing)))) return landing
       refusals += 1
       if (refusals === refusalsMax) return this.filler.loadUnstored(key, address, "miss", undefined, batch)
     }
@@ -123,8 +123,8 @@ export class Reader<K, V> {
   }
 
   /** Whether a caller who came during the load may have what it brought: a tag may have been invalidated since it began (R10, R7). */
-  async #mayTake({ stored, stamp }: Answer<V>): Promise<boolean> {
-    return stored && (await this.lookout.tags.judge(stamp)) === "valid"
+  async #mayTake(address: EntryAddress, { stored, stamp }: Answer<V>): Promise<boolean> {
+    return stored && (await this.lookout.tags.judge(address, stamp)) === "valid"
   }
 
   /** A load may be shared while its fill is not yet sent and its lease belongs to the present generation (R10, R4). */
@@ -181,8 +181,9 @@ export class Reader<K, V> {
       if (answer.is !== "wait") {
         const stored = await this.#takeStored(visit, answer, waiter)
         if (stored === "look-again" || "value" in stored) return stored
+        // Nobody waits who has not said what is dead: only LEASE's "wait" has the load that is under way wake whoever waits.
         rejected = stored.rejected
-        if (answer.is === "hit") continue
+        continue
       }
       this.#stats.waits += 1
       visit.batch?.pause(visit.address.value)

@@ -81,3 +81,22 @@ test("loads that start together make their tags together", async () => {
   expect(Object.fromEntries(count.calls)).toMatchObject({ beginTag: 2, completeTag: 2 })
   expect(count.calls.get("readTagClock")).toBeLessThanOrEqual(3)
 })
+
+test("a tag that is found to be later than a load costs one more load, in a process that hears nothing of the clock", async () => {
+  const { bed } = countedBed()
+  const load = async (id: string): Promise<string> => id
+  const cache = bed.holdfast.cache({
+    name: "item",
+    ...policy,
+    load,
+    tags: (_value, id) => (id === "warm" ? [] : ["t"]),
+  })
+  await cache.get("warm")
+  const elsewhere = bed.peer()
+  const other = elsewhere.cache({ name: "other", ...policy, load, tags: () => ["t"] })
+  await elsewhere.invalidateTags(["x"])
+  for (let read = 0; read < 2; read += 1) await other.get("a")
+  const { loads } = cache.stats()
+  for (let read = 0; read < 4; read += 1) await cache.get("a")
+  expect(cache.stats().loads - loads).toBe(2)
+})

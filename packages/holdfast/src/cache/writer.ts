@@ -82,7 +82,7 @@ export class Writer<K, V> {
   async begin(key: K, address: EntryAddress): Promise<BegunWrite<K>> {
     this.#stats.writes += 1
     this.#reader.forget(address)
-    const [window, clock] = await Promise.all([this.#open(address), this.#reader.filler.stamper.clockBefore()])
+    const [window, clock] = await Promise.all([this.#open(address), this.#reader.filler.stamper.clockBefore(address)])
     return { key, address, window, clock }
   }
 

@@ -50,7 +50,8 @@ export const cacheOptions = {
   group: {
     type: "function of a key, which answers a text",
     default: "each entry has a hash slot of its own",
-    effect: "Puts the entry into the hash slot of the group: `shop:{user:123}:profile:123`.",
+    effect:
+      "Puts the entry into the hash slot of the group: `shop:{user:123}:profile:123`. `invalidateGroup` makes all entries of a group misses.",
     errors: ["INVALID_KEY"],
   },
   tags: {

@@ -29,6 +29,7 @@ export const events: {
   readonly write: EventFacts<"cache" | "key" | "stored" | "delivered">
   readonly invalidate: EventFacts<"cache" | "key" | "delivered">
   readonly "invalidate-tags": EventFacts<"tags" | "delivered">
+  readonly "invalidate-group": EventFacts<"key" | "delivered">
   readonly "invalidate-pattern": EventFacts<"cache" | "matched" | "delivered">
   readonly clear: EventFacts<"cache" | "delivered">
   readonly "event-gap": EventFacts<"event" | "reader" | "why">
@@ -96,6 +97,13 @@ export const events: {
   "invalidate-tags": {
     when: "A call of `invalidateTags` has ended.",
     fields: { tags: { means: "How many different tags it named." }, delivered },
+  },
+  "invalidate-group": {
+    when: "A call of `invalidateGroup` has ended.",
+    fields: {
+      key: { means: "Key of the tag of the group. It may hold user data: keep it out of metrics." },
+      delivered,
+    },
   },
   "invalidate-pattern": {
     when: "A call of `invalidatePattern` has come to its end.",

@@ -43,6 +43,7 @@ export type HoldfastEvent =
     }
   | { readonly name: "invalidate"; readonly cache: string; readonly key: string; readonly delivered: boolean }
   | { readonly name: "invalidate-tags"; readonly tags: number; readonly delivered: boolean }
+  | { readonly name: "invalidate-group"; readonly key: string; readonly delivered: boolean }
   | {
       readonly name: "invalidate-pattern"
       readonly cache: string | undefined

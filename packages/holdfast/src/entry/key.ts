@@ -2,6 +2,7 @@ import { invalidOption } from "../errors/option-checks.ts"
 import { digestOf, type Digest } from "./digest.ts"
 import { encodeGroup } from "./key-encoding.ts"
 import { slotOf } from "./slot.ts"
+import { groupTagOf, type TagAddress } from "./tag-address.ts"
 
 export { encodeKey, isPlainKey, textOfKey } from "./key-encoding.ts"
 
@@ -13,6 +14,7 @@ export class EntryAddress {
   readonly value: string
   private cachedSlot = -1
   private cachedDigest: Digest | undefined = undefined
+  private cachedGroupTag: TagAddress | undefined = undefined
 
   constructor(value: string) {
     this.value = value
@@ -27,6 +29,21 @@ export class EntryAddress {
   get slot(): number {
     if (this.cachedSlot === -1) this.cachedSlot = slotOf(this.value)
     return this.cachedSlot
+  }
+
+  /** Whether it has a group, and so shares its slot: only where there is none does the part in braces end the key. */
+  get isOfGroup(): boolean {
+    return !this.value.endsWith("}")
+  }
+
+  /** Text of its group as it stands in its keys; undefined if it has none. */
+  get group(): string | undefined {
+    return this.isOfGroup ? this.value.slice(this.value.indexOf("{") + 1, this.value.indexOf("}")) : undefined
+  }
+
+  /** The tag that every entry of its group carries, in the same slot; undefined if it has no group. */
+  get groupTag(): TagAddress | undefined {
+    return this.isOfGroup ? (this.cachedGroupTag ??= groupTagOf(this.value)) : undefined
   }
 
   /** Upper 32 bits of the digest of namespace, cache and key. */

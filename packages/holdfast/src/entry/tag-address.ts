@@ -21,6 +21,16 @@ export class TagAddress {
     if (this.cachedSlot === -1) this.cachedSlot = slotOf(this.key)
     return this.cachedSlot
   }
+
+  /** Whether it is that of a group, which lies in one slot with all entries that carry it. */
+  get isOfGroup(): boolean {
+    return this.key.endsWith(groupSuffix)
+  }
+
+  /** Whether the entry with this value key may carry it: of the tag of a group its key tells, of others only the entry does. */
+  mayBeOn(valueKey: string): boolean {
+    return !this.isOfGroup || valueKey.startsWith(this.key.slice(0, -groupName.length))
+  }
 }
 
 // No entry has such a key: the name of a cache holds no "#".
@@ -28,6 +38,20 @@ export class TagAddress {
 /** The tag that every entry of a cache carries, for `clear`. `cache` as of `assertName`. */
 export function clearTagAddress(namespace: string, cache: string): TagAddress {
   return new TagAddress(`${namespace}:{clear#${cache}}`)
+}
+
+/** No cache has such a name either. */
+const groupName = "#group"
+const groupSuffix = `}:${groupName}`
+
+/** The tag that every entry of a group carries. Throws `INVALID_KEY` for the empty text and for what is no text. */
+export function groupTagAddress(namespace: string, group: string): TagAddress {
+  return new TagAddress(`${namespace}:{${encodeGroup(group)}}:${groupName}`)
+}
+
+/** The same for the group of an entry that has one. */
+export function groupTagOf(valueKey: string): TagAddress {
+  return new TagAddress(`${valueKey.slice(0, valueKey.indexOf("}") + 1)}:${groupName}`)
 }
 
 const clockSuffix = ":{clock#tags}"

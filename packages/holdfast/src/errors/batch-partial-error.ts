@@ -1,9 +1,10 @@
 import { hasCode, HoldfastError } from "./holdfast-error.ts"
 
 /**
- * What `getMany` rejects with when some of its keys, or all, could not be read; `code` is `BATCH_PARTIAL`. Its `cause` is the first
- * of the errors; the message names its class and code, and not its text, in which keys and values may be. `retryable` is false if one
- * of the errors is a `HoldfastError` that is not. What could be read is in no message and in no field that a logger copies.
+ * What `getMany` and `getTogether` reject with when some of what they were asked for, or all, could not be read; `code` is
+ * `BATCH_PARTIAL`. Its `cause` is the first of the errors; the message names its class and code, and not its text, in which keys and
+ * values may be. `retryable` is false if one of the errors is a `HoldfastError` that is not. What could be read is in no message and in
+ * no field that a logger copies.
  */
 export class BatchPartialError<K = unknown, V = unknown> extends HoldfastError {
   readonly #values: ReadonlyMap<K, V | undefined>

@@ -1,4 +1,5 @@
 import { digestOf } from "../../entry/digest.ts"
+import { EntryAddress } from "../../entry/key.ts"
 import type { StoredKey } from "../../entry/stored-key.ts"
 import { deferred, type Deferred } from "../../internal/deferred.ts"
 import { DigestSet } from "../../policy/digest-set.ts"
@@ -15,6 +16,8 @@ export interface ScannedKey {
    * object, or longer than 512 bytes.
    */
   readonly key: string | readonly string[] | undefined
+  /** Text of its group, if it has one. */
+  readonly group?: string
   /** The key in the store, such as `shop:{product:42}`. */
   readonly storeKey: string
 }
@@ -108,7 +111,9 @@ class KeyStream {
   #found(name: string): ScannedKey | undefined {
     const stored = this.#selection.entryOf(name)
     if (stored === undefined || stored.isControl || !this.#seen.add(digestOf(stored.value))) return undefined
-    return { cache: stored.cache, key: keyOf(stored), storeKey: stored.value }
+    const { cache, value: storeKey } = stored
+    const { group } = new EntryAddress(storeKey)
+    return { cache, key: keyOf(stored), ...(group !== undefined && { group }), storeKey }
   }
 
   async #newsComes(): Promise<void> {

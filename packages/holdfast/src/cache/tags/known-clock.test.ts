@@ -81,13 +81,25 @@ test("news raise it in its era, never lower it, make it unknown in another, and 
 })
 
 test("what was heard while it was read again is not unlearned", async () => {
-  const { known, reads, learn } = bed()
+  const { clock, known, reads, learn } = bed()
   await learn(at(5))
   const reading = known.readAnew()
+  await clock.settle()
   known.heard(at(8))
   reads.at(-1)?.resolve(at(6))
   await reading
   expect(known.known).toEqual(at(8))
+})
+
+test("those who want it read anew share a read that is not sent yet, and none that is", async () => {
+  const { clock, known, reads } = bed()
+  const sharing = [known.readAnew(), known.readAnew()]
+  await clock.settle()
+  const later = known.readAnew()
+  await clock.settle()
+  expect(reads).toHaveLength(2)
+  reads.forEach((read, counter) => read.resolve(at(counter)))
+  expect(await Promise.all([...sharing, later])).toEqual([at(0), at(0), at(1)])
 })
 
 test("once distrusted it is read again, and a read from before is not kept", async () => {

@@ -28,6 +28,8 @@ export class KnownClock {
   readonly #witness: () => Witness | undefined
   #known: Known | undefined
   #reading: Reading | undefined
+  /** A read that is not sent yet. */
+  #anew: Promise<TagClock> | undefined
   #distrustedMs = -Infinity
 
   /** @param witness who vouches for the slot of the clock now */
@@ -46,6 +48,14 @@ export class KnownClock {
     return this.known ?? (this.#reading ??= this.#read()).answer
   }
 
+  /**
+   * The same for an entry that carries a tag which may be new, and must not be later than the clock that the entry records: what is known
+   * counts only while its changes are heard.
+   */
+  getLate(): TagClock | Promise<TagClock> {
+    return this.#known?.witness === undefined ? (this.#reading ??= this.#read()).answer : this.get()
+  }
+
   get known(): TagClock | undefined {
     const known = this.#known
     if (known === undefined) return undefined
@@ -56,9 +66,13 @@ export class KnownClock {
     return this.#known?.clock
   }
 
-  /** Reads it, whatever is known: for whom only a clock that was read from now on will do. */
+  /** Reads it, whatever is known: for whom only a clock that was read from now on will do. Those of one turn share the read. */
   readAnew(): Promise<TagClock> {
-    return this.#read().answer
+    this.#anew ??= Promise.resolve().then(() => {
+      this.#anew = undefined
+      return this.#read().answer
+    })
+    return this.#anew
   }
 
   /** A clock was heard of, or acknowledged. It never makes a clock known: only a read does. */

@@ -18,7 +18,7 @@ export interface TagMarker {
 /** The tags that this process knows under a proof. Without `coherence` it knows none. Bounded. */
 export class KnownTags {
   readonly #coherence: Coherence | undefined
-  readonly #limit: number
+  #limit: number
   readonly #tags = new Map<string, KnownTag>()
   readonly #markers = new Map<string, Set<TagMarker>>()
 
@@ -26,6 +26,11 @@ export class KnownTags {
   constructor(coherence: Coherence | undefined, limit: number) {
     this.#coherence = coherence
     this.#limit = limit
+  }
+
+  /** So many more are known at most. */
+  makeRoom(tags: number): void {
+    this.#limit += tags
   }
 
   get size(): number {

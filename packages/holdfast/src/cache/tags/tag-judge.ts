@@ -1,4 +1,5 @@
 import type { TagClock, TagRecord } from "../../contracts/tag-store.ts"
+import type { EntryAddress } from "../../entry/key.ts"
 import type { TagAddress } from "../../entry/tag-address.ts"
 import type { TagStamp } from "../../entry/tag-stamp.ts"
 import type { CacheSettings } from "../cache-settings.ts"
@@ -14,16 +15,20 @@ export type TagState = "valid" | "invalidated" | "missing" | "undelivered"
 
 /** Why an entry is dead, if it is, and the state of each tag that the user has given it. */
 export interface TagExplanation {
-  readonly why: "clock" | "clear" | "tag" | undefined
+  readonly why: "clock" | "clear" | "group" | "tag" | undefined
   readonly tags: readonly { readonly tag: string; readonly state: TagState }[]
 }
 
 /** What a look at a tag found, and when it was sent; undefined if the store could not be asked. */
 export type TagSight = { readonly record: TagRecord; readonly sentMs: number } | undefined
 
-/** Judges the entries of one cache by their tags (R7). Every entry carries the tag of its cache, for `clear`. */
+/** Looks at the tags that an entry carries whatever it holds: sent together with the look at the entry. */
+export type TagsAhead = readonly { readonly tag: TagAddress; readonly sight: Promise<TagSight> }[]
+
+/** Judges the entries of one cache by their tags (R7). Every entry carries the tag of its cache, for `clear`, and that of its group. */
 export class TagJudge {
   readonly #clearTag: TagAddress
+  readonly #onAll: readonly TagAddress[]
   /** Undefined: no proof will do, and tags are read with each entry. */
   readonly #maxStalenessMs: number | undefined
   readonly #parts: Pick<Parts, "clock" | "journal" | "tagTable">
@@ -38,22 +43,24 @@ export class TagJudge {
     onFailure: (error: unknown) => void,
   ) {
     this.#clearTag = settings.clearTag
+    this.#onAll = [settings.clearTag]
     this.#maxStalenessMs = settings.near?.maxStalenessMs
     this.#parts = parts
     this.#stats = stats
     this.#onFailure = onFailure
   }
 
-  /** Looks at the tag that every entry carries, together with the looks of this turn; undefined where a proof makes that needless. */
-  lookAhead(): Promise<TagSight> | undefined {
-    return this.#known(this.#clearTag) === undefined ? this.#look(this.#clearTag) : undefined
+  /** Looks at those tags, together with the looks of this turn; undefined where a proof makes that needless. */
+  lookAhead(address: EntryAddress): TagsAhead | undefined {
+    const unknown = this.alwaysOn(address).filter((tag) => this.#known(tag) === undefined)
+    return unknown.length === 0 ? undefined : unknown.map((tag) => ({ tag, sight: this.#look(tag) }))
   }
 
   /** @param ahead what `lookAhead` answered in the turn of the look that found this entry */
-  judge(stamp: TagStamp | undefined, ahead?: Promise<TagSight>): Verdict | Promise<Verdict> {
+  judge(address: EntryAddress, stamp: TagStamp | undefined, ahead?: TagsAhead): Verdict | Promise<Verdict> {
     if (stamp === undefined) return this.#dead()
     const { clock } = stamp
-    const tags = this.tagsOf(stamp)
+    const tags = this.tagsOf(address, stamp)
     if (this.#isUndelivered(tags)) return this.#dead()
     const unknown: TagAddress[] = []
     for (const tag of tags) {
@@ -65,37 +72,45 @@ export class TagJudge {
     return this.#judgeByLook(
       clock,
       unknown,
-      unknown.map((tag) => (tag === this.#clearTag && ahead !== undefined ? ahead : this.#look(tag))),
+      unknown.map((tag) => ahead?.find((looked) => looked.tag === tag)?.sight ?? this.#look(tag)),
     )
   }
 
-  /** Where the tags of an entry live, the one of its cache first. */
-  tagsOf({ tags }: Pick<TagStamp, "tags">): readonly TagAddress[] {
-    if (tags.length === 0) return [this.#clearTag]
-    return [this.#clearTag, ...tags.map((name) => this.#parts.tagTable.addressOf(name))]
+  /** The tags that an entry carries whatever it holds: that of its cache, and that of its group. */
+  alwaysOn({ groupTag }: EntryAddress): readonly TagAddress[] {
+    return groupTag === undefined ? this.#onAll : [this.#clearTag, groupTag]
+  }
+
+  /** Where the tags of an entry live, those that it carries whatever it holds before the others. */
+  tagsOf(address: EntryAddress, { tags }: Pick<TagStamp, "tags">): readonly TagAddress[] {
+    const always = this.alwaysOn(address)
+    return tags.length === 0 ? always : [...always, ...tags.map((name) => this.#parts.tagTable.addressOf(name))]
   }
 
   /** Looks at those tags of an entry that are not known, for whoever will ask for their proofs. Never rejects. */
-  async learn(stamp: TagStamp): Promise<void> {
-    const unknown = this.tagsOf(stamp).filter((tag) => this.#known(tag) === undefined)
+  async learn(address: EntryAddress, stamp: TagStamp): Promise<void> {
+    const unknown = this.tagsOf(address, stamp).filter((tag) => this.#known(tag) === undefined)
     await Promise.all(unknown.map((tag) => this.#look(tag)))
   }
 
   /** All tags of an entry as they are known under a proof; undefined if one is not, or if its invalidation waits for the store. */
-  proofsOf(stamp: TagStamp): readonly KnownTag[] | undefined {
-    const tags = this.tagsOf(stamp)
+  proofsOf(address: EntryAddress, stamp: TagStamp): readonly KnownTag[] | undefined {
+    const tags = this.tagsOf(address, stamp)
     if (this.#isUndelivered(tags)) return undefined
     const known = tags.map((tag) => this.#known(tag))
     return known.every((tag) => tag !== undefined) ? known : undefined
   }
 
   /** Reads every tag, whatever is known. Rejects as the store does. */
-  async explain(stamp: TagStamp | undefined): Promise<TagExplanation> {
+  async explain(address: EntryAddress, stamp: TagStamp | undefined): Promise<TagExplanation> {
     if (stamp === undefined) return { why: "clock", tags: [] }
-    const states = await Promise.all(this.tagsOf(stamp).map((tag) => this.#stateOf(tag, stamp.clock)))
-    const tags = stamp.tags.map((tag, at) => ({ tag, state: states[at + 1] ?? "missing" }))
-    if (states[0] !== "valid") return { why: "clear", tags }
-    return { why: tags.every(({ state }) => state === "valid") ? undefined : "tag", tags }
+    const states = await Promise.all(this.tagsOf(address, stamp).map((tag) => this.#stateOf(tag, stamp.clock)))
+    const named = states.slice(this.alwaysOn(address).length)
+    const tags = stamp.tags.map((tag, at) => ({ tag, state: named[at] ?? "missing" }))
+    const firstDead = states.findIndex((state) => state !== "valid")
+    if (firstDead < 0) return { why: undefined, tags }
+    if (firstDead === 0) return { why: "clear", tags }
+    return { why: firstDead === 1 && address.groupTag !== undefined ? "group" : "tag", tags }
   }
 
   async #stateOf(tag: TagAddress, clock: TagClock): Promise<TagState> {

@@ -75,10 +75,11 @@ export class TagListing implements AsyncIterable<TaggedEntry> {
     const { namespace, name, shared } = this.#parts
     const cache = readEntryKey(namespace, storeKey)?.cache
     if (cache === undefined || shared.journal.holds(storeKey)) return false
-    const bytes = await shared.store.look(new EntryAddress(storeKey))
+    const address = new EntryAddress(storeKey)
+    const bytes = await shared.store.look(address)
     const stamp = bytes && peekStamp(bytes)
     if (stamp?.tags.includes(name) !== true) return false
-    return (await this.#judgeOf(cache).judge(stamp)) !== "dead"
+    return (await this.#judgeOf(cache).judge(address, stamp)) !== "dead"
   }
 
   /** Reads every tag anew: a listing is no read of a cache, whose proofs and figures it leaves alone. */

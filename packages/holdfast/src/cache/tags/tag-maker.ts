@@ -38,11 +38,15 @@ export class TagMaker {
   async make(tags: readonly TagAddress[], recorded: TagClock, lifeMs: number): Promise<boolean> {
     const { clock, present } = this.#table
     const untilMs = this.#time.monotonic() + lifeMs
+    if (tags.some(({ key }) => present.isLater(key, recorded))) return false
     const missing = (): TagAddress[] => tags.filter(({ key }) => !present.outlives(key, recorded.era, untilMs))
     for (let round = 0; round < roundsMax && missing().length > 0; round += 1) {
       if ((clock.known?.era ?? recorded.era) !== recorded.era) return false
       const made = await this.#makeAll(missing(), recorded, lifeMs)
-      if (!tags.every(({ key }) => made.every((clocks) => isNotLater(clocks.get(key), recorded)))) return false
+      if (tags.every(({ key }) => made.every((clocks) => isNotLater(clocks.get(key), recorded)))) continue
+      // The next load must not record the same clock again.
+      if (isNotLater(clock.known, recorded)) clock.distrust(this.#time.monotonic())
+      return false
     }
     return true
   }
@@ -70,8 +74,8 @@ export class TagMaker {
     const clock = begun.some((each) => each.is === "half-made") ? await this.#table.clock.readAnew() : undefined
     const clocks = await Promise.all(tags.map((tag, at) => this.#complete(tag, begun[at], clock, keepMs)))
     tags.forEach(({ key }, at) => {
-      const { era: madeIn } = clocks[at] ?? {}
-      if (madeIn !== undefined) this.#table.present.remember(key, madeIn, untilMs)
+      const made = clocks[at]
+      if (made !== undefined) this.#table.present.remember(key, made, untilMs)
     })
     return new Map(tags.map(({ key }, at) => [key, clocks[at]]))
   }

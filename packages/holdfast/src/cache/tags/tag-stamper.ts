@@ -42,23 +42,41 @@ export class TagStamper<K, V> {
   }
 
   /** The tag clock, to be asked for before a load or a writer begins. Never rejects: without it nothing may be stored. */
-  async clockBefore(): Promise<TagClock | undefined> {
+  async clockBefore(address: EntryAddress): Promise<TagClock | undefined> {
+    const { tagTable, clock: time } = this.#parts
+    const { groupTag } = address
     try {
-      return await this.#parts.tagTable.clock.get()
+      if (groupTag === undefined) return await tagTable.clock.get()
+      const isThere = tagTable.present.isThere(groupTag.key, time.monotonic())
+      const clock = await (isThere ? tagTable.clock.get() : tagTable.clock.getLate())
+      this.#makeAhead(address, clock)
+      return clock
     } catch (error) {
       this.#lookout.storeFailed("tag-clock", error)
       return undefined
     }
   }
 
+  /**
+   * A group has a tag of its own, often a new one, whose name is known before the load: made beside it, it is hardly ever later than the
+   * clock that the entry records. What goes wrong here goes wrong again when the entry is stamped.
+   */
+  #makeAhead(address: EntryAddress, clock: TagClock): void {
+    const { tagMaker, journal } = this.#parts
+    const { ttlMs, absoluteTtlMs = 0, graceMs } = this.#settings
+    const tags = this.#lookout.tags.alwaysOn(address)
+    if (tags.some(({ key }) => journal.holds(key))) return
+    tagMaker.make(tags, clock, Math.max(ttlMs, absoluteTtlMs) + graceMs).catch(() => {})
+  }
+
   /** Throws what `tags` throws, and `INVALID_TAG`. */
   async stamp(request: StampRequest<K, V>): Promise<TagStamp | Unstamped> {
-    const { clock } = request
+    const { clock, address } = request
     const lifeMs = this.#lifeMs(request)
     if (lifeMs === undefined) return "unwanted"
     const tags = this.#namesOf(request)
     if (clock === undefined) return "unknown"
-    const addresses = this.#lookout.tags.tagsOf({ tags })
+    const addresses = this.#lookout.tags.tagsOf(address, { tags })
     if (addresses.some(({ key }) => this.#parts.journal.holds(key))) return "outdated"
     try {
       const isAlive = await this.#parts.tagMaker.make(addresses, clock, lifeMs)
@@ -90,8 +108,8 @@ export class TagStamper<K, V> {
   }
 
   /** Where the tags of a value live. Throws as `stamp` does. */
-  tagsOf(request: Pick<StampRequest<K, V>, "key" | "value" | "given">): readonly TagAddress[] {
-    return this.#lookout.tags.tagsOf({ tags: this.#namesOf(request) })
+  tagsOf(request: Pick<StampRequest<K, V>, "key" | "address" | "value" | "given">): readonly TagAddress[] {
+    return this.#lookout.tags.tagsOf(request.address, { tags: this.#namesOf(request) })
   }
 
   #namesOf({ key, value, given = [] }: Pick<StampRequest<K, V>, "key" | "value" | "given">): readonly string[] {

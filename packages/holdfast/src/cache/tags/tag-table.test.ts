@@ -262,3 +262,15 @@ test("a tag clock that somebody has written to is read again", async () => {
   coherence.tell({ is: "touched", key: "test:{clock#tags}" })
   expect(table.clock.known).toBeUndefined()
 })
+
+test("there is room for the groups of near caches besides", async () => {
+  const { table, looks, clock } = bed(1)
+  table.makeRoom(1)
+  for (const name of ["a", "b", "c"]) {
+    const looking = table.look(table.addressOf(name), maxStalenessMs)
+    await clock.settle()
+    looks.at(-1)?.resolve({ is: "complete", clock: at(1) })
+    await looking
+  }
+  expect(table.known.size).toBe(2)
+})

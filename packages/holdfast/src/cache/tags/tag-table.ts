@@ -30,7 +30,7 @@ export class TagTable {
   readonly #limit: number
   readonly #addresses = new Map<string, TagAddress>()
   readonly #looks: TagLooks
-  readonly #onInvalidation: (() => void)[] = []
+  readonly #onInvalidation: ((tags: readonly TagAddress[]) => void)[] = []
 
   constructor({ namespace, store, clock, coherence, limit = 10_000 }: TagTableOptions) {
     this.#namespace = namespace
@@ -56,6 +56,12 @@ export class TagTable {
     return address
   }
 
+  /** A near cache may hold entries of so many groups: each is served only while the tag of its group is known. */
+  makeRoom(groups: number): void {
+    this.known.makeRoom(groups)
+    this.present.makeRoom(groups)
+  }
+
   /** What the store holds of a tag, to be asked for in the turn of the look that it belongs to. Rejects as the store does. */
   look(tag: TagAddress, maxStalenessMs: number | undefined): Promise<TagRecord> {
     return this.#looks.look(tag, maxStalenessMs)
@@ -74,7 +80,7 @@ export class TagTable {
   }
 
   /** Calls back whenever this process begins to invalidate tags, and again when the store has been told. */
-  onInvalidation(react: () => void): void {
+  onInvalidation(react: (tags: readonly TagAddress[]) => void): void {
     this.#onInvalidation.push(react)
   }
 
@@ -86,7 +92,7 @@ export class TagTable {
   invalidated(tags: readonly TagAddress[], clock: TagClock | undefined): void {
     if (clock !== undefined) this.clock.heard(clock)
     for (const { key } of tags) this.known.changed(key, clock)
-    for (const react of this.#onInvalidation) react()
+    for (const react of this.#onInvalidation) react(tags)
   }
 
   async #look(tag: TagAddress, maxStalenessMs: number | undefined): Promise<TagRecord> {

@@ -1,6 +1,6 @@
 import type { RedisReply } from "../../contracts/redis-client.ts"
 import type { Generation, RedisConnection } from "../../contracts/redis-connection.ts"
-import { getBytes, unexpectedReply } from "./replies.ts"
+import { getBytes, refusalOf, unexpectedReply } from "./replies.ts"
 
 interface Look {
   readonly key: string
@@ -13,13 +13,18 @@ const keysPerCommand = 64
 /** Any slot will do where every slot is on the one server. */
 export const anySlot = 0
 
-/** Looks issued in one turn, gathered into one MGET. Only for a server whose slots may share a command. */
+/** Looks issued in one turn, gathered into one MGET: of one slot, or of a server whose slots may share a command. */
 export class LookBatch {
   readonly #connection: RedisConnection
+  readonly #slot: number
+  readonly #onFlush: () => void
   #looks: Look[] = []
 
-  constructor(connection: RedisConnection) {
+  /** @param onFlush told at the end of each turn in which something was looked at */
+  constructor(connection: RedisConnection, slot: number = anySlot, onFlush: () => void = () => {}) {
     this.#connection = connection
+    this.#slot = slot
+    this.#onFlush = onFlush
   }
 
   look(key: string): Promise<Buffer | undefined> {
@@ -32,21 +37,26 @@ export class LookBatch {
   #flush(): void {
     const looks = this.#looks
     this.#looks = []
+    this.#onFlush()
     for (let from = 0; from < looks.length; from += keysPerCommand) this.#send(looks.slice(from, from + keysPerCommand))
   }
 
   #send(looks: readonly Look[]): void {
-    const only = looks.length === 1 ? looks[0] : undefined
-    if (only !== undefined) {
-      getBytes(this.#connection, anySlot, only.key).then(only.resolve, only.reject)
-      return
-    }
+    if (looks.length === 1) return this.#sendEach(looks)
     let generation: Generation | undefined
     const onSend = (used: Generation): void => void (generation = used)
-    this.#connection.command(anySlot, ["MGET", ...looks.map((look) => look.key)], { onSend }).then(
+    this.#connection.command(this.#slot, ["MGET", ...looks.map((look) => look.key)], { onSend }).then(
       (reply) => this.#handOut(looks, reply, generation),
-      (error: unknown) => looks.forEach((look) => look.reject(error)),
+      (error: unknown) => {
+        // A slot on the move refuses several keys of which one is not there; each by itself is told where to ask.
+        if (refusalOf(error) === "TRYAGAIN") this.#sendEach(looks)
+        else for (const look of looks) look.reject(error)
+      },
     )
+  }
+
+  #sendEach(looks: readonly Look[]): void {
+    for (const { key, resolve, reject } of looks) getBytes(this.#connection, this.#slot, key).then(resolve, reject)
   }
 
   #handOut(looks: readonly Look[], reply: RedisReply, generation: Generation | undefined): void {
@@ -54,7 +64,7 @@ export class LookBatch {
       looks.forEach((look, at) => look.resolve(Buffer.isBuffer(reply[at]) ? reply[at] : undefined))
       return
     }
-    const error = unexpectedReply(this.#connection, anySlot, "MGET", generation)
+    const error = unexpectedReply(this.#connection, this.#slot, "MGET", generation)
     for (const look of looks) look.reject(error)
   }
 }

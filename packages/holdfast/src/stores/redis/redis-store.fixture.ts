@@ -13,6 +13,7 @@ import { virtualClock } from "../../testing/virtual-clock.ts"
 import { redisStore } from "./redis-store.ts"
 
 export interface Sent {
+  readonly slot: number
   readonly name: string
   readonly args: readonly RedisArgument[]
   readonly options: SendOptions
@@ -49,8 +50,8 @@ export function storeThat(
   const connection: RedisConnection = {
     sharesSlots,
     generation: () => world.generation,
-    command: (_slot, [name, ...args], options = {}) => reply({ name: String(name), args, options }),
-    script: (_slot, { name }, keys, args, options = {}) => reply({ name, args: [...keys, ...args], options }),
+    command: (slot, [name, ...args], options = {}) => reply({ slot, name: String(name), args, options }),
+    script: (slot, { name }, keys, args, options = {}) => reply({ slot, name, args: [...keys, ...args], options }),
     subscribe(_channel, listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

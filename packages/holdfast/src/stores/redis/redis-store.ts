@@ -40,7 +40,8 @@ import { inspectEntry } from "./inspection.ts"
 import { boundTo, noGeneration } from "./grant-generation.ts"
 import { RedisEvents } from "./redis-events.ts"
 import { LeaseShortcuts } from "./lease-shortcuts.ts"
-import { anySlot, LookBatch } from "./look-batch.ts"
+import { anySlot } from "./look-batch.ts"
+import { Looks } from "./looks.ts"
 import { redisHealth } from "./redis-health.ts"
 import { RedisTagIndex } from "./redis-tag-index.ts"
 import { RedisTags } from "./redis-tags.ts"
@@ -82,7 +83,7 @@ class RedisStore implements Store {
   readonly #scripts: ScriptCalls
   readonly #clock: Clock
   readonly #channel: string
-  readonly #batch: LookBatch
+  readonly #looks: Looks
   readonly #shortcuts: LeaseShortcuts | undefined
   readonly #wakes: WakeChannel
   readonly #tags: RedisTags
@@ -95,12 +96,12 @@ class RedisStore implements Store {
     this.#scripts = new ScriptCalls(connection)
     this.#clock = clock
     this.sweepKeys = (sweep) => sweepRedis({ connection, clock, random }, sweep)
-    this.#batch = new LookBatch(connection)
+    this.#looks = new Looks(connection)
     this.#shortcuts = accelerate ? new LeaseShortcuts(connection, clock) : undefined
     this.#wakes = new WakeChannel(connection, namespace)
     this.#channel = this.#wakes.name
     this.#stepwise = new StepwiseInvalidation(connection, this.#channel)
-    const shared = { connection, scripts: this.#scripts, batch: this.#batch, channel: this.#channel }
+    const shared = { connection, scripts: this.#scripts, looks: this.#looks, channel: this.#channel }
     this.#tags = new RedisTags({ ...shared, namespace, random })
     this.tagIndex = new RedisTagIndex({ ...shared, tags: this.#tags, random })
     this.events = new RedisEvents({ connection, clock, random })
@@ -113,8 +114,7 @@ class RedisStore implements Store {
   }
 
   look(address: EntryAddress): Promise<Buffer | undefined> {
-    const connection = this.#connection
-    return connection.sharesSlots ? this.#batch.look(address.value) : getBytes(connection, address.slot, address.value)
+    return this.#looks.look(address.value, address)
   }
 
   async lookAgain({ value, slot }: EntryAddress): Promise<SecondOpinion> {

@@ -15,8 +15,8 @@ import { completeTag, completeTagCall } from "../../scripts/generated/complete-t
 import { invalidateTag, invalidateTagCall } from "../../scripts/generated/invalidate-tag.ts"
 import { tagClock, tagClockCall } from "../../scripts/generated/tag-clock.ts"
 import { onKnownRun } from "./known-run.ts"
-import type { LookBatch } from "./look-batch.ts"
-import { getBytes, textOf, unexpectedReply } from "./replies.ts"
+import type { Looks } from "./looks.ts"
+import { textOf, unexpectedReply } from "./replies.ts"
 import type { ScriptCalls } from "./script-calls.ts"
 import { readClockText, readTagText } from "./tag-text.ts"
 
@@ -24,7 +24,7 @@ import { readClockText, readTagText } from "./tag-text.ts"
 export interface RedisTagsOptions {
   readonly connection: RedisConnection
   readonly scripts: ScriptCalls
-  readonly batch: LookBatch
+  readonly looks: Looks
   readonly namespace: string
   /** Where everybody is told of what became of a tag. */
   readonly channel: string
@@ -57,10 +57,7 @@ export class RedisTags implements TagStore {
   }
 
   async lookTags(tags: readonly TagAddress[]): Promise<readonly TagRecord[]> {
-    const { connection, batch } = this.#options
-    const found = await Promise.all(
-      tags.map((tag) => (connection.sharesSlots ? batch.look(tag.key) : getBytes(connection, tag.slot, tag.key))),
-    )
+    const found = await Promise.all(tags.map((tag) => this.#options.looks.look(tag.key, tag)))
     return found.map((bytes) => readTagText(textOf(bytes) ?? "")?.record ?? absent)
   }
 
