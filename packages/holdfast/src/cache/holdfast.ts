@@ -34,6 +34,10 @@ import { TagListing, type ListTagOptions } from "./tags/tag-listing.ts"
 import { TagMaker } from "./tags/tag-maker.ts"
 import { TagReclaimer, type ReclaimedTag, type ReclaimTagOptions } from "./tags/tag-reclaimer.ts"
 import { TagTable } from "./tags/tag-table.ts"
+import type { OpenUnit } from "./units/open-unit.ts"
+import { UnitContext } from "./units/unit-context.ts"
+import { Units } from "./units/units.ts"
+import type { AfterCommitOptions, UnitWork } from "./units/unit.ts"
 
 /** What a {@link Holdfast} is made of, once the store has been chosen. */
 export interface HoldfastParts {
@@ -58,6 +62,7 @@ export class Holdfast implements AsyncDisposable, Sweepable {
   readonly #caches = new Map<string, Pick<Cache<never, never>, "stats" | "close" | "sweeps">>()
   readonly #tombstoneMs = new Map<string, number>()
   readonly #sweeps: NamespaceSweeps
+  readonly #units: Units
   #closing: Promise<void> | undefined
 
   /** @internal */
@@ -66,6 +71,7 @@ export class Holdfast implements AsyncDisposable, Sweepable {
     this.#defaultCodec = parts.defaultCodec
     this.#parts = sharedParts(parts, () => this.#assertOpen())
     this.#sweeps = new NamespaceSweeps(this.#parts, this.#caches)
+    this.#units = new Units(this.#parts, async (tags) => (await this.#invalidateTags(tags)).delivered)
   }
 
   /**
@@ -100,6 +106,7 @@ export class Holdfast implements AsyncDisposable, Sweepable {
    * Rejects with `INVALID_TAG`, `CLOSED` or `INVALIDATION_BACKLOG_FULL`.
    */
   async invalidateTags(tags: readonly string[], options?: CallOptions): Promise<Delivery> {
+    this.#parts.units.assertOutside("invalidateTags")
     this.#assertOpen()
     const names = checkedTagNames("invalidateTags", tags)
     const limits = options && callLimits(options)
@@ -162,7 +169,22 @@ export class Holdfast implements AsyncDisposable, Sweepable {
    */
   async invalidatePattern(match: Glob, options: PatternOptions = {}): Promise<PatternDelivery> {
     this.#assertOpen()
+    if (options.dryRun !== true) this.#parts.units.assertOutside("invalidatePattern")
     return this.#sweeps.invalidate(match, options)
+  }
+
+  /**
+   * Runs a transaction, and sends what it names to its unit once the work has resolved: invalidations, and then events. Answers what the
+   * work answers, when the store, or else the journal, knows of every change; after the commit it rejects no more. One that is called in the
+   * work of another joins it: what it names is sent with the outer one.
+   *
+   * Inside the work, `invalidate`, `invalidateTags`, `invalidatePattern`, `clear`, `write`, `writeMany` and `put` of this Holdfast and its
+   * caches reject with `INSIDE_TRANSACTION`: before the commit they would let the old value back in.
+   *
+   * Rejects with what the work throws, after what `onThrow` asks for, and before the work is called with `INVALID_OPTION` or `CLOSED`.
+   */
+  afterCommit<T>(work: UnitWork<T>, options: AfterCommitOptions = {}): Promise<T> {
+    return this.#units.afterCommit(work, options)
   }
 
   /** The state of the store and of this process's connections to it, each trouble with its reason. Never rejects. */
@@ -181,7 +203,7 @@ export class Holdfast implements AsyncDisposable, Sweepable {
   }
 
   /**
-   * Tries once more to deliver what the store could not be told yet, waits for commands in flight, closes Holdfast's own
+   * Waits for transactions in `afterCommit`, for half of the time, tries once more to deliver what the store could not be told yet, waits for commands in flight, closes Holdfast's own
    * connections (never yours) and lets the process exit.
    *
    * @param options.timeout how long to wait at most; default "2s"
@@ -200,8 +222,9 @@ export class Holdfast implements AsyncDisposable, Sweepable {
     const { clock, journal, store } = this.#parts
     const untilMs = clock.monotonic() + timeoutMs
     this.#parts.sweeper.close()
+    await withinMs(clock, timeoutMs / 2, this.#units.ended())
     for (const cache of this.#caches.values()) cache.close()
-    await withinMs(clock, timeoutMs, journal.close())
+    await withinMs(clock, Math.max(0, untilMs - clock.monotonic()), journal.close())
     await store.close({ timeoutMs: Math.max(0, untilMs - clock.monotonic()) })
   }
 
@@ -228,7 +251,8 @@ function sharedParts({ namespace, journalLimit, ...given }: HoldfastParts, asser
   const sweeper = new Sweeper(namespace, store, clock)
   const tagIndexer = store.tagIndex && new TagIndexer(store.tagIndex)
   const tags = { tagTable, tagMaker, tagIndexer, tagInvalidator }
-  return { store, clock, random, report, nearTier, journal, ...tags, sweeper, assertOpen }
+  const units = new UnitContext<OpenUnit>()
+  return { store, clock, random, report, nearTier, journal, ...tags, sweeper, units, assertOpen }
 }
 
 /** Resolves when `work` does, or after `ms`. */

@@ -94,15 +94,27 @@ export class Writer<K, V> {
       value === undefined || grant === undefined
         ? undefined
         : await this.#sealOrReport(grant.id, { key, address, value, clock })
-    const written = await this.#close(address, grant, entry, this.#versionOf(value))
+    const written = await this.#close(address, grant, entry, this.#change(this.#versionOf(value)))
     this.#parts.report?.({ name: "write", cache: this.#settings.name, key: address.value, ...written })
     return { value, ...written }
+  }
+
+  /** Opens the window of a change that is made elsewhere. Rejects with `WINDOW_NOT_OPENED`. */
+  open(address: EntryAddress): Promise<WriteWindow> {
+    this.#reader.forget(address)
+    return this.#open(address)
+  }
+
+  /** Closes such a window by an invalidation. Answers whether the store knows. */
+  async end(address: EntryAddress, window: WriteWindow, request: InvalidateRequest): Promise<boolean> {
+    window.end()
+    return (await this.#close(address, window.grant, undefined, request)).delivered
   }
 
   /** Closes it with nothing, because the writer may have committed, and so that its window does not stay behind. Never rejects. */
   async abandon({ address, window }: BegunWrite<K>): Promise<void> {
     window.end()
-    await this.#close(address, window.grant, undefined, undefined).catch(() => undefined)
+    await this.#close(address, window.grant, undefined, this.#change(undefined)).catch(() => undefined)
   }
 
   /**
@@ -169,9 +181,8 @@ export class Writer<K, V> {
     address: EntryAddress,
     window: WindowGrant | undefined,
     sealed: StoredEntry | undefined,
-    version: string | undefined,
+    change: InvalidateRequest,
   ): Promise<{ stored: boolean; delivered: boolean }> {
-    const change = this.#change(version)
     if (window === undefined || this.#parts.journal.holds(address.value)) {
       return { stored: false, delivered: await this.#invalidator.deliver(address, change) }
     }

@@ -50,6 +50,16 @@ export type HoldfastEvent =
       readonly delivered: boolean
     }
   | { readonly name: "clear"; readonly cache: string; readonly delivered: boolean }
+  | {
+      readonly name: "after-commit"
+      readonly keys: number
+      readonly tags: number
+      readonly events: number
+      readonly threw: boolean
+      readonly delivered: boolean
+    }
+  | { readonly name: "publish-failed"; readonly event: string | undefined; readonly code: string }
+  | { readonly name: "window-not-awaited"; readonly cache: string; readonly key: string }
   | { readonly name: "undelivered"; readonly pending: number }
   | { readonly name: "invalidation-lost"; readonly cache: string | undefined; readonly key: string }
   | { readonly name: "value-too-large"; readonly cache: string; readonly key: string; readonly bytes: number }
