@@ -10,7 +10,7 @@ declare const productUpdated: { publish(payload: { readonly id: string }): Promi
 test("afterCommit answers what its work answers, later or at once", () => {
   expectTypeOf(holdfast.afterCommit(async () => 7 as const)).toEqualTypeOf<Promise<7>>()
   expectTypeOf(holdfast.afterCommit(() => "now" as const)).toEqualTypeOf<Promise<"now">>()
-  expectTypeOf(holdfast.afterCommit((unit) => void expectTypeOf(unit).toEqualTypeOf<Unit>())).toEqualTypeOf<Promise<void>>()
+  expectTypeOf(holdfast.afterCommit((unit: Unit) => unit.clear(visits))).toEqualTypeOf<Promise<void>>()
 })
 
 test("keys are those of their cache, with or without a loader", async () => {

@@ -111,10 +111,18 @@ export class Writer<K, V> {
     return (await this.#close(address, window.grant, undefined, request)).delivered
   }
 
-  /** Closes it with nothing, because the writer may have committed, and so that its window does not stay behind. Never rejects. */
-  async abandon({ address, window }: BegunWrite<K>): Promise<void> {
-    window.end()
-    await this.#close(address, window.grant, undefined, this.#change(undefined)).catch(() => undefined)
+  /**
+   * Ends it because its writer has thrown, and may have committed. In a strict cache the commit may even come after the error, so the window
+   * stays until its term has passed, as that of a writer that has died does. Never rejects.
+   */
+  async abandon(begun: BegunWrite<K>): Promise<void> {
+    if (this.#settings.strict === undefined || begun.window.grant === undefined) return this.cancel(begun)
+    begun.window.end()
+  }
+
+  /** Closes it with nothing, so that its window does not stay behind. Never rejects. */
+  async cancel({ address, window }: BegunWrite<K>): Promise<void> {
+    await this.end(address, window, this.#change(undefined)).catch(() => undefined)
   }
 
   /**
