@@ -16,6 +16,7 @@ export type OperationKind =
   | "put"
   | "invalidate-tags"
   | "clear"
+  | "transaction"
 
 /** One operation of a plan. `roll` in [0, 1) says how it goes where there is a choice. */
 export interface OperationPlan {
