@@ -14,6 +14,7 @@ import { presenceMutants } from "./presence.ts"
 import { servingMutants } from "./serving.ts"
 import { strictMutants } from "./strict.ts"
 import { tagMutants } from "./tags.ts"
+import { unitMutants } from "./units.ts"
 import { versionMutants } from "./versions.ts"
 import { windowMutants } from "./windows.ts"
 
@@ -35,5 +36,6 @@ export const mutants: readonly Mutant[] = [
   ...tagMutants,
   ...freshnessMutants,
   ...strictMutants,
+  ...unitMutants,
   ...connectionMutants,
 ]

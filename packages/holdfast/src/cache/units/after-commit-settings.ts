@@ -30,11 +30,11 @@ export function afterCommitSettings(work: UnitWork<unknown>, options: AfterCommi
   }
 }
 
-/** Only a clear answer drops. */
+/** Who cannot say drops nothing. */
 function chosen(onThrow: NonNullable<AfterCommitOptions["onThrow"]>, error: unknown): OnThrow {
   if (typeof onThrow !== "function") return onThrow
   try {
-    return onThrow(error) === "drop" ? "drop" : "invalidate"
+    return onThrow(error)
   } catch {
     return "invalidate"
   }
