@@ -93,7 +93,7 @@ export const windowMutants: readonly Mutant[] = [
     rule: "R6",
     guards: "A writer that committed and then threw leaves the old value.",
     file: writer,
-    find: "await this.#close(address, window.grant, undefined, undefined).catch(() => undefined)",
+    find: "await this.end(address, window, this.#change(undefined)).catch(() => undefined)",
     replace: "",
     mix: "writers",
     within: 2300,
