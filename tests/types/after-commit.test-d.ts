@@ -3,7 +3,11 @@ import { expectTypeOf, test } from "vitest"
 
 const holdfast = createHoldfast({ namespace: "shop" })
 const products = holdfast.cache({ name: "product", ttl: "1m", load: async (id: string) => ({ id }) })
-const pages = holdfast.cache({ name: "page", ttl: "1m", load: async ([, page]: [tenant: string, page: number]) => ({ page }) })
+const pages = holdfast.cache({
+  name: "page",
+  ttl: "1m",
+  load: async ([, page]: [tenant: string, page: number]) => ({ page }),
+})
 const visits = holdfast.cache<number, Date>({ name: "visit", ttl: "1m" })
 declare const productUpdated: { publish(payload: { readonly id: string }): Promise<{ readonly entry: string }> }
 

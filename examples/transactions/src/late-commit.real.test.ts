@@ -35,32 +35,36 @@ async function takeImpatiently(): Promise<void> {
   }
 }
 
-test.each(["afterCommit", "write"])("a commit that comes after the error of %s is read by whoever comes after it", async (how) => {
-  const { shop, pool } = stage
-  const stock = shop.holdfast.cache({
-    name: `chairs.${how}`,
-    ttl: "1m",
-    consistency: "strict",
-    windowTerm: { milliseconds: termMs },
-    load: async (sku: string) => {
-      const { rows } = await pool.query<{ left_over: number }>("select left_over from stock where sku = $1", [sku])
-      return rows[0]?.left_over
-    },
-  })
-  const before = await stock.get("oak-chair")
-  await sleep(termMs)
-  const taking =
-    how === "write"
-      ? stock.write("oak-chair", async () => void (await takeImpatiently()))
-      : shop.holdfast.afterCommit(async (unit) => {
-          unit.invalidate(stock, "oak-chair")
-          await unit.opened()
-          await takeImpatiently()
-        })
-  await expect(taking).rejects.toThrow("timeout")
-  expect(await stock.get("oak-chair"), "not committed yet").toBe(before)
-  const committed = { left_over: (before ?? 0) - 1 }
-  const row = async (): Promise<unknown> => (await pool.query("select left_over from stock where sku = 'oak-chair'")).rows[0]
-  await expect.poll(row, { timeout: 5000 }).toEqual(committed)
-  expect(await stock.get("oak-chair")).toBe(committed.left_over)
-})
+test.each(["afterCommit", "write"])(
+  "a commit that comes after the error of %s is read by whoever comes after it",
+  async (how) => {
+    const { shop, pool } = stage
+    const stock = shop.holdfast.cache({
+      name: `chairs.${how}`,
+      ttl: "1m",
+      consistency: "strict",
+      windowTerm: { milliseconds: termMs },
+      load: async (sku: string) => {
+        const { rows } = await pool.query<{ left_over: number }>("select left_over from stock where sku = $1", [sku])
+        return rows[0]?.left_over
+      },
+    })
+    const before = await stock.get("oak-chair")
+    await sleep(termMs)
+    const taking =
+      how === "write"
+        ? stock.write("oak-chair", () => takeImpatiently().then(() => undefined))
+        : shop.holdfast.afterCommit(async (unit) => {
+            unit.invalidate(stock, "oak-chair")
+            await unit.opened()
+            await takeImpatiently()
+          })
+    await expect(taking).rejects.toThrow("timeout")
+    expect(await stock.get("oak-chair"), "not committed yet").toBe(before)
+    const committed = { left_over: (before ?? 0) - 1 }
+    const row = async (): Promise<unknown> =>
+      (await pool.query("select left_over from stock where sku = 'oak-chair'")).rows[0]
+    await expect.poll(row, { timeout: 5000 }).toEqual(committed)
+    expect(await stock.get("oak-chair")).toBe(committed.left_over)
+  },
+)

@@ -18,7 +18,8 @@ async function takeWithLostAnswer(options?: AfterCommitOptions): Promise<unknown
   await using proxy = await startProxy(postgresPort)
   const lossy = new Pool({ host: proxy.host, port: proxy.port, user: "postgres", database: "postgres" })
   lossy.on("error", () => {})
-  const left = async (): Promise<unknown> => (await pool.query("select left_over from stock where sku = 'oak-chair'")).rows[0]
+  const left = async (): Promise<unknown> =>
+    (await pool.query("select left_over from stock where sku = 'oak-chair'")).rows[0]
   const work = shop.holdfast.afterCommit(async (unit) => {
     const client = await lossy.connect()
     client.on("error", () => {})

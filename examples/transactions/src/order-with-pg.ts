@@ -40,7 +40,10 @@ async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promis
       broken = false
       return result
     } catch (error) {
-      await client.query("rollback").then(() => (broken = false), () => {})
+      await client.query("rollback").then(
+        () => (broken = false),
+        () => {},
+      )
       throw error
     }
   } finally {

@@ -22,11 +22,15 @@ const clients: readonly (readonly [string, PlaceOrder])[] = [
   ["Drizzle", (shop, order) => orderWithDrizzle(shop, drizzle(stage.pool), order)],
   [
     "Kysely",
-    (shop, order) => orderWithKysely(shop, new Kysely<Tables>({ dialect: new PostgresDialect({ pool: stage.pool }) }), order),
+    (shop, order) =>
+      orderWithKysely(shop, new Kysely<Tables>({ dialect: new PostgresDialect({ pool: stage.pool }) }), order),
   ],
 ]
 
-const read = async ({ stock, orders }: Shop): Promise<unknown[]> => [await stock.get("oak-chair"), await orders.get("ada")]
+const read = async ({ stock, orders }: Shop): Promise<unknown[]> => [
+  await stock.get("oak-chair"),
+  await orders.get("ada"),
+]
 
 test.each(clients)("with %s, what was committed is read everywhere, and published", async (_, place) => {
   const { shop, elsewhere, published } = stage

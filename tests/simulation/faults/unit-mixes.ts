@@ -1,5 +1,8 @@
 import { net, type Mix } from "./mix.ts"
 
+/** A network on which what opens a window comes late, or not at all. */
+const late = { ...net, delay: 8, "lost-request": 4, stall: 2 } as const
+
 /** Histories in which most changes are transactions of `afterCommit`. */
 export const unitMixes: readonly Mix[] = [
   {
@@ -37,7 +40,7 @@ export const unitMixes: readonly Mix[] = [
   {
     name: "units-strict",
     what: "transactions on strict caches: slow, failing, with commits that come after the error, in processes that die",
-    faults: { ...net, "slow-write": 6, "slow-load": 3, "failed-write": 6, evict: 3, death: 0.4, "fail-over": 0.3 },
+    faults: { ...late, "slow-write": 6, "slow-load": 3, "failed-write": 6, evict: 3, death: 0.4, "fail-over": 0.3 },
     share: 1,
     isCrowded: true,
     isLong: true,

@@ -9,7 +9,8 @@ export const unitMutants: readonly Mutant[] = [
   {
     name: "units-send-what-is-named-at-once",
     rule: "R2",
-    guards: "Who reads between the invalidation and the commit puts the old value back, and nobody invalidates any more.",
+    guards:
+      "Who reads between the invalidation and the commit puts the old value back, and nobody invalidates any more.",
     file: open,
     find: "collection.addKey({ cache: target, address, request, windows })",
     replace:

@@ -74,9 +74,11 @@ async function work(one: Transaction, unit: Unit): Promise<void> {
   if (roll > twoShare) return
   if (roll > twoShare * nestedShare) return change(one, unit, second)
   // As with a savepoint: what is inside may fail alone.
-  await one.peer.afterCommit((inner) => change(one, inner, second)).catch((error: unknown) => {
-    if (!(error instanceof SourceFailure)) throw error
-  })
+  await one.peer
+    .afterCommit((inner) => change(one, inner, second))
+    .catch((error: unknown) => {
+      if (!(error instanceof SourceFailure)) throw error
+    })
 }
 
 async function change({ parts, peer, plan, committed }: Transaction, unit: Unit, key: number): Promise<void> {

@@ -18,8 +18,7 @@ function rowBed(wrap?: Parameters<typeof testBed>[0]) {
   })
   const row = { value: "old" }
   const load = async (_id: string): Promise<string> => row.value
-  const cacheOf = (holdfast: TestBed["holdfast"]) =>
-    holdfast.cache({ ...policy, load })
+  const cacheOf = (holdfast: TestBed["holdfast"]) => holdfast.cache({ ...policy, load })
   return { ...bed, row, calls, cacheOf, cache: cacheOf(bed.holdfast) }
 }
 
@@ -36,7 +35,11 @@ test("nothing reaches the store before the work has resolved, and all of it has 
   expect(await other.get("a"), "committed, and not delivered yet").toBe("old")
   gate.resolve("result")
   expect(await done).toBe("result")
-  expect(calls.toSorted()).toEqual(["invalidate test:{item:a}", "invalidateTag test:{clear#item}", "invalidateTag test:{tag#red}"])
+  expect(calls.toSorted()).toEqual([
+    "invalidate test:{item:a}",
+    "invalidateTag test:{clear#item}",
+    "invalidateTag test:{tag#red}",
+  ])
   expect(await other.get("a")).toBe("new")
 })
 
@@ -76,7 +79,8 @@ test("a key that is named often is invalidated once: by the highest version, and
     unit.invalidateMany(cache, ["a", "a"], { version: 8 })
     unit.invalidate(cache, "b", { expire: true })
   })
-  const versioned = (version: number, mode: string) => expect.objectContaining({ mode, version: expect.stringContaining(String(version)) })
+  const versioned = (version: number, mode: string) =>
+    expect.objectContaining({ mode, version: expect.stringContaining(String(version)) })
   expect(requests).toEqual([versioned(9, "drop"), expect.objectContaining({ mode: "expire", version: undefined })])
 })
 
@@ -118,10 +122,13 @@ test("an event that cannot be published, and one that takes for ever, do not fai
   const boom = new HoldfastError("STORE_UNAVAILABLE", "off.")
   const failing = { name: "item.changed", publish: (_payload: string) => Promise.reject(boom) }
   const onDelivery = (delivery: UnitDelivery): void => void deliveries.push(delivery)
-  const done = holdfast.afterCommit((unit) => {
-    unit.publish(failing, "a")
-    return "result"
-  }, { onDelivery })
+  const done = holdfast.afterCommit(
+    (unit) => {
+      unit.publish(failing, "a")
+      return "result"
+    },
+    { onDelivery },
+  )
   expect(await done).toBe("result")
   expect(deliveries).toEqual([{ delivered: true, errors: [boom] }])
   expect(events).toContainEqual({ name: "publish-failed", event: "item.changed", code: "STORE_UNAVAILABLE" })
@@ -245,10 +252,10 @@ test("arguments are checked when they are named, and before anything is taken", 
   await holdfast.afterCommit((unit) => {
     expect(() => unit.invalidateMany(cache, ["a", Number.NaN as never])).toThrow(refused("INVALID_KEY"))
     expect(() => unit.invalidate(cache, "a", { version: 1 })).toThrow(refused("INVALID_OPTION"))
-    expect(() => unit.invalidate({} as never, "a" as never)).toThrow(refused("INVALID_OPTION"))
+    expect(() => unit.invalidate({} as never, "a")).toThrow(refused("INVALID_OPTION"))
     expect(() => unit.clear(undefined as never)).toThrow(refused("INVALID_OPTION"))
     expect(() => unit.invalidateTags([""])).toThrow(refused("INVALID_TAG"))
-    expect(() => unit.publish({} as never, "a" as never)).toThrow(refused("INVALID_OPTION"))
+    expect(() => unit.publish({} as never, "a")).toThrow(refused("INVALID_OPTION"))
   })
   expect(calls).toEqual([])
   for (const [work, options] of [
@@ -257,7 +264,9 @@ test("arguments are checked when they are named, and before anything is taken", 
     [() => {}, { onDelivery: "log" }],
     [() => {}, { onthrow: "drop" }],
   ] as const) {
-    await expect(holdfast.afterCommit(work as never, options as never)).rejects.toMatchObject({ code: "INVALID_OPTION" })
+    await expect(holdfast.afterCommit(work as never, options as never)).rejects.toMatchObject({
+      code: "INVALID_OPTION",
+    })
   }
 })
 

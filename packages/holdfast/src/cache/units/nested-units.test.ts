@@ -114,7 +114,7 @@ test("a key whose inner window was dropped gets one of the outer unit", async ()
       },
       { onThrow: "drop" },
     )
-    await expect(savepoint).rejects.toThrow()
+    await expect(savepoint).rejects.toThrow("to the savepoint")
     outer.invalidate(strict, "a")
     await outer.opened()
   })

@@ -54,7 +54,7 @@ export class OpenUnit implements Unit, ContextUnit {
     const collection = this.#open()
     if (typeof (event as Partial<Publisher<T>> | undefined)?.publish !== "function")
       throw invalidOption("event", "must be something to publish on, such as what `holdfast.event` makes.")
-    collection.events.push({ event: event as Publisher<unknown>, payload })
+    collection.events.push({ event: event, payload })
   }
 
   async opened(): Promise<WriteContext> {

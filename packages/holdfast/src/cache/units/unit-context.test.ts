@@ -53,7 +53,8 @@ test("a load that a unit happens to start is outside it, whoever joins it", asyn
   const products: ReadThroughCache<string, string> = holdfast.cache({
     ...policy,
     load: both,
-    loadMany: async (ids: readonly string[]) => new Map(await Promise.all(ids.map(async (id) => [id, await both(id)] as const))),
+    loadMany: async (ids: readonly string[]) =>
+      new Map(await Promise.all(ids.map(async (id) => [id, await both(id)] as const))),
   })
   const inside = holdfast.afterCommit(() => Promise.all([products.get("a"), products.getMany(["b", "c"])]))
   await clock.settle()

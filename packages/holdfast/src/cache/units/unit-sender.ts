@@ -38,7 +38,9 @@ export class UnitSender {
     for (let at = batchSize; at < keys.length; at += batchSize)
       told.push(...(await Promise.allSettled(keys.slice(at, at + batchSize).map(sendKey))))
     const publishing = await this.#publishAll(collected.events)
-    const errors = [...told, ...publishing].flatMap((each) => (each.status === "rejected" ? [each.reason as unknown] : []))
+    const errors = [...told, ...publishing].flatMap((each) =>
+      each.status === "rejected" ? [each.reason as unknown] : [],
+    )
     return { delivered: told.every((each) => each.status === "fulfilled" && each.value), errors }
   }
 
