@@ -23,7 +23,7 @@ export const unitMutants: readonly Mutant[] = [
       },
     ],
     mix: "units-crowd",
-    within: 100,
+    within: 150,
   },
   {
     name: "units-that-throw-drop-their-keys",
@@ -43,7 +43,7 @@ export const unitMutants: readonly Mutant[] = [
     find: "const told = await Promise.allSettled(sending)",
     replace: "await this.#publishAll(collected.events); const told = await Promise.allSettled(sending)",
     mix: "units-crowd",
-    within: 400,
+    within: 1100,
   },
   {
     name: "units-do-not-wait-for-strict-windows",
@@ -53,7 +53,7 @@ export const unitMutants: readonly Mutant[] = [
     find: "const opened = await Promise.all(windows.map(({ opening }) => opening))",
     replace: "const opened: never[] = []",
     mix: "units-strict",
-    within: 100,
+    within: 450,
   },
   {
     name: "strict-units-that-throw-close-their-windows",
@@ -63,7 +63,7 @@ export const unitMutants: readonly Mutant[] = [
     find: 'onThrow === "drop" ? "drop" : "leave"',
     replace: '"close"',
     mix: "units-strict",
-    within: 400,
+    within: 500,
   },
   {
     name: "strict-writers-that-throw-close-their-windows",
@@ -73,6 +73,6 @@ export const unitMutants: readonly Mutant[] = [
     find: "if (this.#settings.strict === undefined || begun.window.grant === undefined) return this.cancel(begun)",
     replace: "if (begun.key !== undefined) return this.cancel(begun)",
     mix: "strict",
-    within: 1000,
+    within: 2200,
   },
 ]
