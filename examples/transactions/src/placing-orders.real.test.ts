@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm"
 import { drizzle } from "drizzle-orm/node-postgres"
 import { Kysely, PostgresDialect } from "kysely"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
@@ -50,6 +51,51 @@ test.each(clients)("with %s, what was rolled back is published to nobody", async
   expect(await read(shop)).toEqual([10, 0])
   expect(await read(elsewhere)).toEqual([10, 0])
   expect(published).toEqual([])
+})
+
+type Transact = (work: () => Promise<void>) => Promise<void>
+
+/** A transaction of each client, in which something is asked before `work` is called. */
+const transactions: readonly (readonly [string, Transact])[] = [
+  [
+    "node-postgres",
+    async (work) => {
+      const client = await stage.pool.connect()
+      try {
+        await client.query("begin")
+        await work()
+        await client.query("commit")
+      } finally {
+        client.release()
+      }
+    },
+  ],
+  [
+    "Drizzle",
+    (work) =>
+      drizzle(stage.pool).transaction(async (tx) => {
+        await tx.execute(sql`select 1`)
+        await work()
+      }),
+  ],
+  [
+    "Kysely",
+    (work) =>
+      new Kysely<Tables>({ dialect: new PostgresDialect({ pool: stage.pool }) }).transaction().execute(async (trx) => {
+        await trx.selectFrom("stock").selectAll().execute()
+        await work()
+      }),
+  ],
+]
+
+test.each(transactions)("in a transaction of %s the cache cannot be told too early", async (_, transact) => {
+  const { holdfast, orders } = stage.shop
+  await holdfast.afterCommit(() =>
+    transact(async () => {
+      await expect(orders.invalidate("ada")).rejects.toMatchObject({ code: "INSIDE_TRANSACTION" })
+    }),
+  )
+  await transact(async () => expect(await orders.invalidate("ada")).toEqual({ delivered: true }))
 })
 
 test("many orders at one time leave nothing old and sell nothing twice", async () => {
