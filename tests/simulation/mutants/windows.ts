@@ -94,7 +94,7 @@ export const windowMutants: readonly Mutant[] = [
     guards: "A writer that committed and then threw leaves the old value.",
     file: writer,
     find: "await this.end(address, window, this.#change(undefined)).catch(() => undefined)",
-    replace: "",
+    replace: "window.end()",
     mix: "writers",
     within: 2300,
   },
