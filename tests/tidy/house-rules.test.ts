@@ -4,7 +4,7 @@ import { importsOf, resolveFrom } from "./imports.ts"
 import { readTree } from "./source-tree.ts"
 
 const library = readTree("packages/holdfast/src")
-const workspaces = ["packages/holdfast", "tests", "examples/shop", "bench", "tools"]
+const workspaces = ["packages/holdfast", "tests", "examples/shop", "examples/transactions", "bench", "tools"]
 
 test("the library takes time, randomness and settings from outside, and its scripts say what they are", () => {
   expect(library.size).toBeGreaterThan(50)

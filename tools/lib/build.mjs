@@ -8,6 +8,7 @@ export const workspaces = {
   library: { folder: "packages/holdfast", project: "packages/holdfast/tsconfig.build.json" },
   servers: { folder: "tests/servers", project: "tests/servers" },
   shop: { folder: "examples/shop", project: "examples/shop" },
+  transactions: { folder: "examples/transactions", project: "examples/transactions" },
   bench: { folder: "bench", project: "bench" },
 }
 

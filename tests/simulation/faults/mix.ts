@@ -32,6 +32,8 @@ export interface Mix {
   readonly groups?: number
   /** Share of the histories whose caches are strict. Default 6 %, and none where near caches or tags are asked for. */
   readonly strict?: number
+  /** Share of the histories in which most changes are transactions of `afterCommit`. Default none. */
+  readonly units?: number
   /** Share of the changes that are of many rows, where entries carry tags. Default 45 %. */
   readonly bulk?: number
   /** Share of the histories whose loaders say of what has not changed that it is unchanged. Default 6 %. */

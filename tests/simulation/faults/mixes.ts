@@ -4,6 +4,7 @@ import { net, type Mix } from "./mix.ts"
 import { nearMixes } from "./near-mixes.ts"
 import { strictMixes } from "./strict-mixes.ts"
 import { tagMixes } from "./tag-mixes.ts"
+import { unitMixes } from "./unit-mixes.ts"
 
 const source = { "slow-load": 1, "failed-load": 0.7, "slow-write": 1, "failed-write": 0.7 } as const
 const bus = { "bus-loss": 2, "bus-duplicate": 1, "bus-delay": 2 } as const
@@ -36,13 +37,14 @@ const every: Readonly<Record<FaultClass, number>> = {
 
 /** The mixes by name. */
 export const mixes: readonly Mix[] = [
-  { name: "all", what: "every class of faults in every history", faults: every, share: 1, cluster: 0.1 },
+  { name: "all", what: "every class of faults in every history", faults: every, share: 1, cluster: 0.1, units: 0.1 },
   {
     name: "some",
     what: "a random part of the classes, more often each",
     faults: scaled(every, 2),
     share: 0.35,
     cluster: 0.3,
+    units: 0.1,
   },
   { name: "none", what: "no faults", faults: {}, share: 1 },
   {
@@ -88,6 +90,7 @@ export const mixes: readonly Mix[] = [
   },
   ...nearMixes,
   ...tagMixes,
+  ...unitMixes,
   ...freshnessMixes,
   ...strictMixes,
   {

@@ -15,6 +15,7 @@ import { presenceMutants } from "./presence.ts"
 import { servingMutants } from "./serving.ts"
 import { strictMutants } from "./strict.ts"
 import { tagMutants } from "./tags.ts"
+import { unitMutants } from "./units.ts"
 import { versionMutants } from "./versions.ts"
 import { windowMutants } from "./windows.ts"
 
@@ -37,5 +38,6 @@ export const mutants: readonly Mutant[] = [
   ...groupMutants,
   ...freshnessMutants,
   ...strictMutants,
+  ...unitMutants,
   ...connectionMutants,
 ]

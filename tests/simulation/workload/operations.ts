@@ -11,6 +11,7 @@ import { largeBytes, type Peer } from "./peer.ts"
 import type { OperationKind, OperationPlan, Policy } from "./plan.ts"
 import { readBatch } from "./read-batch.ts"
 import { SourceFailure, type Row, type Source } from "./source.ts"
+import { transaction } from "./transactions.ts"
 
 /** What operations work with. */
 export interface OperationParts {
@@ -191,6 +192,7 @@ const operations: Readonly<Record<OperationKind, Operation>> = {
   "invalidate-tags": lockedAll(invalidateTags),
   "invalidate-group": lockedAll(invalidateGroup),
   clear: lockedAll(clear),
+  transaction: lockedAll(transaction),
 }
 
 /** Keeps changes away from a put without a version, and looks instead where they must keep away. */

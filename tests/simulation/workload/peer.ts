@@ -1,4 +1,4 @@
-import { createHoldfast, type HoldfastEvent, type PuttableCache, type ReadThroughCache } from "holdfast"
+import { createHoldfast, type Holdfast, type HoldfastEvent, type PuttableCache, type ReadThroughCache } from "holdfast"
 import type { RedisClient } from "holdfast/testing"
 import type { RestWatch } from "../oracles/resting.ts"
 import type { SimProcess } from "../world/sim-process.ts"
@@ -6,6 +6,7 @@ import { categories, groupOf, homeOf } from "./categories.ts"
 import { cacheName, namespace } from "./key-space.ts"
 import { loadersOf } from "./loaders.ts"
 import { naiveCache } from "./naive-cache.ts"
+import { naiveUnits } from "./naive-units.ts"
 import type { Policy } from "./plan.ts"
 import type { Row, Source } from "./source.ts"
 
@@ -19,6 +20,7 @@ export type CacheUnderTest = ReadThroughCache<string, Row> & Pick<PuttableCache<
 export interface Peer {
   readonly process: SimProcess
   readonly cache: CacheUnderTest
+  readonly afterCommit: Holdfast["afterCommit"]
   invalidateTags(tags: readonly string[]): Promise<{ readonly delivered: boolean }>
   invalidateGroup(group: string): Promise<{ readonly delivered: boolean }>
   close(): Promise<void>
@@ -53,6 +55,7 @@ export function startPeer(parts: PeerParts): Peer {
   return {
     process,
     cache,
+    afterCommit: (work, options) => holdfast.afterCommit(work, options),
     invalidateTags: (tags) => holdfast.invalidateTags(tags),
     invalidateGroup: (group) => holdfast.invalidateGroup(group),
     close: () => holdfast.close({ timeout: "1s" }),
@@ -100,6 +103,7 @@ function naivePeer({ process, client, policy, source, keyOf }: PeerParts): Peer 
   return {
     process,
     cache: cache as unknown as CacheUnderTest,
+    afterCommit: naiveUnits(cache),
     invalidateTags: () => cache.clear(),
     invalidateGroup: () => cache.clear(),
     close: () => cache.close(),

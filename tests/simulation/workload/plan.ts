@@ -17,6 +17,7 @@ export type OperationKind =
   | "invalidate-tags"
   | "invalidate-group"
   | "clear"
+  | "transaction"
 
 /** One operation of a plan. `roll` in [0, 1) says how it goes where there is a choice. */
 export interface OperationPlan {

@@ -5,6 +5,7 @@ import { Dice } from "../world/dice.ts"
 import { planFreshness, planPuts } from "./freshness-plan.ts"
 import type { CacheKind, EarlyPlan, OperationKind, OperationPlan, Plan, Policy } from "./plan.ts"
 import { planStrictMs, strictOperations, strictPolicy } from "./strict-plan.ts"
+import { planTransactions } from "./transactions.ts"
 
 /** When clients begin, from the start of their processes, in milliseconds: connections are open by then, most of the time. */
 const beginMs = 10
@@ -63,8 +64,9 @@ export function planHistory(seed: number, mix: Mix): Plan {
   }
   const strictMs = planStrictMs(seed, mix)
   const plan = { seed, mix: mix.name, faults, calmMs }
-  if (strictMs === undefined) return { ...plan, policy: whole, clients: planPuts(seed, whole, tagged ?? clients) }
-  return { ...plan, policy: strictPolicy(whole, strictMs), clients: strictOperations(clients) }
+  const leased = strictMs === undefined ? planPuts(seed, whole, tagged ?? clients) : strictOperations(clients)
+  const policyNow = strictMs === undefined ? whole : strictPolicy(whole, strictMs)
+  return { ...plan, policy: policyNow, clients: planTransactions(seed, mix, leased) }
 }
 
 /** Dice of its own, so that the rest of a history is the same with and without. */

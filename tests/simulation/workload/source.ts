@@ -163,13 +163,24 @@ export class Source {
     if (this.#world.nowMs >= untilMs) throw new SourceFailure("the transaction took too long, and was rolled back")
     if (fault?.is === "failed-write" && fault.a < 0.3)
       throw new SourceFailure("the write failed, and nothing was committed")
+    if (fault?.is === "failed-write" && fault.a > 0.65 && timeoutMs !== Infinity) {
+      // Its client has given up waiting for COMMIT, and the server has not.
+      this.#world.at(fault.b * (untilMs - this.#world.nowMs), undefined, () => this.#change(process, key, roll_))
+      throw new SourceFailure("the write failed before its commit")
+    }
+    const version = this.#change(process, key, roll_)
+    committed(version)
+    await this.#pause(process, this.#draw(key + 24) * 25 + slownessMs(fault, "slow-write"))
+    if (fault?.is === "failed-write") throw new SourceFailure("the write failed after its commit")
+    return version
+  }
+
+  /** Commits now. Answers the version. */
+  #change(process: SimProcess, key: number, roll_: number): number {
     const version = this.newest(key) + 1
     const absent = this.#policy.deletes && roll_ < 0.35
     this.#commits[key]?.push(this.#commit(key, version, absent))
-    committed(version)
     this.#tell(process, `commits version ${version} of ${this.#keys.names[key]}${absent ? ", a deletion" : ""}`)
-    await this.#pause(process, this.#draw(key + 24) * 25 + slownessMs(fault, "slow-write"))
-    if (fault?.is === "failed-write") throw new SourceFailure("the write failed after its commit")
     return version
   }
 

@@ -23,7 +23,8 @@ export interface BaseCache<K, V> extends Sweepable {
    * Changes the source through `writer` and the cache with it. The writer returns the new value, or undefined to invalidate only.
    * Rejects with what the writer threw, after invalidating. Once delivered, no read that starts later returns an older value; in a
    * strict cache none that begins after the commit does, and the call rejects with `WINDOW_NOT_OPENED` before the writer is called if
-   * the store cannot be told.
+   * the store cannot be told. A strict writer that throws leaves its key to be read from the source for the rest of its term. Rejects with
+   * `INSIDE_TRANSACTION` in the work of an `afterCommit`, as all calls do that change what is cached.
    */
   write(key: K, writer: SourceWriter<V>, options?: CallOptions): Promise<Written<V>>
   /**

@@ -1,10 +1,8 @@
 import { absence, type NearTier } from "../contracts/near-tier.ts"
 import type { LeaseGrant } from "../contracts/store.ts"
-import { encodeVersion } from "../entry/version.ts"
 import type { Glob } from "../entry/glob.ts"
 import type { EntryAddress } from "../entry/key.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
-import { invalidOption } from "../errors/option-checks.ts"
 import { adviceOn, type Advice } from "./advice.ts"
 import type { CallOptions, InvalidateOptions } from "./cache-options.ts"
 import type { PuttableCache, ReadThroughCache } from "./cache-kinds.ts"
@@ -14,6 +12,7 @@ import { callLimits, detachable, type CallLimits } from "./caller.ts"
 import { explain, type Explanation } from "./explanation.ts"
 import type { Answer, Ticket } from "./flight.ts"
 import { entryReference, type EntryReference } from "./groups/entry-reference.ts"
+import { invalidateRequest } from "./invalidate-request.ts"
 import { Invalidator, type Delivery } from "./invalidator.ts"
 import { findOrLease, lookupMiss, type Lookup } from "./lookup.ts"
 import { isUsable } from "./lookout.ts"
@@ -25,6 +24,8 @@ import { Reader } from "./reader.ts"
 import { CacheSweeps } from "./sweeps/cache-sweeps.ts"
 import type { ScannedKey } from "./sweeps/key-stream.ts"
 import type { PatternDelivery, PatternOptions, ScanOptions } from "./sweeps/sweep-options.ts"
+import { CacheInUnits } from "./units/cache-in-units.ts"
+import type { ChangingCall } from "./units/unit-context.ts"
 import { Writer, type SourceWriter, type Written } from "./writer.ts"
 
 /** The whole of a cache; which parts of it a user sees depends on the options. */
@@ -40,6 +41,8 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
   readonly #invalidator: Invalidator
   /** @internal */
   readonly sweeps: CacheSweeps
+  /** @internal */
+  readonly units: CacheInUnits
   /** The near cache, if it can be asked by the user's key itself. */
   #plainNear: NearTier<V> | undefined
   readonly #handOut: (value: V | undefined) => V | undefined
@@ -57,6 +60,8 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
     this.#invalidator = new Invalidator(settings, parts, this.#stats, this.#reader)
     this.#writer = new Writer<K, V>(settings, parts, this.#stats, this.#reader, this.#invalidator)
     this.sweeps = new CacheSweeps(settings, parts, this.#reader, this.#invalidator)
+    const clear = async (): Promise<boolean> => (await this.#clear()).delivered
+    this.units = new CacheInUnits(settings, this.#writer, this.#invalidator, clear)
   }
 
   get(key: K, options?: CallOptions): Promise<V | undefined> {
@@ -149,15 +154,17 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
   }
 
   write(key: K, writer: SourceWriter<V>, options?: CallOptions): Promise<Written<V>> {
-    return this.#call(key, options, (address) => this.#writer.write(key, address, writer))
+    return this.#change("write", options, () => this.#writer.write(key, this.#settings.addressOf(key), writer))
   }
 
   writeMany(keys: readonly K[], writer: ManyWriter<K, V>, options?: CallOptions): Promise<Written<V>[]> {
-    return this.#callAll(options, () => new ManyKeyWriter<K, V>(this.#settings, this.#writer).write(keys, writer))
+    const many = new ManyKeyWriter<K, V>(this.#settings, this.#writer)
+    return this.#change("writeMany", options, () => many.write(keys, writer))
   }
 
   put(key: K, value: V, options?: CallOptions): Promise<Omit<Written<V>, "value">> {
-    return this.#call(key, options, async (address) => {
+    return this.#change("put", options, async () => {
+      const address = this.#settings.addressOf(key)
       if (this.#settings.versionOf !== undefined) return this.#writer.putVersioned(key, address, value)
       if (this.#settings.load !== undefined)
         throw new HoldfastError("PUT_NOT_SAFE", `Cache "${this.name}" has a loader and no version.`)
@@ -169,17 +176,9 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
   }
 
   async invalidate(key: K, options: InvalidateOptions = {}): Promise<Delivery> {
-    const { expire, version } = options
-    if (version !== undefined && this.#settings.versionOf === undefined) {
-      throw invalidOption("version", `is of no use: cache "${this.name}" does not know the versions of its values.`)
-    }
-    return this.#call(key, options, (address) =>
-      this.#invalidator.invalidate(address, {
-        mode: expire === true && this.#settings.graceMs > 0 ? "expire" : "drop",
-        graceMs: this.#settings.graceMs,
-        version: version === undefined ? undefined : encodeVersion(version),
-        tombstoneMs: this.#settings.tombstoneMs,
-      }),
+    const request = invalidateRequest(this.#settings, options)
+    return this.#change("invalidate", options, () =>
+      this.#invalidator.invalidate(this.#settings.addressOf(key), request),
     )
   }
 
@@ -197,7 +196,7 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
   }
 
   clear(options?: CallOptions): Promise<Delivery> {
-    return this.#callAll(options, () => this.#clear())
+    return this.#change("clear", options, () => this.#clear())
   }
 
   async #clear(): Promise<Delivery> {
@@ -215,6 +214,7 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
 
   async invalidatePattern(match: Glob, options: PatternOptions = {}): Promise<PatternDelivery> {
     this.#parts.assertOpen()
+    if (options.dryRun !== true) this.#parts.units.assertOutside("invalidatePattern")
     return this.sweeps.invalidate(match, options)
   }
 
@@ -241,6 +241,12 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
     onLeave?: () => void,
   ): Promise<T> {
     return this.#callAll(options, () => work(this.#settings.addressOf(key)), onLeave)
+  }
+
+  /** One call that changes what is cached; not inside the work of a unit, before whose commit it would take effect. */
+  async #change<T>(call: ChangingCall, options: CallOptions | undefined, work: () => Promise<T>): Promise<T> {
+    this.#parts.units.assertOutside(call)
+    return this.#callAll(options, work)
   }
 
   /** The same about no single key. */

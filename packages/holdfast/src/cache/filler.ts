@@ -80,7 +80,7 @@ export class Filler<K, V> {
     this.#stats = stats
     this.#lookout = lookout
     this.#near = near
-    this.#source = new SourceLoader<K, V>(settings, parts.clock)
+    this.#source = new SourceLoader<K, V>(settings, parts)
     this.stamper = new TagStamper<K, V>(settings, parts, lookout)
     this.outage = new OutageReads<K, V>(settings, parts, near, this.stamper)
     const { batch } = settings

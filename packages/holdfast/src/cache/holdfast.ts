@@ -47,6 +47,10 @@ import { TagMaker } from "./tags/tag-maker.ts"
 import { TagReclaimer, type ReclaimedTag, type ReclaimTagOptions } from "./tags/tag-reclaimer.ts"
 import { TagTable } from "./tags/tag-table.ts"
 import { withinMs } from "./within-ms.ts"
+import type { OpenUnit } from "./units/open-unit.ts"
+import { UnitContext } from "./units/unit-context.ts"
+import { Units } from "./units/units.ts"
+import type { AfterCommitOptions, UnitWork } from "./units/unit.ts"
 
 /** What a {@link Holdfast} is made of, once the store has been chosen. */
 export interface HoldfastParts {
@@ -74,6 +78,7 @@ export class Holdfast implements AsyncDisposable, Sweepable {
   readonly #tombstoneMs = new Map<string, number>()
   readonly #sweeps: NamespaceSweeps
   readonly #events: DomainEvents | undefined
+  readonly #units: Units
   #closing: Promise<void> | undefined
 
   /** @internal */
@@ -83,6 +88,7 @@ export class Holdfast implements AsyncDisposable, Sweepable {
     this.#parts = sharedParts(parts, () => this.#assertOpen())
     this.#sweeps = new NamespaceSweeps(this.#parts, this.#caches)
     this.#events = openDomainEvents(parts, this.#parts)
+    this.#units = new Units(this.#parts, async (tags) => (await this.#invalidateTags(tags)).delivered)
   }
 
   /**
@@ -139,6 +145,7 @@ export class Holdfast implements AsyncDisposable, Sweepable {
    * Rejects with `INVALID_TAG`, `CLOSED` or `INVALIDATION_BACKLOG_FULL`.
    */
   async invalidateTags(tags: readonly string[], options?: CallOptions): Promise<Delivery> {
+    this.#parts.units.assertOutside("invalidateTags")
     this.#assertOpen()
     const names = checkedTagNames("invalidateTags", tags)
     return this.#within(options, () => this.#invalidateTags(names))
@@ -225,6 +232,7 @@ export class Holdfast implements AsyncDisposable, Sweepable {
    */
   async invalidatePattern(match: Glob, options: PatternOptions = {}): Promise<PatternDelivery> {
     this.#assertOpen()
+    if (options.dryRun !== true) this.#parts.units.assertOutside("invalidatePattern")
     return this.#sweeps.invalidate(match, options)
   }
 
@@ -250,6 +258,20 @@ export class Holdfast implements AsyncDisposable, Sweepable {
     return groupReads.report(store.coherence?.states().length ?? 1)
   }
 
+  /**
+   * Runs a transaction, and sends what it names to its unit once the work has resolved: invalidations, and then events. Answers what the
+   * work answers, when the store, or else the journal, knows of every change; after the commit it rejects no more. One that is called in the
+   * work of another joins it: what it names is sent with the outer one.
+   *
+   * Inside the work, `invalidate`, `invalidateTags`, `invalidatePattern`, `clear`, `write`, `writeMany` and `put` of this Holdfast and its
+   * caches reject with `INSIDE_TRANSACTION`: before the commit they would let the old value back in.
+   *
+   * Rejects with what the work throws, after what `onThrow` asks for, and before the work is called with `INVALID_OPTION` or `CLOSED`.
+   */
+  afterCommit<T>(work: UnitWork<T>, options: AfterCommitOptions = {}): Promise<T> {
+    return this.#units.afterCommit(work, options)
+  }
+
   /** The state of the store and of this process's connections to it, each trouble with its reason. Never rejects. */
   health(): Promise<Health> {
     if (this.#closing !== undefined) return Promise.resolve(closedHealth(this.#parts.store))
@@ -269,7 +291,7 @@ export class Holdfast implements AsyncDisposable, Sweepable {
   }
 
   /**
-   * Waits for handlers of events, tries once more to deliver what the store could not be told yet, waits for commands in flight, closes Holdfast's own
+   * Waits for transactions in `afterCommit` and for handlers of events, for half of the time, tries once more to deliver what the store could not be told yet, waits for commands in flight, closes Holdfast's own
    * connections (never yours) and lets the process exit.
    *
    * @param options.timeout how long to wait at most; default "2s"
@@ -288,8 +310,8 @@ export class Holdfast implements AsyncDisposable, Sweepable {
     const { clock, journal, store } = this.#parts
     const untilMs = clock.monotonic() + timeoutMs
     this.#parts.sweeper.close()
-    // A handler that hangs must leave time to deliver what is journalled.
-    if (this.#events !== undefined) await withinMs(clock, timeoutMs / 2, this.#events.close())
+    // A handler or transaction that hangs must leave time to deliver what is journalled.
+    await withinMs(clock, timeoutMs / 2, Promise.all([this.#units.ended(), this.#events?.close()]))
     for (const cache of this.#caches.values()) cache.close()
     await withinMs(clock, Math.max(0, untilMs - clock.monotonic()), journal.close())
     await store.close({ timeoutMs: Math.max(0, untilMs - clock.monotonic()) })
@@ -325,5 +347,6 @@ function sharedParts({ namespace, journalLimit, ...given }: HoldfastParts, asser
   const tagIndexer = store.tagIndex && new TagIndexer(store.tagIndex)
   const tags = { tagTable, tagMaker, tagIndexer, tagInvalidator }
   const groupReads = new GroupReads()
-  return { store, clock, random, report, nearTier, journal, ...tags, sweeper, groupReads, assertOpen }
+  const units = new UnitContext<OpenUnit>()
+  return { store, clock, random, report, nearTier, journal, ...tags, sweeper, groupReads, units, assertOpen }
 }

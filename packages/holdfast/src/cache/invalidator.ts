@@ -35,11 +35,19 @@ export class Invalidator {
     this.#lookout = reader.lookout
   }
 
-  /** Makes every store read that starts after it resolves miss. Rejects only with `INVALIDATION_BACKLOG_FULL`. */
-  async invalidate(address: EntryAddress, request: InvalidateRequest): Promise<Delivery> {
+  /**
+   * Makes every store read that starts after it resolves miss. Rejects only with `INVALIDATION_BACKLOG_FULL`.
+   *
+   * @param tell tells the store or the journal; answers whether the store knows
+   */
+  async invalidate(
+    address: EntryAddress,
+    request: InvalidateRequest,
+    tell: () => Promise<boolean> = () => this.deliver(address, request),
+  ): Promise<Delivery> {
     this.#forget(address)
     this.#stats.invalidations += 1
-    const delivered = await this.deliver(address, request)
+    const delivered = await tell()
     this.#parts.report?.({ name: "invalidate", cache: this.#settings.name, key: address.value, delivered })
     return { delivered }
   }

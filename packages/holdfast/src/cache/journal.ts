@@ -157,7 +157,8 @@ export class Journal {
 
 type TellTags = (tags: readonly TagAddress[]) => Promise<readonly TagAddress[]>
 
-function merged(a: InvalidateRequest, b: InvalidateRequest): InvalidateRequest {
+/** The one that does what both ask for. */
+export function merged(a: InvalidateRequest, b: InvalidateRequest): InvalidateRequest {
   return {
     mode: a.mode === "drop" || b.mode === "drop" ? "drop" : "expire",
     version:

@@ -13,11 +13,11 @@ export type NewValues<K, V> = ReadonlyMap<K, V | undefined | null> | undefined |
 /** Writes many keys by one change of the source: each has a window of its own, and all are open before the writer is called. */
 export class ManyKeyWriter<K, V> {
   readonly #settings: Pick<CacheSettings<K, V>, "name" | "addressOf">
-  readonly #writer: Pick<Writer<K, V>, "begin" | "finish" | "abandon">
+  readonly #writer: Pick<Writer<K, V>, "begin" | "finish" | "abandon" | "cancel">
 
   constructor(
     settings: Pick<CacheSettings<K, V>, "name" | "addressOf">,
-    writer: Pick<Writer<K, V>, "begin" | "finish" | "abandon">,
+    writer: Pick<Writer<K, V>, "begin" | "finish" | "abandon" | "cancel">,
   ) {
     this.#settings = settings
     this.#writer = writer
@@ -56,7 +56,7 @@ export class ManyKeyWriter<K, V> {
     const begun = opened.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []))
     const refused = opened.find((each) => each.status === "rejected")
     if (refused === undefined) return begun
-    await Promise.all(begun.map((write) => this.#writer.abandon(write)))
+    await Promise.all(begun.map((write) => this.#writer.cancel(write)))
     throw refused.reason
   }
 

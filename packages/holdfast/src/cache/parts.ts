@@ -10,6 +10,8 @@ import type { Sweeper } from "./sweeps/sweeper.ts"
 import type { TagInvalidator } from "./tags/tag-invalidator.ts"
 import type { TagMaker } from "./tags/tag-maker.ts"
 import type { TagTable } from "./tags/tag-table.ts"
+import type { OpenUnit } from "./units/open-unit.ts"
+import type { UnitContext } from "./units/unit-context.ts"
 
 /** What all caches of one Holdfast share. */
 export interface Parts {
@@ -29,6 +31,8 @@ export interface Parts {
   readonly sweeper: Sweeper
   /** Which groups the reads go to that ask the store. */
   readonly groupReads: GroupReads
+  /** Knows whether code runs inside the work of a unit. */
+  readonly units: UnitContext<OpenUnit>
   /** The one door for observation; undefined while nobody listens, so that no event object is made. */
   readonly report: ((event: HoldfastEvent) => void) | undefined
   /** Throws `CLOSED` after `close()`. */

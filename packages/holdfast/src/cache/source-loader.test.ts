@@ -3,6 +3,7 @@ import { json } from "../codecs/json.ts"
 import { virtualClock, type VirtualClock } from "../testing/virtual-clock.ts"
 import { cacheSettings } from "./cache-settings.ts"
 import { SourceLoader, type LoadRequest } from "./source-loader.ts"
+import { UnitContext } from "./units/unit-context.ts"
 
 const after = (clock: VirtualClock, ms: number): Promise<void> =>
   new Promise((resolve) => {
@@ -18,7 +19,7 @@ test("a call for many keys is one measurement of what a call costs, and each val
     loadMany: (ids: readonly string[]) => after(clock, 110).then(() => new Map(ids.map((id) => [id, 1]))),
   } as const
   const settings = cacheSettings<string, number>("test", options, json())
-  const loader = new SourceLoader<string, number>(settings, clock)
+  const loader = new SourceLoader<string, number>(settings, { clock, units: new UnitContext() })
   const request = (key: string): LoadRequest<string> => {
     return { key, address: settings.addressOf(key), reason: "miss", previous: undefined }
   }

@@ -7,6 +7,7 @@ import type { CacheSettings } from "./cache-settings.ts"
 import type { EntryDirections } from "./entry-directions.ts"
 import { abandoned, LazyLoadContext, LazyLoadManyContext, LoadControl } from "./load-context.ts"
 import { valuesByKey } from "./many-answer.ts"
+import type { Parts } from "./parts.ts"
 import { unchanged, type Unchanged } from "./unchanged.ts"
 
 /** What came from the source. */
@@ -53,12 +54,14 @@ type SourceSettings<K, V> = Pick<
 export class SourceLoader<K, V> {
   readonly #settings: SourceSettings<K, V>
   readonly #clock: Clock
+  readonly #units: Parts["units"]
   readonly #places: Bulkhead
   #typicalCostMs = 0
 
-  constructor(settings: SourceSettings<K, V>, clock: Clock) {
+  constructor(settings: SourceSettings<K, V>, { clock, units }: Pick<Parts, "clock" | "units">) {
     this.#settings = settings
     this.#clock = clock
+    this.#units = units
     this.#places = bulkhead(settings.sourceConcurrency)
   }
 
@@ -126,7 +129,8 @@ export class SourceLoader<K, V> {
   readonly #callOne = async (request: LoadRequest<K>, control: LoadControl): Promise<V | Unchanged | undefined> => {
     const { key, address, reason, previous } = request
     const { load = noLoader } = this.#settings
-    const value = await load(key, new LazyLoadContext(control, address.value, previous, reason))
+    const context = new LazyLoadContext(control, address.value, previous, reason)
+    const value = await this.#units.outside(() => load(key, context))
     return value ?? undefined
   }
 
@@ -142,7 +146,8 @@ export class SourceLoader<K, V> {
     const asked = new Map(loads.map((load) => [load.address.value, load.previous]))
     const { reason } = request
     const { addressOf } = this.#settings
-    const answer = await loadMany(keys, new LazyLoadManyContext<K>(control, { previous, reason }, asked, addressOf))
+    const context = new LazyLoadManyContext<K>(control, { previous, reason }, asked, addressOf)
+    const answer = await this.#units.outside(() => loadMany(keys, context))
     const values: Map<string, V | Unchanged> = valuesByKey(this.#settings, asked, answer)
     if (Array.isArray(answer)) addUnchanged(values, control.directions)
     return values

@@ -115,6 +115,20 @@ test("a writer that dies after its commit costs one term of reads from the sourc
   expect(row.loads).toBe(loads)
 })
 
+test("a writer that throws may commit later, so its key is read from the source until its term has passed", async () => {
+  const { row, cache, clock } = await settledBed()
+  await expect(cache.write("a", () => Promise.reject(new Error("no answer to COMMIT")))).rejects.toThrow("no answer")
+  expect(await cache.get("a"), "not committed yet").toBe("v1")
+  await clock.advance(termMs - 1)
+  row.value = "v2"
+  expect(await cache.get("a")).toBe("v2")
+  await clock.advance(2)
+  await cache.get("a")
+  const { loads } = row
+  expect(await cache.get("a")).toBe("v2")
+  expect(row.loads, "stored again").toBe(loads)
+})
+
 test("a write is refused before its writer is called when the store cannot be told", async () => {
   let off = false
   const away = () => new HoldfastError("STORE_UNAVAILABLE", "off.")

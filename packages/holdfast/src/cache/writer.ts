@@ -94,15 +94,35 @@ export class Writer<K, V> {
       value === undefined || grant === undefined
         ? undefined
         : await this.#sealOrReport(grant.id, { key, address, value, clock })
-    const written = await this.#close(address, grant, entry, this.#versionOf(value))
+    const written = await this.#close(address, grant, entry, this.#change(this.#versionOf(value)))
     this.#parts.report?.({ name: "write", cache: this.#settings.name, key: address.value, ...written })
     return { value, ...written }
   }
 
-  /** Closes it with nothing, because the writer may have committed, and so that its window does not stay behind. Never rejects. */
-  async abandon({ address, window }: BegunWrite<K>): Promise<void> {
+  /** Opens the window of a change that is made elsewhere. Rejects with `WINDOW_NOT_OPENED`. */
+  open(address: EntryAddress): Promise<WriteWindow> {
+    this.#reader.forget(address)
+    return this.#open(address)
+  }
+
+  /** Closes such a window by an invalidation. Answers whether the store knows. */
+  async end(address: EntryAddress, window: WriteWindow, request: InvalidateRequest): Promise<boolean> {
     window.end()
-    await this.#close(address, window.grant, undefined, undefined).catch(() => undefined)
+    return (await this.#close(address, window.grant, undefined, request)).delivered
+  }
+
+  /**
+   * Ends it because its writer has thrown, and may have committed. In a strict cache the commit may even come after the error, so the window
+   * stays until its term has passed, as that of a writer that has died does. Never rejects.
+   */
+  async abandon(begun: BegunWrite<K>): Promise<void> {
+    if (this.#settings.strict === undefined || begun.window.grant === undefined) return this.cancel(begun)
+    begun.window.end()
+  }
+
+  /** Closes it with nothing, so that its window does not stay behind. Never rejects. */
+  async cancel({ address, window }: BegunWrite<K>): Promise<void> {
+    await this.end(address, window, this.#change(undefined)).catch(() => undefined)
   }
 
   /**
@@ -169,9 +189,8 @@ export class Writer<K, V> {
     address: EntryAddress,
     window: WindowGrant | undefined,
     sealed: StoredEntry | undefined,
-    version: string | undefined,
+    change: InvalidateRequest,
   ): Promise<{ stored: boolean; delivered: boolean }> {
-    const change = this.#change(version)
     if (window === undefined || this.#parts.journal.holds(address.value)) {
       return { stored: false, delivered: await this.#invalidator.deliver(address, change) }
     }

@@ -23,6 +23,9 @@ export type ErrorCode =
   | "WINDOW_NOT_OPENED"
   | "WINDOW_LOST"
   | "INVALID_WRITE_RESULT"
+  | "INSIDE_TRANSACTION"
+  | "UNIT_ENDED"
+  | "WINDOW_NOT_AWAITED"
   | "COMMAND_TIMEOUT"
   | "STORE_UNAVAILABLE"
   | "STORE_OVERLOADED"
@@ -139,6 +142,18 @@ export const errorCodes: Readonly<Record<ErrorCode, ErrorCodeFacts>> = {
   },
   INVALID_WRITE_RESULT: {
     remedy: "Answer a Map whose keys are those that `writeMany` was called with, or nothing.",
+    retryable: false,
+  },
+  INSIDE_TRANSACTION: {
+    remedy: "What is named to the unit is sent after the commit.",
+    retryable: false,
+  },
+  UNIT_ENDED: {
+    remedy: "Await all that the work of `afterCommit` does before it ends.",
+    retryable: false,
+  },
+  WINDOW_NOT_AWAITED: {
+    remedy: "Await `unit.opened()` after naming keys of strict caches, before the transaction commits.",
     retryable: false,
   },
   COMMAND_TIMEOUT: {

@@ -30,6 +30,11 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   WINDOW_LOST: "The window of a strict write has gone or its term has passed before the writer has ended.",
   INVALID_WRITE_RESULT:
     "The writer of a `writeMany` answered something else than a Map of the keys it was called with; all of them were invalidated.",
+  INSIDE_TRANSACTION:
+    "A call that changes what is cached at once was made in the work of an `afterCommit`, where nothing is committed yet.",
+  UNIT_ENDED: "A unit was used after the work of its `afterCommit` had ended, so nothing would have been sent.",
+  WINDOW_NOT_AWAITED:
+    "The work of an `afterCommit` named a key of a strict cache and resolved without waiting for its window, so the change may have been committed before it. Never thrown: it is among the `errors` of `onDelivery`, an event, and a warning of the process.",
   COMMAND_TIMEOUT: "The server did not answer a command before its deadline.",
   STORE_UNAVAILABLE: "The store cannot be reached at the moment: not connected, or the breaker is open.",
   STORE_OVERLOADED: "Too many commands are in flight on one connection.",

@@ -35,6 +35,9 @@ export const events: {
   readonly "event-gap": EventFacts<"event" | "reader" | "why">
   readonly "event-unreadable": EventFacts<"event" | "reader" | "why">
   readonly "event-failed": EventFacts<"event" | "reader" | "attempt" | "isGivenUp">
+  readonly "after-commit": EventFacts<"keys" | "tags" | "events" | "threw" | "delivered">
+  readonly "publish-failed": EventFacts<"event" | "code">
+  readonly "window-not-awaited": EventFacts<"cache" | "key">
   readonly undelivered: EventFacts<"pending">
   readonly "value-too-large": EventFacts<"cache" | "key" | "bytes">
   readonly "invalidation-lost": EventFacts<"cache" | "key">
@@ -145,6 +148,27 @@ export const events: {
       attempt: { means: "How often it was tried by now." },
       isGivenUp: { means: "Whether it is not tried again." },
     },
+  },
+  "after-commit": {
+    when: "A call of `afterCommit` that was in no other one has ended, and what its work had named was sent.",
+    fields: {
+      keys: { means: "Different keys that were invalidated.", unit: "keys" },
+      tags: { means: "Different tags that were invalidated, and caches that were cleared." },
+      events: { means: "Events that were to be published." },
+      threw: { means: "Whether the work has thrown." },
+      delivered,
+    },
+  },
+  "publish-failed": {
+    when: "An event that was named in an `afterCommit` could not be published after the commit. It is lost, and the change stands.",
+    fields: {
+      event: { means: "Name of what it was published on; undefined if it has none." },
+      code: { means: "Error code, or `unexpected`." },
+    },
+  },
+  "window-not-awaited": {
+    when: "The work of an `afterCommit` named a key of a strict cache and resolved without waiting for its window: until it is invalidated, other processes may have served what was before the commit.",
+    fields: { cache, key },
   },
   undelivered: {
     when: "The journal of undelivered invalidations took one in, or has tried to deliver some.",

@@ -70,6 +70,16 @@ export type HoldfastEvent =
       readonly attempt: number
       readonly isGivenUp: boolean
     }
+  | {
+      readonly name: "after-commit"
+      readonly keys: number
+      readonly tags: number
+      readonly events: number
+      readonly threw: boolean
+      readonly delivered: boolean
+    }
+  | { readonly name: "publish-failed"; readonly event: string | undefined; readonly code: string }
+  | { readonly name: "window-not-awaited"; readonly cache: string; readonly key: string }
   | { readonly name: "undelivered"; readonly pending: number }
   | { readonly name: "invalidation-lost"; readonly cache: string | undefined; readonly key: string }
   | { readonly name: "value-too-large"; readonly cache: string; readonly key: string; readonly bytes: number }

@@ -52,6 +52,14 @@ export type { SourceWriter, Written } from "../cache/writer.ts"
 export type { ListTagOptions, TaggedEntry, TagListing } from "../cache/tags/tag-listing.ts"
 export type { ReclaimedTag, ReclaimProgress, ReclaimTagOptions } from "../cache/tags/tag-reclaimer.ts"
 export type { TagState } from "../cache/tags/tag-judge.ts"
+export type {
+  AfterCommitOptions,
+  OnThrow,
+  Unit,
+  UnitDelivery,
+  UnitInvalidateOptions,
+  UnitWork,
+} from "../cache/units/unit.ts"
 export { bytes } from "../codecs/bytes.ts"
 export { json } from "../codecs/json.ts"
 export { msgpack, type Packer } from "../codecs/msgpack.ts"
@@ -79,6 +87,7 @@ export type {
 export type * from "../contracts/event-stream.ts"
 export type { EventAddress } from "../entry/event-address.ts"
 export type { HoldfastEvent, Observer, ReadOutcome } from "../contracts/observer.ts"
+export type { Publisher } from "../contracts/publisher.ts"
 export type { Random } from "../contracts/random.ts"
 export type { NodeAddress } from "../contracts/redis-client.ts"
 export type { Change, Coherence, Doubts, TrackingState, Witness, WitnessState } from "../contracts/coherence.ts"
