@@ -8,6 +8,7 @@ import { Floors } from "./oracles/floors.ts"
 import { LeaseWatch } from "./oracles/lease-watch.ts"
 import { OutageWatch } from "./oracles/outage-watch.ts"
 import { ReadJudge } from "./oracles/read-judge.ts"
+import { ReplayWatch } from "./oracles/replay-watch.ts"
 import { RestWatch } from "./oracles/resting.ts"
 import { asScriptCall } from "./oracles/shortcuts.ts"
 import { StoreWatch } from "./oracles/store-watch.ts"
@@ -78,7 +79,8 @@ export class History {
     this.keys = new KeySpace(policy.keys)
     this.violations = new Violations(world)
     const staysMs = policy.ttlMs + policy.graceMs + slackMs
-    this.floors = new Floors(world, { ...policy, keys: cellsOf(policy.keys), staysMs })
+    const clears = policy.afterFailover === "clear"
+    this.floors = new Floors(world, { ...policy, keys: cellsOf(policy.keys), staysMs, clears })
     this.owesTtl = policy.kind === "lagging"
     this.processes = Array.from({ length: policy.processes }, (_, id) => new SimProcess(world, id))
     this.#messageFaults = new MessageFaults(world, this.injections, faults, policy)
@@ -135,6 +137,8 @@ export class History {
   #startPeer(process: SimProcess, isNaive: boolean): Peer {
     const eventWatch = this.eventWatches[process.id] as EventWatch
     const outageWatch = this.outageWatches[process.id] as OutageWatch
+    const { floors, rules } = this
+    const replayWatch = new ReplayWatch(process.id, { floors, rules, servers: () => this.servers })
     return startPeer({
       process,
       client: this.#network.client(process),
@@ -150,6 +154,7 @@ export class History {
       onEvent: (event) => {
         eventWatch.hear(event)
         outageWatch.hear(event)
+        replayWatch.hear(event)
       },
       isNaive,
     })

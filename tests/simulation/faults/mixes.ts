@@ -2,6 +2,7 @@ import { faultClasses, type FaultClass } from "./fault-classes.ts"
 import { freshnessMixes } from "./freshness-mixes.ts"
 import { net, type Mix } from "./mix.ts"
 import { nearMixes } from "./near-mixes.ts"
+import { replayMixes } from "./replay-mixes.ts"
 import { strictMixes } from "./strict-mixes.ts"
 import { tagMixes } from "./tag-mixes.ts"
 
@@ -90,6 +91,7 @@ export const mixes: readonly Mix[] = [
   ...tagMixes,
   ...freshnessMixes,
   ...strictMixes,
+  ...replayMixes,
   {
     name: "late",
     what: "replies and messages that come late, with many changes",

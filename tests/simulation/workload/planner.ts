@@ -25,7 +25,17 @@ const kinds: readonly CacheKind[] = [
 
 type Drawn = Omit<
   Policy,
-  "newer" | "early" | "absoluteTtlMs" | "nearMs" | "tags" | "unchanged" | "directs" | "softMs" | "batch" | "large"
+  | "newer"
+  | "early"
+  | "absoluteTtlMs"
+  | "nearMs"
+  | "tags"
+  | "unchanged"
+  | "directs"
+  | "softMs"
+  | "batch"
+  | "large"
+  | "afterFailover"
 >
 
 /** Draws a whole history. The same seed and mix give the same plan. */
@@ -46,6 +56,7 @@ export function planHistory(seed: number, mix: Mix): Plan {
     ...planRenewal(seed, policy, mix, faults),
     nearMs: planNear(seed, mix),
     tags: tagged !== undefined,
+    afterFailover: planAfterFailover(seed, mix),
     ...freshness,
   }
   const strictMs = planStrictMs(seed, mix)
@@ -74,6 +85,11 @@ function planRenewal(
 function planNear(seed: number, { isHerd, near = 0.06 }: Mix): number | undefined {
   const dice = new Dice(seed ^ 0x5bd1e995)
   return isHerd !== true && dice.chance(near) ? Math.round(dice.between(200, 1500)) : undefined
+}
+
+/** Dice of its own, as above. */
+function planAfterFailover(seed: number, { clears = 0.1 }: Mix): Policy["afterFailover"] {
+  return new Dice(seed ^ 0x27d4eb2f).chance(clears) ? "clear" : "replay"
 }
 
 /** Share of these that are of all rows. */

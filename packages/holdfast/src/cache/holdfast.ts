@@ -20,6 +20,7 @@ import { closedHealth, healthOf, type Health } from "./health.ts"
 import type { Delivery } from "./invalidator.ts"
 import { Journal } from "./journal.ts"
 import type { Parts } from "./parts.ts"
+import { Replayer } from "./replayer.ts"
 import { storeErrorEvent } from "./store-error.ts"
 import type { ScannedKey } from "./sweeps/key-stream.ts"
 import { NamespaceSweeps } from "./sweeps/namespace-sweeps.ts"
@@ -66,6 +67,8 @@ export class Holdfast implements AsyncDisposable, Sweepable {
     this.#defaultCodec = parts.defaultCodec
     this.#parts = sharedParts(parts, () => this.#assertOpen())
     this.#sweeps = new NamespaceSweeps(this.#parts, this.#caches)
+    const replayer = new Replayer({ ...this.#parts, namespace: this.namespace, caches: () => this.#caches.keys() })
+    parts.store.losses?.onLoss((loss) => replayer.replay(loss))
   }
 
   /**

@@ -51,6 +51,13 @@ export type HoldfastEvent =
     }
   | { readonly name: "clear"; readonly cache: string; readonly delivered: boolean }
   | { readonly name: "undelivered"; readonly pending: number }
+  | {
+      readonly name: "replay"
+      readonly node: NodeAddress
+      readonly keys: number
+      readonly tags: number
+      readonly cleared: number
+    }
   | { readonly name: "invalidation-lost"; readonly cache: string | undefined; readonly key: string }
   | { readonly name: "value-too-large"; readonly cache: string; readonly key: string; readonly bytes: number }
   | { readonly name: "value-not-encodable"; readonly cache: string; readonly key: string }

@@ -25,6 +25,8 @@ export interface Generation {
   readonly runId: string
   /** Its `master_replid`: another one means that it, or the primary that it follows, was promoted. */
   readonly replId: string
+  /** Its `master_replid2`: the history that it had followed as a replica when it was promoted last; zeros if it never was. */
+  readonly formerReplId: string
   /** What it said it was. */
   readonly role: "primary" | "replica"
   /** Its name and version; undefined if it tells none. */
@@ -32,6 +34,15 @@ export interface Generation {
   /** What it has. Whoever is refused one on this socket takes it out; the next socket is asked anew. */
   readonly features: Set<ServerFeature>
 }
+
+/**
+ * Asks a server something before anything else is sent to it, on the data socket that is being opened to it. If it rejects, the socket is not used,
+ * and another attempt follows.
+ */
+export type BeforeUse = (
+  generation: Generation,
+  ask: (args: readonly RedisArgument[]) => Promise<RedisReply>,
+) => Promise<void>
 
 /** How one command is to be sent. */
 export interface SendOptions {

@@ -1,0 +1,109 @@
+import type { Clock, Timer } from "../../../contracts/clock.ts"
+import type { RedisConnection } from "../../../contracts/redis-connection.ts"
+import { slotOf } from "../../../entry/slot.ts"
+import { nodeOf, placeOf, type MarkPlace, type ServerLog } from "./server-log.ts"
+
+/** How long after an invalidation its number is left on its server, in milliseconds: what is acknowledged meanwhile is one number. */
+const soonMs = 1000
+/** How long a number lives on a server, in milliseconds. */
+const keepMs = 3_600_000
+/** After how long it is left again although it is the same, in milliseconds. */
+const againMs = 1_200_000
+/** Hash tags that are tried for one that lies on a server. */
+const tagsTried = 100_000
+
+/** Leaves on each server how many invalidations this process had had acknowledged by then: what a replica has of them can be read back. */
+export class Marks {
+  readonly #connection: () => RedisConnection
+  readonly #clock: Clock
+  readonly #namespace: string
+  readonly #process: string
+  readonly #logs: readonly ServerLog[]
+  readonly #number: () => number
+  #timer: Timer
+  #dueMs = Infinity
+  #closed = false
+
+  /**
+   * @param options.process names this process
+   * @param options.number how many have been acknowledged so far, by all servers
+   */
+  constructor(options: {
+    readonly connection: () => RedisConnection
+    readonly clock: Clock
+    readonly namespace: string
+    readonly process: string
+    readonly logs: readonly ServerLog[]
+    readonly number: () => number
+  }) {
+    this.#connection = options.connection
+    this.#clock = options.clock
+    this.#namespace = options.namespace
+    this.#process = options.process
+    this.#logs = options.logs
+    this.#number = options.number
+  }
+
+  /** Something was acknowledged, or a server has another log than before. */
+  changed(): void {
+    this.#wakeIn(soonMs)
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#clock.clearTimeout(this.#timer)
+  }
+
+  /** Brings the next round forward, never back. */
+  #wakeIn(ms: number): void {
+    const dueMs = this.#clock.monotonic() + ms
+    if (this.#closed || dueMs >= this.#dueMs) return
+    this.#clock.clearTimeout(this.#timer)
+    this.#dueMs = dueMs
+    this.#timer = this.#clock.setTimeout(() => this.#round(), ms)
+  }
+
+  #round(): void {
+    this.#dueMs = Infinity
+    const nowMs = this.#clock.monotonic()
+    for (const log of this.#logs) {
+      log.acknowledged.forget(nowMs)
+      if (log.isUnmarked || nowMs - log.markedMs >= againMs) this.#leave(log)
+    }
+    this.#wakeIn(againMs)
+  }
+
+  #leave(log: ServerLog): void {
+    const connection = this.#connection()
+    const mark = this.#placeOn(log)
+    const generation = mark && connection.generation(mark.slot)
+    if (mark === undefined || generation === undefined || placeOf(generation) !== log.place) return this.#wakeIn(soonMs)
+    const number = this.#number()
+    log.mark ??= mark
+    connection.command(mark.slot, ["SET", mark.key, String(number), "PX", String(keepMs)], { generation }).then(
+      () => {
+        log.mark = mark
+        if (placeOf(generation) === log.place) log.marked = Math.max(log.marked, number)
+        log.markedMs = this.#clock.monotonic()
+        if (log.isUnmarked) this.#wakeIn(soonMs)
+      },
+      () => this.#wakeIn(soonMs),
+    )
+  }
+
+  /** The same as last time, if it has not moved. */
+  #placeOn(log: ServerLog): MarkPlace | undefined {
+    const connection = this.#connection()
+    const isThere = ({ slot }: MarkPlace): boolean => {
+      const generation = connection.generation(slot)
+      return generation !== undefined && nodeOf(generation) === log.node
+    }
+    if (log.mark !== undefined && isThere(log.mark)) return log.mark
+    for (let number = 0; number < (connection.sharesSlots ? 1 : tagsTried); number += 1) {
+      const tag = `mark#${number}`
+      const place = { slot: slotOf(tag), key: `${this.#namespace}:{${tag}}:${this.#process}` }
+      if (isThere(place)) return place
+    }
+    return undefined
+  }
+}

@@ -1,0 +1,44 @@
+import { net, type Mix } from "./mix.ts"
+
+const losses = { "fail-over": 1.2, "restart-old": 0.5 } as const
+
+/** Histories whose servers lose invalidations that they had acknowledged, and in which no ttl ends what comes back. */
+export const replayMixes: readonly Mix[] = [
+  {
+    name: "replay",
+    what: "acknowledged invalidations that are lost, and long ttls",
+    faults: losses,
+    share: 1,
+    isLong: true,
+    changes: 2,
+    clears: 0,
+  },
+  {
+    name: "replay-network",
+    what: "the same over a bad network, with evictions and processes that pause and die",
+    faults: { ...net, ...losses, evict: 2, pause: 0.7, death: 0.3, reset: 1 },
+    share: 1,
+    isLong: true,
+    changes: 2,
+  },
+  {
+    name: "replay-tags",
+    what: "acknowledged invalidations of tags that are lost",
+    faults: losses,
+    share: 1,
+    isLong: true,
+    changes: 1.5,
+    tags: 1,
+    strict: 0,
+    clears: 0,
+  },
+  {
+    name: "clear",
+    what: "caches that are cleared after every fail-over",
+    faults: { ...net, ...losses, death: 0.5 },
+    share: 1,
+    isLong: true,
+    changes: 2,
+    clears: 1,
+  },
+]
