@@ -65,6 +65,7 @@ export class History {
   readonly outageWatches: readonly OutageWatch[]
   /** Whether something may be old until its ttl has passed. */
   owesTtl: boolean
+  readonly #replayWatches: ReplayWatch[] = []
   readonly #messageFaults: MessageFaults
   readonly #sourceFaults: SourceFaults
   readonly #worldFaults: WorldFaults
@@ -139,6 +140,7 @@ export class History {
     const outageWatch = this.outageWatches[process.id] as OutageWatch
     const { floors, rules } = this
     const replayWatch = new ReplayWatch(process.id, { floors, rules, servers: () => this.servers })
+    this.#replayWatches.push(replayWatch)
     return startPeer({
       process,
       client: this.#network.client(process),
@@ -206,7 +208,7 @@ export class History {
         for (const each of [this.leases, this.windows]) each.moved(this.keys.indexOf(storeKey), from, to)
       },
       stateLost: () => {
-        this.floors.stateLost()
+        this.floors.stateLost(this.#replayWatches.every(({ wasThere }) => wasThere))
         this.owesTtl = true
       },
       splitBegan: () => {

@@ -1,6 +1,6 @@
 import { net, type Mix } from "./mix.ts"
 
-const losses = { "fail-over": 1.2, "restart-old": 0.5 } as const
+const losses = { "fail-over": 1.5, "restart-old": 0.7 } as const
 
 /** Histories whose servers lose invalidations that they had acknowledged, and in which no ttl ends what comes back. */
 export const replayMixes: readonly Mix[] = [
@@ -10,8 +10,21 @@ export const replayMixes: readonly Mix[] = [
     faults: losses,
     share: 1,
     isLong: true,
-    changes: 2,
+    isCrowded: true,
+    changes: 1.5,
+    strict: 0,
     clears: 0,
+  },
+  {
+    name: "replay-puts",
+    what: "the same with all kinds of changes",
+    faults: losses,
+    share: 1,
+    isLong: true,
+    changes: 2,
+    strict: 0,
+    clears: 0,
+    caches: ["versioned", "manual-versioned"],
   },
   {
     name: "replay-network",
@@ -27,6 +40,7 @@ export const replayMixes: readonly Mix[] = [
     faults: losses,
     share: 1,
     isLong: true,
+    isCrowded: true,
     changes: 1.5,
     tags: 1,
     strict: 0,
@@ -38,7 +52,8 @@ export const replayMixes: readonly Mix[] = [
     faults: { ...net, ...losses, death: 0.5 },
     share: 1,
     isLong: true,
-    changes: 2,
+    isCrowded: true,
+    changes: 1.5,
     clears: 1,
   },
 ]

@@ -95,13 +95,15 @@ export class Floors {
   /**
    * What the store holds is older than what was promised. A process never reads what was before its own changes; others may until these
    * have been replayed, or until ttl and grace have passed; and nobody may where everybody clears.
+   *
+   * @param wereAllThere whether every process has been connected before: one that had not cannot know that anything was lost
    */
-  stateLost(): void {
+  stateLost(wereAllThere: boolean): void {
     this.era += 1
     const fromMs = this.#world.nowMs + this.#staysMs
     this.#returnedUntilMs = fromMs
     this.#storedSince.fill(0)
-    if (this.#clears) return
+    if (this.#clears && wereAllThere) return
     this.#later = this.#later.map((each) => ({ ...each, fromMs: Math.max(each.fromMs, fromMs) }))
     this.#postpone(this.#everywhere, undefined, fromMs)
     for (const [owedBy, versions] of this.#delivered.entries()) {

@@ -8,6 +8,8 @@ export class ReplayWatch {
   readonly #process: number
   readonly #parts: { readonly floors: Floors; readonly servers: () => Servers; readonly rules: RuleCounts }
   #run = ""
+  /** Whether it has ever been connected. */
+  wasThere = false
   #pending = 0
 
   constructor(process: number, parts: { floors: Floors; servers: () => Servers; rules: RuleCounts }) {
@@ -24,6 +26,7 @@ export class ReplayWatch {
     if (event.name === "undelivered") this.#pending = event.pending
     else if (event.name === "connection") this.#run = event.state === "ready" ? event.why : ""
     else return
+    this.wasThere ||= this.#run !== ""
     const { primary, split, cluster } = servers()
     const isThere = cluster === undefined && split === undefined && this.#run === `run ${primary.model.runId}`
     if (isThere && this.#pending === 0) floors.replayed(this.#process)

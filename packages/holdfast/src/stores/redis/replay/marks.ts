@@ -3,8 +3,10 @@ import type { RedisConnection } from "../../../contracts/redis-connection.ts"
 import { slotOf } from "../../../entry/slot.ts"
 import { nodeOf, placeOf, type MarkPlace, type ServerLog } from "./server-log.ts"
 
-/** How long after an invalidation its number is left on its server, in milliseconds: what is acknowledged meanwhile is one number. */
-const soonMs = 1000
+/** How long after an invalidation its number is left on its server, in milliseconds: what is acknowledged meanwhile has the same number. */
+const soonMs = 50
+/** The least time between two rounds, however much is invalidated, in milliseconds. */
+const apartMs = 1000
 /** How long a number lives on a server, in milliseconds. */
 const keepMs = 3_600_000
 /** After how long it is left again although it is the same, in milliseconds. */
@@ -22,6 +24,7 @@ export class Marks {
   readonly #number: () => number
   #timer: Timer
   #dueMs = Infinity
+  #roundMs = -Infinity
   #closed = false
 
   /**
@@ -46,7 +49,7 @@ export class Marks {
 
   /** Something was acknowledged, or a server has another log than before. */
   changed(): void {
-    this.#wakeIn(soonMs)
+    this.#wakeIn(Math.max(soonMs, this.#roundMs + apartMs - this.#clock.monotonic()))
   }
 
   close(): void {
@@ -64,8 +67,9 @@ export class Marks {
   }
 
   #round(): void {
-    this.#dueMs = Infinity
     const nowMs = this.#clock.monotonic()
+    this.#dueMs = Infinity
+    this.#roundMs = nowMs
     for (const log of this.#logs) {
       log.acknowledged.forget(nowMs)
       if (log.isUnmarked || nowMs - log.markedMs >= againMs) this.#leave(log)
@@ -77,7 +81,7 @@ export class Marks {
     const connection = this.#connection()
     const mark = this.#placeOn(log)
     const generation = mark && connection.generation(mark.slot)
-    if (mark === undefined || generation === undefined || placeOf(generation) !== log.place) return this.#wakeIn(soonMs)
+    if (mark === undefined || generation === undefined || placeOf(generation) !== log.place) return this.changed()
     const number = this.#number()
     log.mark ??= mark
     connection.command(mark.slot, ["SET", mark.key, String(number), "PX", String(keepMs)], { generation }).then(
@@ -85,9 +89,9 @@ export class Marks {
         log.mark = mark
         if (placeOf(generation) === log.place) log.marked = Math.max(log.marked, number)
         log.markedMs = this.#clock.monotonic()
-        if (log.isUnmarked) this.#wakeIn(soonMs)
+        if (log.isUnmarked) this.changed()
       },
-      () => this.#wakeIn(soonMs),
+      () => this.changed(),
     )
   }
 
