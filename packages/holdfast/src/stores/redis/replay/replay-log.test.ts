@@ -37,14 +37,16 @@ function bed({ isAllLost = false, most = 100, sharesSlots = true } = {}) {
     ownerOf(slot)?.data.set(String(key), String(value))
     return Buffer.from("OK")
   }
-  log.attach({ sharesSlots, generation: (slot: number) => ownerOf(slot)?.generation, command } as never as RedisConnection)
+  log.attach({ sharesSlots, generation: (slot: number) => ownerOf(slot)?.generation, command } as never)
   log.onLoss((loss) => losses.push(loss))
-  const ask = (of: Server) => async (args: readonly RedisArgument[]): Promise<RedisReply | HoldfastError> => {
-    const key = String(args[1])
-    if (!of.owns(slotOf(key))) throw refused("MOVED")
-    const text = of.data.get(key)
-    return text === undefined ? null : Buffer.from(text)
-  }
+  const ask =
+    (of: Server) =>
+    async (args: readonly RedisArgument[]): Promise<RedisReply | HoldfastError> => {
+      const key = String(args[1])
+      if (!of.owns(slotOf(key))) throw refused("MOVED")
+      const text = of.data.get(key)
+      return text === undefined ? null : Buffer.from(text)
+    }
   return {
     clock,
     log,
@@ -53,7 +55,8 @@ function bed({ isAllLost = false, most = 100, sharesSlots = true } = {}) {
     sets: () => sets,
     open: (of: Server, answer = ask(of)) => log.beforeUse(of.generation, answer as never),
     /** Which keys were lost by each loss. */
-    lost: () => losses.map(({ invalidations, isOpen }) => [...invalidations.map(idOf), ...(isOpen ? ["and more"] : [])]),
+    lost: () =>
+      losses.map(({ invalidations, isOpen }) => [...invalidations.map(idOf), ...(isOpen ? ["and more"] : [])]),
     invalidate: (id: string, run: () => Promise<unknown> = async () => undefined) => {
       const invalidation = keyed(id)
       return log.acknowledged("address" in invalidation ? invalidation.address.slot : 0, invalidation, run)
@@ -67,7 +70,7 @@ function keyed(id: string): Invalidation {
 }
 
 function idOf(invalidation: Invalidation): string {
-  return "address" in invalidation ? /:(\w+)\}/.exec(invalidation.address.value)?.[1] ?? "" : invalidation.tag.key
+  return "address" in invalidation ? (/:(\w+)\}/.exec(invalidation.address.value)?.[1] ?? "") : invalidation.tag.key
 }
 
 /** A key in one half of the slots. */
@@ -122,7 +125,9 @@ test("a socket to a server that cannot say what it knows is not used; one that m
   await invalidate("a")
   await clock.advance(100)
   const next = server(1, "two")
-  await expect(open(next, () => Promise.reject(refused("LOADING")))).rejects.toMatchObject({ facts: { reply: "LOADING" } })
+  await expect(open(next, () => Promise.reject(refused("LOADING")))).rejects.toMatchObject({
+    facts: { reply: "LOADING" },
+  })
   expect(lost()).toEqual([])
   await open(next, () => Promise.reject(refused("NOPERM")))
   expect(lost()).toEqual([["a"]])
