@@ -50,14 +50,12 @@ const prompt = { extraArgs: ["--repl-diskless-sync-delay", "0"] }
 let primary: RedisProcess
 let replica: RedisProcess
 beforeEach(async () => {
-  ;[primary, replica] = await Promise.all([
-    startRedis(),
-    startRedis({ extraArgs: ["--repl-diskless-sync-delay", "0"] }),
-  ])
+  ;[primary, replica] = await Promise.all([startRedis(prompt), startRedis(prompt)])
   await replica.command("REPLICAOF", primary.host, String(primary.port))
   const isUp = async (): Promise<boolean> =>
     String(await replica.command("INFO", "replication")).includes("master_link_status:up")
-  if ((await until(isUp, { timeoutMs: 10_000, everyMs: 10 })) !== true) throw new Error("The replica has not connected.")
+  if ((await until(isUp, { timeoutMs: 10_000, everyMs: 10 })) !== true)
+    throw new Error("The replica has not connected.")
 })
 afterEach(async () => {
   await Promise.all([primary.stop(), replica.stop()])

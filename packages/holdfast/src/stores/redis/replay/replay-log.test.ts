@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import type { Invalidation, Loss } from "../../../contracts/losses.ts"
 import type { RedisArgument, RedisReply } from "../../../contracts/redis-client.ts"
-import type { Generation, RedisConnection } from "../../../contracts/redis-connection.ts"
+import type { Generation } from "../../../contracts/redis-connection.ts"
 import { entryAddress } from "../../../entry/key.ts"
 import { slotOf } from "../../../entry/slot.ts"
 import type { HoldfastError } from "../../../errors/holdfast-error.ts"
