@@ -35,6 +35,18 @@ export const replayMixes: readonly Mix[] = [
     changes: 2,
   },
   {
+    name: "replay-cluster",
+    what: "the same of one of two primaries, which a replica elsewhere succeeds",
+    faults: { ...net, "fail-over": 1.5, "restart-old": 0.7, reset: 0.5 },
+    share: 1,
+    isLong: true,
+    isCrowded: true,
+    changes: 1.5,
+    strict: 0,
+    clears: 0.2,
+    cluster: 1,
+  },
+  {
     name: "replay-tags",
     what: "acknowledged invalidations of tags that are lost",
     faults: losses,

@@ -3,11 +3,12 @@ import type { RuleCounts } from "../tally/rules.ts"
 import type { Servers } from "../world/servers.ts"
 import type { Floors } from "./floors.ts"
 
-/** When one process has said that it is connected to the living primary, and that it has nothing to tell it: what it promised holds again. */
+/** When one process has said that it is connected to all primaries, and that it has nothing to tell them: what it promised holds again. */
 export class ReplayWatch {
   readonly #process: number
   readonly #parts: { readonly floors: Floors; readonly servers: () => Servers; readonly rules: RuleCounts }
-  #run = ""
+  /** What the latest connection of each server led to, by port. */
+  readonly #runs = new Map<number, string>()
   /** Whether it has ever been connected. */
   wasThere = false
   #pending = 0
@@ -24,11 +25,11 @@ export class ReplayWatch {
       return
     }
     if (event.name === "undelivered") this.#pending = event.pending
-    else if (event.name === "connection") this.#run = event.state === "ready" ? event.why : ""
+    else if (event.name === "connection") this.#runs.set(event.node.port, event.state === "ready" ? event.why : "")
     else return
-    this.wasThere ||= this.#run !== ""
-    const { primary, split, cluster } = servers()
-    const isThere = cluster === undefined && split === undefined && this.#run === `run ${primary.model.runId}`
-    if (isThere && this.#pending === 0) floors.replayed(this.#process)
+    const { primaries, split } = servers()
+    this.wasThere ||= primaries.every(({ node }) => (this.#runs.get(node.port) ?? "") !== "")
+    const isThere = primaries.every(({ node, model }) => this.#runs.get(node.port) === `run ${model.runId}`)
+    if (isThere && split === undefined && this.#pending === 0) floors.replayed(this.#process)
   }
 }

@@ -43,7 +43,7 @@ export function planHistory(seed: number, mix: Mix): Plan {
   const dice = new Dice(seed)
   const processes = dice.chance(0.05) ? 4 : 3
   const shards = dice.chance(mix.cluster ?? 0) ? 2 : 1
-  const elsewhere = shards > 1 ? onlyAlone : onlyInCluster
+  const elsewhere = shards > 1 ? (mix.faults["slot-move"] === undefined ? onlyAlone : onlyInPlace) : onlyInCluster
   const faults = planFaults(dice, mix, processes).filter(({ is }) => !elsewhere.has(is))
   const policy = { ...planPolicy(dice, mix, processes, faults), shards }
   const clients = mix.isHerd === true ? planHerd(dice, policy) : planClients(dice, policy, mix)
@@ -115,8 +115,10 @@ function planEarly(dice: Dice): EarlyPlan {
   return dice.chance(0.5) ? { aheadPercent: 30 } : { beta: dice.chance(0.5) ? 1 : 10 }
 }
 
-/** A server of a cluster is not replaced here. */
-const onlyAlone: ReadonlySet<FaultClass> = new Set([...losesState, "demotion"])
+/** No server of a cluster goes on beside its successor here. */
+const onlyAlone: ReadonlySet<FaultClass> = new Set(["split-brain", "demotion"])
+/** Nor does one lose anything while slots move. */
+const onlyInPlace: ReadonlySet<FaultClass> = new Set([...losesState, "demotion"])
 const onlyInCluster: ReadonlySet<FaultClass> = new Set(["slot-move"])
 
 function planPolicy(dice: Dice, mix: Mix, processes: number, faults: readonly FaultPlan[]): Omit<Drawn, "shards"> {
