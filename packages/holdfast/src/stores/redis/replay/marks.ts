@@ -11,8 +11,6 @@ const apartMs = 1000
 const keepMs = 3_600_000
 /** After how long it is left again although it is the same, in milliseconds. */
 const againMs = 1_200_000
-/** Hash tags that are tried for one that lies on a server. */
-const tagsTried = 100_000
 
 /** Leaves on each server how many invalidations this process had had acknowledged by then: what a replica has of them can be read back. */
 export class Marks {
@@ -79,12 +77,16 @@ export class Marks {
 
   #leave(log: ServerLog): void {
     const connection = this.#connection()
+    const owned = connection.nodes().find((each) => nodeOf(each) === log.node)
+    // It is told again when it owns something again, or somebody else has taken its place.
+    if (owned === undefined) return
+    const generation = connection.generation(owned.slot)
+    if (generation === undefined || placeOf(generation) !== log.place) return this.changed()
     const mark = this.#placeOn(log)
-    const generation = mark && connection.generation(mark.slot)
-    if (mark === undefined || generation === undefined || placeOf(generation) !== log.place) return this.changed()
     const number = this.#number()
     log.mark ??= mark
-    connection.command(mark.slot, ["SET", mark.key, String(number), "PX", String(keepMs)], { generation }).then(
+    const sending = { generation: connection.generation(mark.slot) ?? generation }
+    connection.command(mark.slot, ["SET", mark.key, String(number), "PX", String(keepMs)], sending).then(
       () => {
         log.mark = mark
         if (placeOf(generation) === log.place) log.marked = Math.max(log.marked, number)
@@ -95,19 +97,18 @@ export class Marks {
     )
   }
 
-  /** The same as last time, if it has not moved. */
-  #placeOn(log: ServerLog): MarkPlace | undefined {
+  /** The same as last time, if it has not moved; else on any slot of the server: it owns one, and each has such a key. */
+  #placeOn(log: ServerLog): MarkPlace {
     const connection = this.#connection()
     const isThere = ({ slot }: MarkPlace): boolean => {
       const generation = connection.generation(slot)
       return generation !== undefined && nodeOf(generation) === log.node
     }
     if (log.mark !== undefined && isThere(log.mark)) return log.mark
-    for (let number = 0; number < (connection.sharesSlots ? 1 : tagsTried); number += 1) {
+    for (let number = 0; ; number += 1) {
       const tag = `mark#${number}`
       const place = { slot: slotOf(tag), key: `${this.#namespace}:{${tag}}:${this.#process}` }
       if (isThere(place)) return place
     }
-    return undefined
   }
 }

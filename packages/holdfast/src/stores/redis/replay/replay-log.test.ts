@@ -11,6 +11,7 @@ import { aGeneration, refused } from "../redis-store.fixture.ts"
 import { ReplayLog } from "./replay-log.ts"
 
 const half = 8192
+const slots = Array.from({ length: 2 * half }, (_, slot) => slot)
 
 interface Server {
   readonly generation: Generation
@@ -37,7 +38,8 @@ function bed({ isAllLost = false, most = 100, sharesSlots = true } = {}) {
     ownerOf(slot)?.data.set(String(key), String(value))
     return Buffer.from("OK")
   }
-  log.attach({ sharesSlots, generation: (slot: number) => ownerOf(slot)?.generation, command } as never)
+  const nodes = () => servers.map(({ generation: { node }, owns }) => ({ node, slot: slots.find(owns) ?? -1 }))
+  log.attach({ sharesSlots, nodes, generation: (slot: number) => ownerOf(slot)?.generation, command } as never)
   log.onLoss((loss) => losses.push(loss))
   const ask =
     (of: Server) =>
