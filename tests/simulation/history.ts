@@ -8,6 +8,7 @@ import { Floors } from "./oracles/floors.ts"
 import { LeaseWatch } from "./oracles/lease-watch.ts"
 import { OutageWatch } from "./oracles/outage-watch.ts"
 import { ReadJudge } from "./oracles/read-judge.ts"
+import { ReplayWatch } from "./oracles/replay-watch.ts"
 import { RestWatch } from "./oracles/resting.ts"
 import { asScriptCall } from "./oracles/shortcuts.ts"
 import { StoreWatch } from "./oracles/store-watch.ts"
@@ -64,6 +65,7 @@ export class History {
   readonly outageWatches: readonly OutageWatch[]
   /** Whether something may be old until its ttl has passed. */
   owesTtl: boolean
+  readonly #replayWatches: ReplayWatch[] = []
   readonly #messageFaults: MessageFaults
   readonly #sourceFaults: SourceFaults
   readonly #worldFaults: WorldFaults
@@ -78,7 +80,8 @@ export class History {
     this.keys = new KeySpace(policy.keys, policy.groups ? groupOf : undefined)
     this.violations = new Violations(world)
     const staysMs = policy.ttlMs + policy.graceMs + slackMs
-    this.floors = new Floors(world, { ...policy, keys: cellsOf(policy.keys), staysMs })
+    const clears = policy.afterFailover === "clear"
+    this.floors = new Floors(world, { ...policy, keys: cellsOf(policy.keys), staysMs, clears })
     this.owesTtl = policy.kind === "lagging"
     this.processes = Array.from({ length: policy.processes }, (_, id) => new SimProcess(world, id))
     this.#messageFaults = new MessageFaults(world, this.injections, faults, policy)
@@ -135,6 +138,9 @@ export class History {
   #startPeer(process: SimProcess, isNaive: boolean): Peer {
     const eventWatch = this.eventWatches[process.id] as EventWatch
     const outageWatch = this.outageWatches[process.id] as OutageWatch
+    const { floors, rules } = this
+    const replayWatch = new ReplayWatch(process.id, { floors, rules, servers: () => this.servers })
+    this.#replayWatches.push(replayWatch)
     return startPeer({
       process,
       client: this.#network.client(process),
@@ -150,6 +156,7 @@ export class History {
       onEvent: (event) => {
         eventWatch.hear(event)
         outageWatch.hear(event)
+        replayWatch.hear(event)
       },
       isNaive,
     })
@@ -201,7 +208,7 @@ export class History {
         for (const each of [this.leases, this.windows]) each.moved(this.keys.indexOf(storeKey), from, to)
       },
       stateLost: () => {
-        this.floors.stateLost()
+        this.floors.stateLost(this.#replayWatches.every(({ wasThere }) => wasThere))
         this.owesTtl = true
       },
       splitBegan: () => {

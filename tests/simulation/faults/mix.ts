@@ -46,6 +46,8 @@ export interface Mix {
   readonly batch?: number
   /** Share of the histories in which some puts are too large to be stored. Default 6 %. */
   readonly large?: number
+  /** Share of the histories whose processes clear their caches after a fail-over. Default 10 %. */
+  readonly clears?: number
   /** Every ttl ends by itself. */
   readonly isShort?: boolean
   /** No ttl ends by itself. */

@@ -2,6 +2,7 @@ import { faultClasses, type FaultClass } from "./fault-classes.ts"
 import { freshnessMixes } from "./freshness-mixes.ts"
 import { net, type Mix } from "./mix.ts"
 import { nearMixes } from "./near-mixes.ts"
+import { replayMixes } from "./replay-mixes.ts"
 import { strictMixes } from "./strict-mixes.ts"
 import { tagMixes } from "./tag-mixes.ts"
 import { unitMixes } from "./unit-mixes.ts"
@@ -93,6 +94,7 @@ export const mixes: readonly Mix[] = [
   ...unitMixes,
   ...freshnessMixes,
   ...strictMixes,
+  ...replayMixes,
   {
     name: "late",
     what: "replies and messages that come late, with many changes",

@@ -77,6 +77,12 @@ export class ModelCluster {
     }
   }
 
+  /** A replica takes the place of its primary, with whatever it has. */
+  promote(heir: ModelNode, former: ModelNode): void {
+    for (const { from, to, owner } of this.#owners.ranges) if (owner === former) this.#own(heir, from, to)
+    this.nodes.splice(this.nodes.indexOf(former), 1)
+  }
+
   /** Opens the move of a slot, and leaves it between the two. */
   beginMove(slot: number, to: ModelNode): SlotMove {
     const from = this.#owners.of(slot)

@@ -59,6 +59,8 @@ export class ModelNode {
   /** What commands are refused with, by its first word; "" for none. */
   refusal = ""
   role: "primary" | "replica" = "primary"
+  /** The history that it followed before it was promoted. */
+  formerReplId = "0".repeat(40)
   onCommand: ((info: ExecutedCommand) => void) | undefined
   /** Of the script that the running command runs. */
   lastScript: string | undefined

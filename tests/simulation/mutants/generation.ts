@@ -39,7 +39,7 @@ export const generationMutants: readonly Mutant[] = [
       closeUnbound,
     ],
     mix: "fail-over-writers",
-    within: 360,
+    within: 1700,
   },
   {
     name: "generation-outlives-its-socket",

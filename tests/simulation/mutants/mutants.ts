@@ -12,6 +12,7 @@ import type { Mutant } from "./mutant.ts"
 import { nearMutants } from "./near.ts"
 import { outageMutants } from "./outages.ts"
 import { presenceMutants } from "./presence.ts"
+import { replayMutants } from "./replay.ts"
 import { servingMutants } from "./serving.ts"
 import { strictMutants } from "./strict.ts"
 import { tagMutants } from "./tags.ts"
@@ -40,4 +41,5 @@ export const mutants: readonly Mutant[] = [
   ...strictMutants,
   ...unitMutants,
   ...connectionMutants,
+  ...replayMutants,
 ]

@@ -20,7 +20,7 @@ export const outageMutants: readonly Mutant[] = [
     find: "if (isVoid || ",
     replace: "if (",
     mix: "near-away",
-    within: 150,
+    within: 1200,
   },
   {
     name: "tags-leave-what-was-just-loaded",

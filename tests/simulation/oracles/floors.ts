@@ -7,6 +7,8 @@ interface Promised {
   /** Undefined: in every process. */
   readonly process: number | undefined
   readonly fromMs: number
+  /** Who had it acknowledged before state was lost, and replays it. */
+  readonly owedBy?: number
 }
 
 /** What has been promised: the oldest version that a read may answer which begins now (G1). */
@@ -22,6 +24,10 @@ export class Floors {
   readonly #nearMs: number
   readonly #everywhere: number[]
   readonly #own: number[][]
+  /** What each process has had delivered, and delivers again when it is lost. */
+  readonly #delivered: number[][]
+  /** Whether processes clear their caches where anything may be lost. */
+  readonly #clears: boolean
   readonly #stored: number[]
   /** The same, of what was acknowledged since state was lost. */
   readonly #storedSince: number[]
@@ -29,7 +35,10 @@ export class Floors {
   #returnedUntilMs = -Infinity
   #later: Promised[] = []
 
-  constructor(world: World, sizes: { keys: number; processes: number; staysMs: number; nearMs?: number | undefined }) {
+  constructor(
+    world: World,
+    sizes: { keys: number; processes: number; staysMs: number; nearMs?: number | undefined; clears?: boolean },
+  ) {
     const zeros = (): number[] => Array.from({ length: sizes.keys }, () => 0)
     this.#world = world
     this.#staysMs = sizes.staysMs
@@ -37,6 +46,8 @@ export class Floors {
     this.#everywhere = zeros()
     this.#stored = zeros()
     this.#storedSince = zeros()
+    this.#clears = sizes.clears ?? false
+    this.#delivered = Array.from({ length: sizes.processes }, zeros)
     this.#own = Array.from({ length: sizes.processes }, zeros)
   }
 
@@ -69,6 +80,7 @@ export class Floors {
     raise(this.#own[process] as number[], key, version)
     if (!delivered) return
     this.#raiseStored(key, version)
+    raise(this.#delivered[process] as number[], key, version)
     if (this.#nearMs === 0) raise(this.#everywhere, key, version)
     else this.#later.push({ key, version, process: undefined, fromMs: this.#world.nowMs + this.#nearMs })
   }
@@ -80,27 +92,61 @@ export class Floors {
     this.#later.push({ key, version, process: undefined, fromMs: this.#world.nowMs + Math.max(graceMs, this.#nearMs) })
   }
 
-  /** What the store holds is older than what was promised, until ttl and grace have passed. */
-  stateLost(): void {
+  /**
+   * What the store holds is older than what was promised. A process never reads what was before its own changes; others may until these
+   * have been replayed, or until ttl and grace have passed; and nobody may where everybody clears.
+   *
+   * @param wereAllThere whether every process has been connected before: one that had not cannot know that anything was lost
+   */
+  stateLost(wereAllThere: boolean): void {
     this.era += 1
     const fromMs = this.#world.nowMs + this.#staysMs
     this.#returnedUntilMs = fromMs
     this.#storedSince.fill(0)
+    if (this.#clears && wereAllThere) return
     this.#later = this.#later.map((each) => ({ ...each, fromMs: Math.max(each.fromMs, fromMs) }))
     this.#postpone(this.#everywhere, undefined, fromMs)
-    for (const [process, own] of this.#own.entries()) this.#postpone(own, process, fromMs)
+    for (const [owedBy, versions] of this.#delivered.entries()) {
+      for (const [key, version] of versions.entries()) {
+        if (version > 0) this.#later.push({ key, version, process: undefined, fromMs, owedBy })
+      }
+    }
+  }
+
+  /** A process is connected to the server that has lost state, and has nothing more to tell it. */
+  replayed(process: number): void {
+    const fromMs = this.#world.nowMs + this.#nearMs
+    this.#later = this.#later.map((each) =>
+      each.owedBy === process ? { ...each, fromMs: Math.min(each.fromMs, fromMs) } : each,
+    )
   }
 
   splitBegan(): void {
     this.isSplit = true
-    this.stateLost()
-    this.#stored.fill(0)
+    this.#forget()
   }
 
   splitEnded(): void {
     this.isSplit = false
-    this.stateLost()
+    this.#forget()
+  }
+
+  /** What was acknowledged may have been by the wrong server: only ttl and grace end it. */
+  #forget(): void {
+    this.era += 1
+    const fromMs = this.#world.nowMs + this.#staysMs
+    this.#returnedUntilMs = fromMs
+    this.#storedSince.fill(0)
     this.#stored.fill(0)
+    for (const versions of this.#delivered) versions.fill(0)
+    this.#later = this.#later.map(({ key, version, process, fromMs: dueMs }) => ({
+      key,
+      version,
+      process,
+      fromMs: Math.max(dueMs, fromMs),
+    }))
+    this.#postpone(this.#everywhere, undefined, fromMs)
+    for (const [process, own] of this.#own.entries()) this.#postpone(own, process, fromMs)
   }
 
   #raiseStored(key: number, version: number): void {

@@ -185,7 +185,7 @@ export class StoreWatch {
     if (lagMs > 0 || row >= floors.forStores(key)) return
     const floor = name === "PUT" ? floors.forPuts(key) : floors.forStores(key)
     // A put that renews what a loss has brought back makes it stay for another ttl.
-    if (row >= floor) floors.stateLost()
+    if (row >= floor) floors.stateLost(false)
     else
       violations.add(
         "stale-store",

@@ -23,6 +23,8 @@ export const rules = [
   "absence served",
   "journal kept",
   "journal told",
+  "replayed",
+  "cleared",
   "lease extended",
   "lease gone",
   "window gone",

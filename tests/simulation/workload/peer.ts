@@ -49,6 +49,7 @@ export function startPeer(parts: PeerParts): Peer {
     random: process.random,
     commandTimeout: `${policy.commandTimeoutMs}ms`,
     breaker: { openAtMost: "1s" },
+    afterFailover: policy.afterFailover,
     onEvent,
   })
   const cache = holdfast.cache<string, Row>(cacheOptions(parts) as never) as unknown as CacheUnderTest

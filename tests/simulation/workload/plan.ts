@@ -73,6 +73,8 @@ export interface Policy {
   readonly batch: boolean
   /** Whether some of the values that are put are too large to be stored. */
   readonly large: boolean
+  /** What processes do where a server may have lost what it had acknowledged. */
+  readonly afterFailover: "replay" | "clear"
   readonly commandTimeoutMs: number
   readonly loadTimeoutMs: number
   /** Whether rows come and go. */

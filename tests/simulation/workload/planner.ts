@@ -37,6 +37,7 @@ type Drawn = Omit<
   | "softMs"
   | "batch"
   | "large"
+  | "afterFailover"
 >
 
 /** Draws a whole history. The same seed and mix give the same plan. */
@@ -44,7 +45,7 @@ export function planHistory(seed: number, mix: Mix): Plan {
   const dice = new Dice(seed)
   const processes = dice.chance(0.05) ? 4 : 3
   const shards = dice.chance(mix.cluster ?? 0) ? 2 : 1
-  const elsewhere = shards > 1 ? onlyAlone : onlyInCluster
+  const elsewhere = shards > 1 ? (mix.faults["slot-move"] === undefined ? onlyAlone : onlyInPlace) : onlyInCluster
   const faults = planFaults(dice, mix, processes).filter(({ is }) => !elsewhere.has(is))
   const policy = { ...planPolicy(dice, mix, processes, faults), shards }
   const clients = mix.isHerd === true ? planHerd(dice, policy) : planClients(dice, policy, mix)
@@ -60,6 +61,7 @@ export function planHistory(seed: number, mix: Mix): Plan {
     nearMs: planNear(seed, mix),
     tags: tagged !== undefined,
     groups: grouped !== undefined,
+    afterFailover: planAfterFailover(seed, mix),
     ...freshness,
   }
   const strictMs = planStrictMs(seed, mix)
@@ -89,6 +91,11 @@ function planRenewal(
 function planNear(seed: number, { isHerd, near = 0.06 }: Mix): number | undefined {
   const dice = new Dice(seed ^ 0x5bd1e995)
   return isHerd !== true && dice.chance(near) ? Math.round(dice.between(200, 1500)) : undefined
+}
+
+/** Dice of its own, as above. */
+function planAfterFailover(seed: number, { clears = 0.1 }: Mix): Policy["afterFailover"] {
+  return new Dice(seed ^ 0x27d4eb2f).chance(clears) ? "clear" : "replay"
 }
 
 /** Share of these that are of all rows. */
@@ -133,8 +140,10 @@ function planEarly(dice: Dice): EarlyPlan {
   return dice.chance(0.5) ? { aheadPercent: 30 } : { beta: dice.chance(0.5) ? 1 : 10 }
 }
 
-/** A server of a cluster is not replaced here. */
-const onlyAlone: ReadonlySet<FaultClass> = new Set([...losesState, "demotion"])
+/** No server of a cluster goes on beside its successor here. */
+const onlyAlone: ReadonlySet<FaultClass> = new Set(["split-brain", "demotion"])
+/** Nor does one lose anything while slots move. */
+const onlyInPlace: ReadonlySet<FaultClass> = new Set([...losesState, "demotion"])
 const onlyInCluster: ReadonlySet<FaultClass> = new Set(["slot-move"])
 
 function planPolicy(dice: Dice, mix: Mix, processes: number, faults: readonly FaultPlan[]): Omit<Drawn, "shards"> {

@@ -76,11 +76,14 @@ export class Servers {
     }
   }
 
-  /** Puts another server in the primary's place, with what it had at the time of the snapshot. */
+  /** Puts another server in the primary's place, with what it had at the time of the snapshot; in a cluster under an address of its own. */
   replace(snapshot: ModelSnapshot, skewMs: number): SimServer {
     const former = this.primary
-    const next = this.#make(former.node.port, skewMs)
+    const port = this.cluster === undefined ? former.node.port : firstPort + this.#made
+    const next = this.#make(port, skewMs)
     next.model.restart(snapshot)
+    next.model.formerReplId = former.model.replId
+    this.cluster?.promote(next.model, former.model)
     this.primaries[0] = next
     former.isObsolete = true
     return former

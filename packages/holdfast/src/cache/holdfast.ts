@@ -32,6 +32,7 @@ import { closedHealth, healthOf, type Health } from "./health.ts"
 import type { Delivery } from "./invalidator.ts"
 import { Journal } from "./journal.ts"
 import type { Parts } from "./parts.ts"
+import { Replayer } from "./replayer.ts"
 import { storeErrorEvent } from "./store-error.ts"
 import type { ScannedKey } from "./sweeps/key-stream.ts"
 import { NamespaceSweeps } from "./sweeps/namespace-sweeps.ts"
@@ -89,6 +90,8 @@ export class Holdfast implements AsyncDisposable, Sweepable {
     this.#sweeps = new NamespaceSweeps(this.#parts, this.#caches)
     this.#events = openDomainEvents(parts, this.#parts)
     this.#units = new Units(this.#parts, async (tags) => (await this.#invalidateTags(tags)).delivered)
+    const replayer = new Replayer({ ...this.#parts, namespace: this.namespace, caches: () => this.#caches.keys() })
+    parts.store.losses?.onLoss((loss) => replayer.replay(loss))
   }
 
   /**

@@ -4,9 +4,9 @@ import type { Random } from "../contracts/random.ts"
 import type { InvalidateRequest, Store } from "../contracts/store.ts"
 import type { EntryAddress } from "../entry/key.ts"
 import type { TagAddress } from "../entry/tag-address.ts"
-import { isNewer } from "../entry/version.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { backoff, type Backoff } from "../policy/backoff.ts"
+import { mergedRequest } from "../policy/merged-request.ts"
 
 interface PendingKey {
   readonly key: string
@@ -75,12 +75,16 @@ export class Journal {
   add(address: EntryAddress, request: InvalidateRequest): void {
     const held = this.#pending.get(address.value)
     const before = held !== undefined && "address" in held ? held.request : undefined
-    this.#put({ key: address.value, address, request: before === undefined ? request : merged(before, request) })
+    this.#put({ key: address.value, address, request: before === undefined ? request : mergedRequest(before, request) })
   }
 
-  /** Throws as {@link add} does. */
-  addTag(tag: TagAddress): void {
-    this.#put({ key: tag.key, tag, request: {} })
+  /**
+   * Throws as {@link add} does.
+   *
+   * @param options.always takes it in although the journal is full
+   */
+  addTag(tag: TagAddress, { always = false }: { readonly always?: boolean } = {}): void {
+    this.#put({ key: tag.key, tag, request: {} }, always)
   }
 
   /** Tries once more to deliver everything, and then stops trying. Never rejects. Resolves with what is left. */
@@ -92,9 +96,10 @@ export class Journal {
     return this.#pending.size
   }
 
-  #put(pending: Pending): void {
+  #put(pending: Pending, always = false): void {
     if (this.#closed) throw new HoldfastError("CLOSED", "The store was not told of an invalidation before the end.")
-    if (!this.#pending.has(pending.key) && this.#pending.size >= this.#limit) throw backlogFull(this.#limit)
+    const isFull = !this.#pending.has(pending.key) && this.#pending.size >= this.#limit
+    if (isFull && !always) throw backlogFull(this.#limit)
     this.#pending.set(pending.key, pending)
     this.#report?.({ name: "undelivered", pending: this.#pending.size })
     this.#schedule()
@@ -156,17 +161,6 @@ export class Journal {
 }
 
 type TellTags = (tags: readonly TagAddress[]) => Promise<readonly TagAddress[]>
-
-/** The one that does what both ask for. */
-export function merged(a: InvalidateRequest, b: InvalidateRequest): InvalidateRequest {
-  return {
-    mode: a.mode === "drop" || b.mode === "drop" ? "drop" : "expire",
-    version:
-      a.version === undefined || (b.version !== undefined && isNewer(b.version, a.version)) ? b.version : a.version,
-    graceMs: Math.min(a.graceMs, b.graceMs),
-    tombstoneMs: Math.max(a.tombstoneMs, b.tombstoneMs),
-  }
-}
 
 function backlogFull(limit: number): HoldfastError {
   return new HoldfastError(

@@ -4,13 +4,17 @@ import { hasCode } from "../errors/holdfast-error.ts"
 import type { Lookout } from "./lookout.ts"
 import type { Parts } from "./parts.ts"
 
-/** Asks the store for a lease; a store that cannot answer grants none. */
+/**
+ * Asks the store for a lease; a store that cannot answer grants none, and one that does not know of an invalidation is not asked: it may
+ * have begun to wait for the store since the caller did.
+ */
 export async function askForLease<V>(
   parts: Parts,
   lookout: Lookout<V>,
   address: EntryAddress,
   request: Omit<LeaseRequest, "token" | "strict">,
 ): Promise<LeaseAnswer> {
+  if (parts.journal.holds(address.value)) return { is: "no-fill" }
   const token = parts.random.token()
   try {
     return await parts.store.lease(address, { token, strict: lookout.strictTerm, ...request })

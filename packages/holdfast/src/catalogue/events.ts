@@ -39,6 +39,7 @@ export const events: {
   readonly "publish-failed": EventFacts<"event" | "code">
   readonly "window-not-awaited": EventFacts<"cache" | "key">
   readonly undelivered: EventFacts<"pending">
+  readonly replay: EventFacts<"node" | "keys" | "tags" | "cleared">
   readonly "value-too-large": EventFacts<"cache" | "key" | "bytes">
   readonly "invalidation-lost": EventFacts<"cache" | "key">
   readonly "value-not-encodable": EventFacts<"cache" | "key">
@@ -173,6 +174,18 @@ export const events: {
   undelivered: {
     when: "The journal of undelivered invalidations took one in, or has tried to deliver some.",
     fields: { pending: { means: "Keys and tags that still wait.", unit: "keys" } },
+  },
+  replay: {
+    when: "A server has failed over or was restarted, and may have lost invalidations that it had acknowledged to this process: they are journalled, to be delivered again.",
+    fields: {
+      node,
+      keys: { means: "Keys that are invalidated again.", unit: "keys" },
+      tags: { means: "Tags that are invalidated again." },
+      cleared: {
+        means:
+          'Caches that are cleared: all of this process, because more may be lost than it remembers, or with `afterFailover: "clear"`; else 0.',
+      },
+    },
   },
   "invalidation-lost": {
     when: "An invalidation could neither be delivered nor journalled, because the journal is full or Holdfast is closed. Its caller is told.",

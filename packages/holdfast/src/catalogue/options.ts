@@ -53,11 +53,18 @@ export const options = {
         "Whether near caches also drop what others than Holdfast change in the store: `DEL` by hand, other programs, eviction. The servers then tell every process of every write in the namespace (`CLIENT TRACKING` in broadcast mode). Where tests show that they do not, `health()` says why.",
       errors: ["INVALID_OPTION"],
     },
+    afterFailover: {
+      type: '"replay" or "clear"',
+      default: "replay",
+      effect:
+        "What to do where a server has failed over or was restarted, and may have lost invalidations that it had acknowledged. `replay`: each process invalidates again what it had invalidated since the state that has survived. `clear`: each process clears its caches before it reads anything from that server; this covers what dead processes had invalidated as well, and costs loads.",
+      errors: ["INVALID_OPTION"],
+    },
     journalLimit: {
       type: "whole number of at least 1",
       default: "100000",
       effect:
-        "Keys and tags whose invalidation may wait while the store is away; above it `invalidate` rejects with `INVALIDATION_BACKLOG_FULL`.",
+        "Keys and tags whose invalidation may wait while the store is away; above it `invalidate` rejects with `INVALIDATION_BACKLOG_FULL`. As many are remembered per server for a replay; where one needs more, it clears.",
       errors: ["INVALID_OPTION"],
     },
     onEvent: {

@@ -2,6 +2,7 @@ import type { Clock } from "../contracts/clock.ts"
 import type { Observer } from "../contracts/observer.ts"
 import type { Random } from "../contracts/random.ts"
 import type { RedisClient } from "../contracts/redis-client.ts"
+import type { BeforeUse } from "../contracts/redis-connection.ts"
 import type { BreakerOptions } from "../policy/breaker.ts"
 import { deadlineQueue, type DeadlineQueue } from "../policy/deadline-queue.ts"
 
@@ -25,6 +26,8 @@ export interface RedisConnectionOptions {
   readonly missLimit?: number
   /** When to stop sending to a server that fails. */
   readonly breaker?: BreakerOptions
+  /** Asks every new server what it wants to know of it. Default nothing. */
+  readonly beforeUse?: BeforeUse
   /** Hears of connections and breakers. Must not throw. */
   readonly report?: Observer | undefined
 }
@@ -46,6 +49,7 @@ export function connectionSettings(options: RedisConnectionOptions): ConnectionS
     beatMs: options.beatMs ?? 5000,
     missLimit: options.missLimit ?? 3,
     breaker: options.breaker ?? {},
+    beforeUse: options.beforeUse ?? (async () => {}),
     report: options.report,
   }
 }

@@ -1,5 +1,6 @@
 import type { RedisLink } from "../contracts/redis-client.ts"
-import type { Generation } from "../contracts/redis-connection.ts"
+import type { BeforeUse, Generation } from "../contracts/redis-connection.ts"
+import { ask } from "./ask.ts"
 import { isStillCurrent, readGeneration } from "./generation.ts"
 import { openLink, type NodeOptions } from "./open-link.ts"
 import { replicaFound } from "./refusals.ts"
@@ -18,6 +19,7 @@ export interface DataSocket {
 
 export interface DataSocketOptions extends NodeOptions {
   readonly serverClock: ServerClock
+  readonly beforeUse: BeforeUse
 }
 
 /**
@@ -52,5 +54,6 @@ export async function openDataSocket(
 async function readPrimary(link: RedisLink, options: DataSocketOptions): Promise<Generation> {
   const generation = await readGeneration(link, options)
   if (generation.role === "replica") throw replicaFound()
+  await options.beforeUse(generation, (args) => ask(link, args))
   return generation
 }

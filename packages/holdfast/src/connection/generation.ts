@@ -42,13 +42,17 @@ export async function readRunId(link: RedisLink): Promise<string> {
   return (await readInfo(link, "server")).get("run_id") ?? ""
 }
 
-async function readRole(link: RedisLink, state: ServerState): Promise<Pick<Generation, "role" | "replId">> {
+async function readRole(
+  link: RedisLink,
+  state: ServerState,
+): Promise<Pick<Generation, "role" | "replId" | "formerReplId">> {
   const sentMs = state.clock.monotonic()
   const time = ask(link, ["TIME"]).then((reply) => state.serverClock.take(reply, sentMs))
   const [replication] = await Promise.all([readInfo(link, "replication"), time])
   return {
     role: replication.get("role") === "slave" ? "replica" : "primary",
     replId: replication.get("master_replid") ?? "",
+    formerReplId: replication.get("master_replid2") ?? "",
   }
 }
 

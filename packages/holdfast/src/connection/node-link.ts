@@ -1,7 +1,7 @@
 import type { Observer } from "../contracts/observer.ts"
 import type { Random } from "../contracts/random.ts"
 import type { RedisArgument, RedisReply } from "../contracts/redis-client.ts"
-import type { Generation, NodeStatus, SendOptions } from "../contracts/redis-connection.ts"
+import type { BeforeUse, Generation, NodeStatus, SendOptions } from "../contracts/redis-connection.ts"
 import type { HoldfastError } from "../errors/holdfast-error.ts"
 import { deferred } from "../internal/deferred.ts"
 import { circuitBreaker, type Breaker, type BreakerOptions } from "../policy/breaker.ts"
@@ -19,6 +19,7 @@ export interface NodeLinkOptions extends NodeOptions {
   readonly random: Random
   readonly maxInFlight: number
   readonly breaker: BreakerOptions
+  readonly beforeUse: BeforeUse
   readonly report: Observer | undefined
   /** Hears of every sign of life that was asked for, a new connection being the first, with the run that gave it. */
   onBeat(runId: string): void

@@ -81,6 +81,13 @@ export type HoldfastEvent =
   | { readonly name: "publish-failed"; readonly event: string | undefined; readonly code: string }
   | { readonly name: "window-not-awaited"; readonly cache: string; readonly key: string }
   | { readonly name: "undelivered"; readonly pending: number }
+  | {
+      readonly name: "replay"
+      readonly node: NodeAddress
+      readonly keys: number
+      readonly tags: number
+      readonly cleared: number
+    }
   | { readonly name: "invalidation-lost"; readonly cache: string | undefined; readonly key: string }
   | { readonly name: "value-too-large"; readonly cache: string; readonly key: string; readonly bytes: number }
   | { readonly name: "value-not-encodable"; readonly cache: string; readonly key: string }

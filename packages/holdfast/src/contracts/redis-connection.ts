@@ -25,6 +25,8 @@ export interface Generation {
   readonly runId: string
   /** Its `master_replid`: another one means that it, or the primary that it follows, was promoted. */
   readonly replId: string
+  /** Its `master_replid2`: the history that it had followed as a replica when it was promoted last; zeros if it never was. */
+  readonly formerReplId: string
   /** What it said it was. */
   readonly role: "primary" | "replica"
   /** Its name and version; undefined if it tells none. */
@@ -34,6 +36,15 @@ export interface Generation {
   /** What the user was refused on this socket: "+evalsha", or "a key", "a channel" or "a command" where the server names none. */
   readonly lacking: Set<string>
 }
+
+/**
+ * Asks a server something before anything else is sent to it, on the data socket that is being opened to it. If it rejects, the socket is not used,
+ * and another attempt follows.
+ */
+export type BeforeUse = (
+  generation: Generation,
+  ask: (args: readonly RedisArgument[]) => Promise<RedisReply>,
+) => Promise<void>
 
 /** How one command is to be sent. */
 export interface SendOptions {

@@ -3,6 +3,7 @@ import type { EntryAddress } from "../entry/key.ts"
 import type { TagIndexStore } from "./tag-index-store.ts"
 import type { EventStreamStore } from "./event-stream.ts"
 import type { KeyScan } from "./key-scan.ts"
+import type { Losses } from "./losses.ts"
 import type { TagStore } from "./tag-store.ts"
 
 /**
@@ -178,6 +179,8 @@ export interface Store extends TagStore, KeyScan {
   readonly kind: "redis" | "memory" | (string & {})
   /** How copies of what it holds are kept right; absent: nothing is kept in the process. */
   readonly coherence?: Coherence
+  /** Tells where acknowledged invalidations may be lost; absent: the store does not know. */
+  readonly losses?: Losses
   /** Keeps which entries carry a tag; absent: no cache may have `index`. */
   readonly tagIndex?: TagIndexStore
   /** Keeps the streams of domain events; absent: there are none. */

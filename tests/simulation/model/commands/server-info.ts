@@ -10,10 +10,13 @@ const sections: Readonly<Record<string, (node: ModelNode) => Fields>> = {
     tcp_port: node.port,
   }),
   memory: () => ({ maxmemory: 0, maxmemory_policy: "noeviction" }),
-  replication: ({ role, replId }) =>
-    role === "primary"
-      ? { role: "master", connected_slaves: 0, master_failover_state: "no-failover", master_replid: replId }
-      : { role: "slave", master_link_status: "up", master_replid: replId },
+  replication: ({ role, replId, formerReplId }) => ({
+    ...(role === "primary"
+      ? { role: "master", connected_slaves: 0, master_failover_state: "no-failover" }
+      : { role: "slave", master_link_status: "up" }),
+    master_replid: replId,
+    master_replid2: formerReplId,
+  }),
   cluster: ({ cluster }) => ({ cluster_enabled: cluster === undefined ? 0 : 1 }),
   keyspace: ({ size }) => (size === 0 ? {} : { db0: `keys=${size}` }),
 }

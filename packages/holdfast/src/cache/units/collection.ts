@@ -1,7 +1,7 @@
 import type { Publisher } from "../../contracts/publisher.ts"
 import type { InvalidateRequest } from "../../contracts/store.ts"
 import type { EntryAddress } from "../../entry/key.ts"
-import { merged } from "../journal.ts"
+import { mergedRequest } from "../../policy/merged-request.ts"
 import type { CacheInUnits } from "./cache-in-units.ts"
 import type { StrictWindow } from "./strict-window.ts"
 import type { OnThrow } from "./unit.ts"
@@ -34,7 +34,7 @@ export class Collection {
     const known = this.keys.get(value)
     const both = known && {
       ...known,
-      request: merged(known.request, named.request),
+      request: mergedRequest(known.request, named.request),
       windows: [...known.windows, ...named.windows],
     }
     this.keys.set(value, both ?? named)

@@ -14,7 +14,7 @@ import { nearTier } from "../../near/near-tier.ts"
 import { durationMs, type Duration } from "../../policy/duration.ts"
 import { memoryStore } from "../../stores/memory/memory-store.ts"
 import { breakerOptions, type BreakerPolicy } from "./breaker-policy.ts"
-import { openRedisStore, type RedisStoreSettings } from "./open-redis-store.ts"
+import { openRedisStore, type AfterFailover, type RedisStoreSettings } from "./open-redis-store.ts"
 
 /** Options of {@link createHoldfast}. */
 export interface HoldfastOptions {
@@ -44,7 +44,13 @@ export interface HoldfastOptions {
    * tell every process of every write in the namespace. Needs `CLIENT TRACKING`; `health()` says whether it works. Default false.
    */
   readonly tracking?: boolean
-  /** Keys whose invalidation may wait while the store is away. Default 100,000. */
+  /**
+   * What to do where a server has failed over or was restarted, and may have lost invalidations that it had acknowledged. `replay`: each
+   * process invalidates again what it had invalidated since the state that has survived. `clear`: each process clears its caches before it
+   * reads anything, which covers what dead processes had invalidated too, and costs loads. Default "replay".
+   */
+  readonly afterFailover?: AfterFailover
+  /** Keys and tags whose invalidation may wait while the store is away, and are remembered per server for a replay. Default 100,000. */
   readonly journalLimit?: number
   /** Gets every event. What it throws is swallowed. Without it no event object is made. */
   readonly onEvent?: Observer
@@ -68,9 +74,9 @@ export function createHoldfast(options: HoldfastOptions): Holdfast {
   if (options.onEvent !== undefined && typeof options.onEvent !== "function")
     throw invalidOption("onEvent", "must be a function.")
   const report = options.onEvent && isolated(options.onEvent)
-  const policy = connectionPolicy(options)
-  const store = options.store ?? storeFor(options, policy, { clock, random, report })
   const journalLimit = positiveInteger("journalLimit", options.journalLimit ?? 100_000)
+  const policy = { ...connectionPolicy(options), replayLimit: journalLimit }
+  const store = options.store ?? storeFor(options, policy, { clock, random, report })
   const parts = { namespace, store, clock, random, report, journalLimit, defaultCodec: json() }
   return new Holdfast({ ...parts, nearTier, domainEvents })
 }
@@ -88,7 +94,10 @@ function storeFor({ namespace, redis }: HoldfastOptions, policy: ConnectionPolic
   return redis === undefined ? memoryStore(around) : openRedisStore({ redis, namespace, ...policy, ...around })
 }
 
-type ConnectionPolicy = Pick<RedisStoreSettings, "commandTimeoutMs" | "maxInFlight" | "breaker" | "mode" | "tracking">
+type ConnectionPolicy = Pick<
+  RedisStoreSettings,
+  "commandTimeoutMs" | "maxInFlight" | "breaker" | "mode" | "tracking" | "afterFailover"
+>
 
 /** Checked whether a client is given or not, so that a mistake made in memory does not wait for production. */
 function connectionPolicy(options: HoldfastOptions): ConnectionPolicy {
@@ -98,7 +107,13 @@ function connectionPolicy(options: HoldfastOptions): ConnectionPolicy {
     breaker: breakerOptions(options.breaker ?? {}),
     mode: connectionMode(options.connection ?? "own"),
     tracking: trackingOf(options.tracking ?? false),
+    afterFailover: afterFailoverOf(options.afterFailover ?? "replay"),
   }
+}
+
+function afterFailoverOf(what: AfterFailover): AfterFailover {
+  if (what !== "replay" && what !== "clear") throw invalidOption("afterFailover", 'must be "replay" or "clear".')
+  return what
 }
 
 function trackingOf(tracking: boolean): boolean {
@@ -131,6 +146,7 @@ const knownOptions: Record<keyof HoldfastOptions, true> = {
   breaker: true,
   connection: true,
   tracking: true,
+  afterFailover: true,
   journalLimit: true,
   onEvent: true,
   clock: true,

@@ -7,6 +7,10 @@ import type { Store } from "../../contracts/store.ts"
 import { RedisCoherence } from "../../near/redis-coherence.ts"
 import type { BreakerOptions } from "../../policy/breaker.ts"
 import { redisStore } from "../../stores/redis/redis-store.ts"
+import { ReplayLog } from "../../stores/redis/replay/replay-log.ts"
+
+/** What becomes of what a server may have lost. */
+export type AfterFailover = "replay" | "clear"
 
 /** What a Redis store is opened with. */
 export interface RedisStoreSettings {
@@ -28,6 +32,10 @@ export interface RedisStoreSettings {
   readonly accelerate?: boolean
   /** Whose sockets to use. Default "own". */
   readonly mode?: ConnectionMode
+  /** Whether what a server may have lost is invalidated again, or everything that is stored. Default "replay". */
+  readonly afterFailover?: AfterFailover
+  /** Keys and tags remembered for that, per server. Default 100,000. */
+  readonly replayLimit?: number
   /** Whether the servers are to tell of changes that others make, too. Default false. */
   readonly tracking?: boolean
   /** Hears of connections, breakers and tracking. Must not throw. */
@@ -37,8 +45,11 @@ export interface RedisStoreSettings {
 /** Opens a store on connections of its own. Returns at once; the connections open in the background. */
 export function openRedisStore(settings: RedisStoreSettings): Store {
   const { redis, mode, namespace, accelerate = true, tracking = false, ...options } = settings
-  const { clock, random, report } = options
-  const connection = redisConnection({ ...options, client: detectClient(redis, mode) })
+  const { clock, random, report, afterFailover = "replay", replayLimit = 100_000 } = options
+  const isAllLost = afterFailover === "clear"
+  const losses = new ReplayLog({ namespace, clock, random, most: replayLimit, isAllLost })
+  const { beforeUse } = losses
+  const connection = redisConnection({ ...options, client: detectClient(redis, mode), beforeUse })
   const coherence = new RedisCoherence({ connection, namespace, clock, random, tracking, report })
-  return redisStore({ connection, namespace, clock, random, accelerate, coherence })
+  return redisStore({ connection, namespace, clock, random, accelerate, coherence, losses })
 }

@@ -76,6 +76,7 @@ export function aGeneration(runId = "run"): Generation {
     node: { host: "h", port: 1 },
     runId,
     replId: "repl",
+    formerReplId: "",
     role: "primary",
     server: undefined,
     features: new Set(),

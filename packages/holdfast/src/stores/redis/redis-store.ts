@@ -1,18 +1,17 @@
 import type { Clock } from "../../contracts/clock.ts"
 import type { Coherence } from "../../contracts/coherence.ts"
+import type { Invalidation } from "../../contracts/losses.ts"
 import type { Random } from "../../contracts/random.ts"
 import type { RedisReply } from "../../contracts/redis-client.ts"
 import type { RedisConnection, SendOptions } from "../../contracts/redis-connection.ts"
 import type {
   FillAnswer,
-  Inspection,
   InvalidateRequest,
   KeepAnswer,
   LeaseAnswer,
   LeaseGrant,
   LeaseRequest,
   RenewRequest,
-  NodeHealth,
   SecondOpinion,
   Store,
   StoredEntry,
@@ -46,6 +45,7 @@ import { redisHealth } from "./redis-health.ts"
 import { RedisTagIndex } from "./redis-tag-index.ts"
 import { RedisTags } from "./redis-tags.ts"
 import { getBytes, unexpectedReply } from "./replies.ts"
+import type { ReplayLog } from "./replay/replay-log.ts"
 import { ScriptCalls } from "./script-calls.ts"
 import { StrictEntries } from "./strict-entries.ts"
 import { StepwiseInvalidation } from "./stepwise-invalidation.ts"
@@ -65,6 +65,8 @@ export interface RedisStoreOptions {
   readonly accelerate?: boolean
   /** How near caches of what it holds are kept right. The store owns it: `close` closes it. */
   readonly coherence?: Coherence & { close(): void }
+  /** Remembers what was invalidated, for servers that lose it. The store owns it as well. Absent: what is lost stays lost. */
+  readonly losses?: ReplayLog
 }
 
 /** Creates a store on Redis or Valkey. It owns the connection: `close` closes it. */
@@ -75,9 +77,15 @@ export function redisStore(options: RedisStoreOptions): Store {
 class RedisStore implements Store {
   readonly kind = "redis"
   readonly coherence?: Coherence & { close(): void }
+  readonly losses?: ReplayLog
   readonly tagIndex: RedisTagIndex
   readonly events: RedisEvents
   readonly sweepKeys: Store["sweepKeys"]
+  readonly inspect: Store["inspect"] = (address) => inspectEntry(this.#connection, address)
+  readonly health: Store["health"] = () => redisHealth(this.#connection, this.#clock)
+  readonly runOf: Store["runOf"] = (address) => this.#strict.runOf(address)
+  readonly readTagClock: Store["readTagClock"] = () => this.#tags.readTagClock()
+  readonly advanceTagClock: Store["advanceTagClock"] = () => this.#tags.advanceTagClock()
   readonly dropCopies: Store["dropCopies"] = (cache) => dropCopies(this.#connection, this.#channel, cache)
   readonly #connection: RedisConnection
   readonly #scripts: ScriptCalls
@@ -90,8 +98,10 @@ class RedisStore implements Store {
   readonly #strict: StrictEntries
   readonly #stepwise: StepwiseInvalidation
 
-  constructor({ connection, namespace, clock, random, accelerate = true, coherence }: RedisStoreOptions) {
+  constructor({ connection, namespace, clock, random, accelerate = true, coherence, losses }: RedisStoreOptions) {
     if (coherence !== undefined) this.coherence = coherence
+    if (losses !== undefined) this.losses = losses
+    losses?.attach(connection)
     this.#connection = connection
     this.#scripts = new ScriptCalls(connection)
     this.#clock = clock
@@ -178,9 +188,8 @@ class RedisStore implements Store {
   async invalidate(address: EntryAddress, request: InvalidateRequest): Promise<void> {
     const { value, control, slot } = address
     const call = invalidateCall({ value, control, ...changeOf(request), channel: this.#channel })
-    await this.#stepwise.orElse(address, request, async () => {
-      this.#scripts.word(slot, invalidate, await this.#scripts.run(slot, invalidate, call), ["invalidated"])
-    })
+    const ask = () => this.#scripts.ask(slot, invalidate, call, ["invalidated"])
+    await this.#remembered(slot, { address, request }, () => this.#stepwise.orElse(address, request, ask))
   }
 
   async openWindow(address: EntryAddress, request: WindowRequest): Promise<WindowGrant> {
@@ -198,7 +207,16 @@ class RedisStore implements Store {
     return this.#scripts.ask(slot, extendWindow, call, ["held", "gone"])
   }
 
-  async closeWindow(
+  closeWindow(
+    grant: WindowGrant,
+    entry: StoredEntry | undefined,
+    request: InvalidateRequest,
+  ): Promise<"stored" | "invalidated"> {
+    const { address } = grant
+    return this.#remembered(address.slot, { address, request }, () => this.#closeWindow(grant, entry, request))
+  }
+
+  async #closeWindow(
     grant: WindowGrant,
     entry: StoredEntry | undefined,
     request: InvalidateRequest,
@@ -223,14 +241,9 @@ class RedisStore implements Store {
     const { value, control, slot } = address
     const channel = this.#channel
     const call = putVersionedCall({ value, control, entry: bytes, keepMs, ...changeOf(request), channel })
-    const answer = await this.#stepwise.orElse(address, request, async () =>
-      this.#scripts.word(slot, putVersioned, await this.#scripts.run(slot, putVersioned, call), putAnswers),
-    )
-    return answer ?? "invalidated"
-  }
-
-  runOf(address: EntryAddress): string | undefined {
-    return this.#strict.runOf(address)
+    const ask = () => this.#scripts.ask(slot, putVersioned, call, putAnswers)
+    const put = () => this.#stepwise.orElse(address, request, ask)
+    return (await this.#remembered(slot, { address, request }, put)) ?? "invalidated"
   }
 
   isCurrent({ address, generation }: LeaseGrant | WindowGrant): boolean {
@@ -239,18 +252,6 @@ class RedisStore implements Store {
 
   onWake({ value }: EntryAddress, wake: (reason: WakeReason) => void): () => void {
     return this.#wakes.add(value, wake)
-  }
-
-  inspect(address: EntryAddress): Promise<Inspection> {
-    return inspectEntry(this.#connection, address)
-  }
-
-  readTagClock(): Promise<TagClock> {
-    return this.#tags.readTagClock()
-  }
-
-  advanceTagClock(): Promise<TagClock> {
-    return this.#tags.advanceTagClock()
   }
 
   lookTags(tags: readonly TagAddress[]): Promise<readonly TagRecord[]> {
@@ -266,17 +267,18 @@ class RedisStore implements Store {
   }
 
   invalidateTag(tag: TagAddress, clock: TagClock): Promise<void> {
-    return this.#tags.invalidateTag(tag, clock)
-  }
-
-  health(): Promise<readonly NodeHealth[]> {
-    return redisHealth(this.#connection, this.#clock)
+    return this.#remembered(tag.slot, { tag }, () => this.#tags.invalidateTag(tag, clock))
   }
 
   async close(options: { readonly timeoutMs: number }): Promise<void> {
     this.#wakes.end()
     this.coherence?.close()
+    this.losses?.close()
     await this.#connection.close(options)
+  }
+
+  #remembered<T>(slot: number, invalidation: Invalidation, run: () => Promise<T>): Promise<T> {
+    return this.losses === undefined ? run() : this.losses.acknowledged(slot, invalidation, run)
   }
 
   async #close(

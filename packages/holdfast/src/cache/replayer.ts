@@ -1,0 +1,63 @@
+import type { Invalidation, Loss } from "../contracts/losses.ts"
+import { clearTagAddress, type TagAddress } from "../entry/tag-address.ts"
+import type { Journal } from "./journal.ts"
+import type { Parts } from "./parts.ts"
+import type { TagTable } from "./tags/tag-table.ts"
+
+/**
+ * Puts into the journal what the store may have lost: from then on this process reads it from the source, and the store is told again.
+ * A replay only drops, and tags get a new tick of the clock, so that it is safe however often it happens, and costs loads.
+ */
+export class Replayer {
+  readonly #namespace: string
+  readonly #journal: Journal
+  readonly #tagTable: TagTable
+  readonly #caches: () => Iterable<string>
+  readonly #report: Parts["report"]
+
+  /** @param options.caches names all caches of this process */
+  constructor(options: {
+    readonly namespace: string
+    readonly journal: Journal
+    readonly tagTable: TagTable
+    readonly caches: () => Iterable<string>
+    readonly report: Parts["report"]
+  }) {
+    this.#namespace = options.namespace
+    this.#journal = options.journal
+    this.#tagTable = options.tagTable
+    this.#caches = options.caches
+    this.#report = options.report
+  }
+
+  /** Never throws. */
+  replay({ node, invalidations, isOpen }: Loss): void {
+    const taken = invalidations.filter((each) => this.#take(each))
+    const tags = taken.flatMap((each) => ("tag" in each ? [each.tag] : []))
+    const clears = isOpen || taken.length < invalidations.length ? this.#clear() : []
+    this.#tagTable.invalidated([...tags, ...clears], undefined)
+    const keys = taken.length - tags.length
+    this.#report?.({ name: "replay", node, keys, tags: tags.length, cleared: clears.length })
+  }
+
+  #take(invalidation: Invalidation): boolean {
+    try {
+      if ("tag" in invalidation) this.#journal.addTag(invalidation.tag)
+      else this.#journal.add(invalidation.address, invalidation.request)
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /** Whatever else was lost, no entry of a cache of this process outlives it. */
+  #clear(): readonly TagAddress[] {
+    const tags = [...this.#caches()].map((cache) => clearTagAddress(this.#namespace, cache))
+    try {
+      for (const tag of tags) this.#journal.addTag(tag, { always: true })
+    } catch {
+      // It is closed, and nobody reads any more.
+    }
+    return tags
+  }
+}

@@ -1,0 +1,132 @@
+import type { Clock } from "../../../contracts/clock.ts"
+import type { Invalidation, Loss, Losses } from "../../../contracts/losses.ts"
+import type { Random } from "../../../contracts/random.ts"
+import type { BeforeUse, Generation, RedisConnection } from "../../../contracts/redis-connection.ts"
+import { Marks } from "./marks.ts"
+import { askMark, type MarkAnswer } from "./mark-answer.ts"
+import { nodeOf, placeOf, ServerLog } from "./server-log.ts"
+
+/** For how long an acknowledged invalidation is remembered, in milliseconds: a replica that is further behind is not promoted as a rule. */
+const reachMs = 600_000
+
+/** What a log of acknowledged invalidations works with. */
+export interface ReplayLogOptions {
+  readonly namespace: string
+  readonly clock: Clock
+  /** Names this process. */
+  readonly random: Random
+  /** Keys and tags remembered per server at most. */
+  readonly most: number
+  /** Whether whatever is stored counts as lost wherever anything may be. */
+  readonly isAllLost: boolean
+}
+
+/**
+ * What this process has invalidated, as far as a server that takes another's place need not know of it. With the first socket to such a
+ * server, before anything else is sent on it, the number is read back that was left on its predecessor (PROTOCOL section 3): what was
+ * acknowledged after it may be lost.
+ */
+export class ReplayLog implements Losses {
+  readonly beforeUse: BeforeUse = (generation, ask) => this.#beforeUse(generation, ask)
+  readonly #options: ReplayLogOptions
+  readonly #logs: ServerLog[] = []
+  readonly #marks: Marks
+  /** By node, the place that was asked last. */
+  readonly #asked = new Map<string, string>()
+  /** Places that another one has succeeded: what they acknowledge from then on is lost. */
+  readonly #left = new Set<string>()
+  #connection: RedisConnection | undefined
+  #listener: (loss: Loss) => void = () => {}
+  #number = 0
+
+  constructor(options: ReplayLogOptions) {
+    this.#options = options
+    const { namespace, clock, random } = options
+    this.#marks = new Marks({
+      namespace,
+      clock,
+      process: random.token(),
+      logs: this.#logs,
+      connection: () => this.#connected,
+      number: () => this.#number,
+    })
+  }
+
+  /** Call it before anything is acknowledged. */
+  attach(connection: RedisConnection): void {
+    this.#connection = connection
+  }
+
+  onLoss(listener: (loss: Loss) => void): void {
+    this.#listener = listener
+  }
+
+  /** Does what invalidates in a slot, and remembers it when it is acknowledged; "older": it was not done. */
+  async acknowledged<T>(slot: number, invalidation: Invalidation, run: () => Promise<T>): Promise<T> {
+    const before = this.#connected.generation(slot)
+    const answer = await run()
+    if (answer !== "older") this.#remember(before, this.#connected.generation(slot), invalidation)
+    return answer
+  }
+
+  close(): void {
+    this.#marks.close()
+  }
+
+  get #connected(): RedisConnection {
+    if (this.#connection === undefined) throw new TypeError("The log has no connection.")
+    return this.#connection
+  }
+
+  #remember(before: Generation | undefined, after: Generation | undefined, invalidation: Invalidation): void {
+    const generation = after ?? before
+    this.#number += 1
+    if (generation === undefined || (before !== undefined && this.#left.has(placeOf(before)))) {
+      const node = generation?.node ?? { host: "unknown", port: 0 }
+      return this.#listener({ node, invalidations: [invalidation], isOpen: false })
+    }
+    this.#logOf(generation).acknowledged.add(invalidation, this.#number, this.#options.clock.monotonic())
+    this.#marks.changed()
+  }
+
+  #logOf(generation: Generation): ServerLog {
+    const node = nodeOf(generation)
+    let log = this.#logs.find((each) => each.node === node)
+    if (log === undefined) {
+      log = new ServerLog(generation, { most: this.#options.most, reachMs })
+      this.#logs.push(log)
+    }
+    return log
+  }
+
+  async #beforeUse(generation: Generation, ask: Parameters<BeforeUse>[1]): Promise<void> {
+    const place = placeOf(generation)
+    if (this.#asked.get(nodeOf(generation)) !== place || this.#left.has(place)) {
+      const logs = this.#logs.filter((log) => log.place !== place)
+      const answers = await Promise.all(logs.map((log) => askMark(log.mark, ask)))
+      for (const [at, log] of logs.entries()) this.#judge(log, generation, answers[at] as MarkAnswer)
+      this.#asked.set(nodeOf(generation), place)
+      this.#left.delete(place)
+    }
+    if (!this.#options.isAllLost) return
+    this.#logOf(generation)
+    this.#marks.changed()
+  }
+
+  /** Takes out of a log what a server may not know of, if it has the data of the log's. */
+  #judge(log: ServerLog, generation: Generation, answer: MarkAnswer): void {
+    const succeeds = log.isSucceededBy(generation)
+    if (answer === "elsewhere" && !succeeds) return
+    const survived = answer === "elsewhere" ? 0 : answer
+    const { invalidations, isOpen } = log.acknowledged.takeAfter(survived)
+    log.has(generation)
+    if (succeeds) {
+      this.#left.add(log.place)
+      log.moveTo(generation)
+      this.#marks.changed()
+    }
+    const isAllLost = isOpen || this.#options.isAllLost
+    if (invalidations.length > 0 || isAllLost)
+      this.#listener({ node: generation.node, invalidations, isOpen: isAllLost })
+  }
+}
