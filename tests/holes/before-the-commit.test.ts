@@ -26,6 +26,24 @@ test(
   },
 )
 
+test(
+  shows(
+    "H8",
+    "what is named inside a transaction is invalidated after its commit, and a direct invalidation is refused there",
+  ),
+  async () => {
+    const { source, process } = world()
+    const [reader, writer] = [process().cache, process()]
+    await writer.holdfast.afterCommit(async (unit) => {
+      unit.invalidate(writer.cache, "a")
+      await expect(writer.cache.invalidate("a")).rejects.toMatchObject({ code: "INSIDE_TRANSACTION" })
+      expect(await reader.get("a"), "not committed yet").toEqual({ version: 1 })
+      source.version = 2
+    })
+    expect(await reader.get("a")).toEqual({ version: 2 })
+  },
+)
+
 test(shows("H8", "an invalidation before the commit leaves the old row until its ttl ends"), async () => {
   const { clock, source, process } = world()
   const [reader, writer] = [process().cache, process().cache]

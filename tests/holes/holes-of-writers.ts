@@ -44,11 +44,12 @@ export const holesOfWriters = {
     hole: "The key is invalidated before the commit, or inside the transaction",
     leases: "a load that begins after the invalidation gets a valid lease, and reads the old row.",
     is: "closed on request",
-    here: "`write` and `writeMany`: the writer commits inside the window, and its close drops what was stored meanwhile and voids every load under way. In a strict cache nothing is stored meanwhile.",
-    rest: "an `invalidate` that is called too early leaves the old row until ttl and grace end.",
+    here: "`write` and `writeMany`: the writer commits inside the window, and its close drops what was stored meanwhile and voids every load under way. In a strict cache nothing is stored meanwhile. [`afterCommit`](guide/transactions.md) sends what is named inside a transaction once it has committed, and there a direct `invalidate` is refused with `INSIDE_TRANSACTION`.",
+    rest: "outside of `afterCommit` an `invalidate` that is called too early leaves the old row until ttl and grace end.",
     shown: {
       "holes/before-the-commit.test.ts": [
         "a row from before the commit, stored inside a write or still being loaded, is not kept after it",
+        "what is named inside a transaction is invalidated after its commit, and a direct invalidation is refused there",
         "an invalidation before the commit leaves the old row until its ttl ends",
       ],
     },

@@ -43,7 +43,7 @@ export async function openShop({ database, carrier, holdfast, port, offerCommitt
   }
   const answers = createAnswers({ cached: holdfast !== undefined })
   const server = await startHttpServer(
-    createApp({ caches, tags: maker, database, answers, offerCommitted }, operations),
+    createApp({ caches, tags: maker, units: maker, database, answers, offerCommitted }, operations),
     port,
   )
   return { ...operations, url: server.url, cacheStats, close: () => server.close() }

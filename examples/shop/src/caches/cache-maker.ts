@@ -1,7 +1,7 @@
 import type { Holdfast, WriteContext } from "holdfast"
 
 /** What the caches are made with: Holdfast, or for comparison {@link withoutCache}. */
-export type CacheMaker = Pick<Holdfast, "cache" | "invalidateTags">
+export type CacheMaker = Pick<Holdfast, "cache" | "invalidateTags" | "afterCommit">
 
 interface Source {
   readonly name: string
@@ -17,7 +17,18 @@ interface Source {
  */
 export function withoutCache(): CacheMaker {
   // The shop calls no other method of a cache.
-  return { cache: uncached, invalidateTags: async () => ({ delivered: true }) } as unknown as CacheMaker
+  const unit = { invalidate: () => {}, opened: async () => unbounded() }
+  return {
+    cache: uncached,
+    invalidateTags: async () => ({ delivered: true }),
+    afterCommit: async (work: (unit: unknown) => Promise<unknown>) => work(unit),
+  } as unknown as CacheMaker
+}
+
+/** What a writer is told where nothing waits for it. */
+function unbounded(): WriteContext {
+  const { signal } = new AbortController()
+  return { signal, deadline: { remainingMs: Infinity, require: () => {} } }
 }
 
 function uncached({ name, load, loadMany, keyOf }: Source) {
@@ -34,9 +45,7 @@ function uncached({ name, load, loadMany, keyOf }: Source) {
       return keys.map((key) => found.get(key))
     },
     async write(_key: unknown, writer: (context: WriteContext) => Promise<unknown>) {
-      const { signal } = new AbortController()
-      const context = { signal, deadline: { remainingMs: Infinity, require: () => {} } }
-      return { value: await writer(context), delivered: true, stored: false }
+      return { value: await writer(unbounded()), delivered: true, stored: false }
     },
     async invalidate() {
       return { delivered: true }

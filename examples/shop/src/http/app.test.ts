@@ -31,7 +31,10 @@ function app({ cached = true, rowsOf = (name: string): object[] => rows[name] ??
   const tags = withoutCache()
   const caches = createCaches(tags, database, carrier)
   const operations = { stats: () => ({}), health: () => Promise.resolve({ ok: true }) }
-  return createApp({ caches, tags, database, offerCommitted: () => {}, answers: createAnswers({ cached }) }, operations)
+  return createApp(
+    { caches, tags, units: tags, database, offerCommitted: () => {}, answers: createAnswers({ cached }) },
+    operations,
+  )
 }
 
 const json = (method: string, body: unknown): RequestInit => ({ method, body: JSON.stringify(body) })

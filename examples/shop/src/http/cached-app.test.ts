@@ -48,7 +48,7 @@ function shopOf(tags: CacheMaker) {
   const caches = createCaches(tags, database, carrier)
   const operations = { stats: () => ({}), health: () => Promise.resolve({ ok: true }) }
   const app = createApp(
-    { caches, tags, database, offerCommitted: () => {}, answers: createAnswers({ cached: true }) },
+    { caches, tags, units: tags, database, offerCommitted: () => {}, answers: createAnswers({ cached: true }) },
     operations,
   )
   const versionAt = async (path: string): Promise<string | null> => (await app.request(path)).headers.get("x-version")

@@ -34,7 +34,7 @@ function shop() {
   const operations = { stats: () => ({}), health: () => Promise.resolve({ ok: true }) }
   const offerCommitted = ({ version }: { version: number }): void => void log.push(`committed ${version}`)
   const answers = createAnswers({ cached: true })
-  const app = createApp({ caches, tags: holdfast, database, answers, offerCommitted }, operations)
+  const app = createApp({ caches, tags: holdfast, units: holdfast, database, answers, offerCommitted }, operations)
   const change = async (): Promise<Response> =>
     app.request("/products/42/price", { method: "PUT", body: JSON.stringify({ priceCents: 7 }) })
   const begin = async (): Promise<void> => {

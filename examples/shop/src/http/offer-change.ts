@@ -5,7 +5,8 @@ import type { Database, Queries } from "../database/database.ts"
 const timeoutMs = 2000
 
 /**
- * Changes an offer inside its write window.
+ * Changes an offer inside its write window: that of a `write`, which is open, or that of a unit, which is opened once the
+ * transaction has begun.
  *
  * The database is told to end the transaction by itself in time. Once it has begun, `deadline.require` makes sure that its
  * time is up before the window is: so whatever stops this process from here on, nothing is committed after the window has
@@ -13,10 +14,11 @@ const timeoutMs = 2000
  */
 export function changeOffer<T>(
   database: Database,
-  { deadline }: WriteContext,
+  opened: () => WriteContext | Promise<WriteContext>,
   change: (queries: Queries) => Promise<T>,
 ): Promise<T> {
   return database.transaction(async (queries) => {
+    const { deadline } = await opened()
     deadline.require({ milliseconds: timeoutMs })
     return change(queries)
   }, timeoutMs)

@@ -15,7 +15,7 @@ export function offerRoutes({ caches, database, answers, offerCommitted }: ShopC
 
   const write = async (context: Context, id: number, change: OfferChange): Promise<Response> => {
     const { value: offer } = await caches.offers.write(id, async (window) => {
-      const changed = await changeOffer(database, window, change)
+      const changed = await changeOffer(database, () => window, change)
       if (changed !== undefined) offerCommitted(changed)
       return changed
     })

@@ -9,6 +9,8 @@ export interface ShopContext {
   readonly caches: Caches
   /** For what reaches across caches. */
   readonly tags: Pick<CacheMaker, "invalidateTags">
+  /** For transactions that change what several caches hold. */
+  readonly units: Pick<CacheMaker, "afterCommit">
   readonly database: Database
   readonly answers: Answers
   /** Told of every change of an offer as soon as the database has committed it, before the cache knows. For the demo's oracle. */
