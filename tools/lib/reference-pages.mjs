@@ -31,7 +31,17 @@ import { permissionsParts } from "./permissions-page.mjs"
  * @returns {Map<string, string>}
  */
 export function referencePages(catalogue) {
-  const { errorCodes, errorMeanings, events, metrics, options, cacheOptions, tagIndexOptions, domainEventOptions, domainEventMetrics } = catalogue
+  const {
+    errorCodes,
+    errorMeanings,
+    events,
+    metrics,
+    options,
+    cacheOptions,
+    tagIndexOptions,
+    domainEventOptions,
+    domainEventMetrics,
+  } = catalogue
   return new Map([
     ["errors.md", errorsPage(errorCodes, errorMeanings)],
     ["events.md", eventsPage(events)],

@@ -6,7 +6,8 @@ import { memoryStore, type MemoryStore } from "../stores/memory/memory-store.ts"
 import { seededRandom } from "../testing/seeded-random.ts"
 import { virtualClock, type VirtualClock } from "../testing/virtual-clock.ts"
 import type { LoadManyContext, ManyLoader } from "./cache-options.ts"
-import { Holdfast, type HoldfastParts } from "./holdfast.ts"
+import { Holdfast } from "./holdfast.ts"
+import type { HoldfastParts } from "./shared-parts.ts"
 
 /** A Holdfast on the in-process store and a virtual clock; `peer()` is another process on the same store. */
 export interface TestBed {

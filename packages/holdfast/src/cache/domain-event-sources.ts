@@ -18,9 +18,10 @@ export function openDomainEvents(
 ): DomainEvents | undefined {
   const { store, clock, random, report } = parts
   const assertOpen = (): void => parts.assertOpen()
+  const assertOutside = (): void => parts.units.assertOutside("publish")
   const storeFailed = (operation: string, error: unknown): void =>
     report?.(storeErrorEvent(undefined, operation, error))
-  const shared = { namespace, clock, random, report, defaultCodec, storeFailed, assertOpen }
+  const shared = { namespace, clock, random, report, defaultCodec, storeFailed, assertOpen, assertOutside }
   return domainEvents?.({ ...shared, store: store.events })
 }
 

@@ -1,18 +1,11 @@
-import type { Clock } from "../contracts/clock.ts"
 import type { Codec } from "../contracts/codec.ts"
 import type {
   ChannelOptions,
   DomainEvent,
   DomainEvents,
-  DomainEventsMaker,
   EventChannel,
   EventOptions,
 } from "../contracts/domain-event.ts"
-import type { HoldfastEvent } from "../contracts/observer.ts"
-import type { NearTierMaker } from "../contracts/near-tier.ts"
-import type { Random } from "../contracts/random.ts"
-import type { Store } from "../contracts/store.ts"
-import { groupTagAddress, type TagAddress } from "../entry/tag-address.ts"
 import type { Glob } from "../entry/glob.ts"
 import { checkedTagNames } from "../entry/tag-names.ts"
 import { invalidOption, optionsOf } from "../errors/option-checks.ts"
@@ -26,48 +19,23 @@ import type { CallOptions, LoadingCacheOptions, ManualCacheOptions, VersionedCac
 import { cacheSettings, type AnyCacheOptions, type CacheSettings } from "./cache-settings.ts"
 import { attachRules, openDomainEvents } from "./domain-event-sources.ts"
 import type { EntryReference } from "./groups/entry-reference.ts"
-import { GroupReads, type GroupReport } from "./groups/group-reads.ts"
+import type { GroupReport } from "./groups/group-reads.ts"
 import { readTogether, type ValuesOf } from "./groups/together.ts"
 import { closedHealth, healthOf, type Health } from "./health.ts"
 import type { Delivery } from "./invalidator.ts"
-import { Journal } from "./journal.ts"
 import type { Parts } from "./parts.ts"
 import { Replayer } from "./replayer.ts"
-import { storeErrorEvent } from "./store-error.ts"
+import { sharedParts, type HoldfastParts } from "./shared-parts.ts"
 import type { ScannedKey } from "./sweeps/key-stream.ts"
 import { NamespaceSweeps } from "./sweeps/namespace-sweeps.ts"
 import type { PatternDelivery, PatternOptions, ScanOptions } from "./sweeps/sweep-options.ts"
 import type { Sweepable } from "./sweeps/sweepable.ts"
-import { Sweeper } from "./sweeps/sweeper.ts"
-import { TagDelivery } from "./tags/tag-delivery.ts"
-import { indexReading } from "./tags/index-reading.ts"
-import { TagIndexer } from "./tags/tag-indexer.ts"
-import { TagInvalidator } from "./tags/tag-invalidator.ts"
-import { TagListing, type ListTagOptions } from "./tags/tag-listing.ts"
-import { TagMaker } from "./tags/tag-maker.ts"
-import { TagReclaimer, type ReclaimedTag, type ReclaimTagOptions } from "./tags/tag-reclaimer.ts"
-import { TagTable } from "./tags/tag-table.ts"
+import { NamespaceTags } from "./tags/namespace-tags.ts"
+import type { ListTagOptions, TagListing } from "./tags/tag-listing.ts"
+import type { ReclaimedTag, ReclaimTagOptions } from "./tags/tag-reclaimer.ts"
 import { withinMs } from "./within-ms.ts"
-import type { OpenUnit } from "./units/open-unit.ts"
-import { UnitContext } from "./units/unit-context.ts"
 import { Units } from "./units/units.ts"
 import type { AfterCommitOptions, UnitWork } from "./units/unit.ts"
-
-/** What a {@link Holdfast} is made of, once the store has been chosen. */
-export interface HoldfastParts {
-  readonly namespace: string
-  readonly store: Store
-  readonly clock: Clock
-  readonly random: Random
-  readonly report: ((event: HoldfastEvent) => void) | undefined
-  /** Keys whose invalidation may wait for the store at most. */
-  readonly journalLimit: number
-  readonly defaultCodec: Codec<unknown>
-  /** Makes near caches; absent: there are none. */
-  readonly nearTier?: NearTierMaker
-  /** Makes domain events; absent: there are none. */
-  readonly domainEvents?: DomainEventsMaker
-}
 
 /** The caches of one namespace on one store, and what they share. */
 export class Holdfast implements AsyncDisposable, Sweepable {
@@ -78,6 +46,7 @@ export class Holdfast implements AsyncDisposable, Sweepable {
   readonly #caches = new Map<string, Pick<Cache<never, never>, "stats" | "advice" | "close" | "sweeps">>()
   readonly #tombstoneMs = new Map<string, number>()
   readonly #sweeps: NamespaceSweeps
+  readonly #tags: NamespaceTags
   readonly #events: DomainEvents | undefined
   readonly #units: Units
   #closing: Promise<void> | undefined
@@ -89,7 +58,8 @@ export class Holdfast implements AsyncDisposable, Sweepable {
     this.#parts = sharedParts(parts, () => this.#assertOpen())
     this.#sweeps = new NamespaceSweeps(this.#parts, this.#caches)
     this.#events = openDomainEvents(parts, this.#parts)
-    this.#units = new Units(this.#parts, async (tags) => (await this.#invalidateTags(tags)).delivered)
+    this.#tags = new NamespaceTags(this.namespace, this.#parts, (cache) => this.#tombstoneMs.get(cache))
+    this.#units = new Units(this.#parts, this.#tags)
     const replayer = new Replayer({ ...this.#parts, namespace: this.namespace, caches: () => this.#caches.keys() })
     parts.store.losses?.onLoss((loss) => replayer.replay(loss))
   }
@@ -151,7 +121,7 @@ export class Holdfast implements AsyncDisposable, Sweepable {
     this.#parts.units.assertOutside("invalidateTags")
     this.#assertOpen()
     const names = checkedTagNames("invalidateTags", tags)
-    return this.#within(options, () => this.#invalidateTags(names))
+    return this.#within(options, () => this.#tags.invalidate(names))
   }
 
   /**
@@ -164,13 +134,9 @@ export class Holdfast implements AsyncDisposable, Sweepable {
    * @param group as the `group` of the caches answers it
    */
   async invalidateGroup(group: string, options?: CallOptions): Promise<Delivery> {
+    this.#parts.units.assertOutside("invalidateGroup")
     this.#assertOpen()
-    const tag = groupTagAddress(this.namespace, group)
-    return this.#within(options, async () => {
-      const { delivered } = await this.#parts.tagInvalidator.invalidate([tag])
-      this.#parts.report?.({ name: "invalidate-group", key: tag.key, delivered })
-      return { delivered }
-    })
+    return this.#within(options, () => this.#tags.invalidateGroup(group))
   }
 
   /** Runs a call on behalf of one caller, who may give up on it. */
@@ -181,24 +147,13 @@ export class Holdfast implements AsyncDisposable, Sweepable {
     return limits === undefined ? working : detachable(this.#parts.clock, working, limits, () => {})
   }
 
-  async #invalidateTags(names: readonly string[]): Promise<Delivery> {
-    const { tagTable, tagInvalidator, report } = this.#parts
-    const { delivered } = await tagInvalidator.invalidate(names.map((name) => tagTable.addressOf(name)))
-    report?.({ name: "invalidate-tags", tags: names.length, delivered })
-    return { delivered }
-  }
-
   /**
    * Lists the entries that carry a tag, of caches with `index`, in the order in which they end: an async iterable, to be read as often
    * as you like. Its `complete` says afterwards whether all of caches with `index` were listed. Throws `INVALID_TAG`, `INVALID_OPTION` or `CLOSED`.
    */
-  listTag(tag: string, { verify = false, ...options }: ListTagOptions = {}): TagListing {
+  listTag(tag: string, options: ListTagOptions = {}): TagListing {
     this.#assertOpen()
-    const { namespace } = this
-    const { report } = this.#parts
-    const reading = indexReading({ call: "listTag", store: this.#parts.store, namespace }, tag, options)
-    const onFailure = (error: unknown): void => report?.(storeErrorEvent(undefined, "look-tag", error))
-    return new TagListing({ namespace, name: tag, shared: this.#parts, onFailure }, reading, verify)
+    return this.#tags.list(tag, options)
   }
 
   /**
@@ -207,13 +162,9 @@ export class Holdfast implements AsyncDisposable, Sweepable {
    *
    * Rejects with `INVALID_TAG`, `INVALID_OPTION` or `CLOSED`, as the store does, and with the signal's reason.
    */
-  async reclaimTag(tag: string, { onProgress, ...options }: ReclaimTagOptions = {}): Promise<ReclaimedTag> {
+  async reclaimTag(tag: string, options: ReclaimTagOptions = {}): Promise<ReclaimedTag> {
     this.#assertOpen()
-    const { store, report } = this.#parts
-    const { namespace } = this
-    const reading = indexReading({ call: "reclaimTag", store, namespace }, tag, options)
-    const tombstoneMsOf = (cache: string): number | undefined => this.#tombstoneMs.get(cache)
-    return new TagReclaimer({ namespace, name: tag, store, tombstoneMsOf, report, onProgress }, reading).run()
+    return this.#tags.reclaim(tag, options)
   }
 
   /**
@@ -266,8 +217,8 @@ export class Holdfast implements AsyncDisposable, Sweepable {
    * work answers, when the store, or else the journal, knows of every change; after the commit it rejects no more. One that is called in the
    * work of another joins it: what it names is sent with the outer one.
    *
-   * Inside the work, `invalidate`, `invalidateTags`, `invalidatePattern`, `clear`, `write`, `writeMany` and `put` of this Holdfast and its
-   * caches reject with `INSIDE_TRANSACTION`: before the commit they would let the old value back in.
+   * Inside the work, `invalidate`, `invalidateTags`, `invalidateGroup`, `invalidatePattern`, `clear`, `write`, `writeMany` and `put` of this
+   * Holdfast and its caches reject, and so does `publish` of its events, with `INSIDE_TRANSACTION`: before the commit they would let the old value back in.
    *
    * Rejects with what the work throws, after what `onThrow` asks for, and before the work is called with `INVALID_OPTION` or `CLOSED`.
    */
@@ -294,8 +245,8 @@ export class Holdfast implements AsyncDisposable, Sweepable {
   }
 
   /**
-   * Waits for transactions in `afterCommit` and for handlers of events, for half of the time, tries once more to deliver what the store could not be told yet, waits for commands in flight, closes Holdfast's own
-   * connections (never yours) and lets the process exit.
+   * Waits for transactions in `afterCommit` and for handlers of events, for half of the time; tries once more to deliver what the store
+   * could not be told yet, waits for commands in flight, closes Holdfast's own connections (never yours) and lets the process exit.
    *
    * @param options.timeout how long to wait at most; default "2s"
    */
@@ -334,22 +285,4 @@ export class Holdfast implements AsyncDisposable, Sweepable {
   #assertOpen(): void {
     if (this.#closing !== undefined) throw new HoldfastError("CLOSED", "This Holdfast has been closed.")
   }
-}
-
-function sharedParts({ namespace, journalLimit, ...given }: HoldfastParts, assertOpen: () => void): Parts {
-  const { store, clock, random, report, nearTier } = given
-  const tagTable = new TagTable({ namespace, store, clock, coherence: store.coherence })
-  const delivery = new TagDelivery(store, tagTable, (error) => {
-    report?.(storeErrorEvent(undefined, "invalidate-tag", error))
-  })
-  const tellTags = (tags: readonly TagAddress[]): Promise<readonly TagAddress[]> => delivery.tell(tags)
-  const journal = new Journal({ store, tellTags, clock, random, limit: journalLimit, report })
-  const tagInvalidator = new TagInvalidator(tagTable, delivery, journal, report)
-  const tagMaker = new TagMaker({ store, clock, random, tagTable })
-  const sweeper = new Sweeper(namespace, store, clock)
-  const tagIndexer = store.tagIndex && new TagIndexer(store.tagIndex)
-  const tags = { tagTable, tagMaker, tagIndexer, tagInvalidator }
-  const groupReads = new GroupReads()
-  const units = new UnitContext<OpenUnit>()
-  return { store, clock, random, report, nearTier, journal, ...tags, sweeper, groupReads, units, assertOpen }
 }

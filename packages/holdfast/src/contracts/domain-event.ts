@@ -209,6 +209,8 @@ export interface DomainEventsParts {
   readonly storeFailed: (operation: string, error: unknown) => void
   /** Throws `CLOSED`. */
   readonly assertOpen: () => void
+  /** Throws `INSIDE_TRANSACTION` in the work of a unit. */
+  readonly assertOutside: () => void
 }
 
 /** The domain events of one Holdfast. */

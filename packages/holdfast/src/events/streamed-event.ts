@@ -44,8 +44,9 @@ export class StreamedEventOf<T> implements DomainEvent<T> {
   }
 
   async publish(payload: T, options: PublishOptions = {}): Promise<Published> {
-    const { store, random, assertOpen } = this.#parts
+    const { store, random, assertOpen, assertOutside } = this.#parts
     assertOpen()
+    assertOutside()
     const { id = random.token() } = options
     if (typeof id !== "string" || !messageId.test(id))
       throw invalidOption("id", 'must be 1 to 128 letters, digits, "_", "." or "-".')

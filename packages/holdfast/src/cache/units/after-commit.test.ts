@@ -28,6 +28,7 @@ test("nothing reaches the store before the work has resolved, and all of it has 
   await other.get("a")
   const { unit, gate, done } = await gatedWork(holdfast, (begun) => begun.invalidate(cache, "a"))
   unit.invalidateTags(["red"])
+  unit.invalidateGroup("user:7")
   unit.clear(cache)
   await clock.advance(60_000)
   expect(calls).toEqual([])
@@ -39,6 +40,7 @@ test("nothing reaches the store before the work has resolved, and all of it has 
     "invalidate test:{item:a}",
     "invalidateTag test:{clear#item}",
     "invalidateTag test:{tag#red}",
+    "invalidateTag test:{user:7}:#group",
   ])
   expect(await other.get("a")).toBe("new")
 })

@@ -26,6 +26,7 @@ export class Collection {
   /** By value key. */
   readonly keys: Map<string, NamedKey> = new Map()
   readonly tags: Set<string> = new Set()
+  readonly groups: Set<string> = new Set()
   readonly clears: Set<CacheInUnits> = new Set()
   readonly events: NamedEvent[] = []
 
@@ -43,6 +44,7 @@ export class Collection {
   join(other: Collection): void {
     for (const named of other.keys.values()) this.addKey(named)
     for (const tag of other.tags) this.tags.add(tag)
+    for (const group of other.groups) this.groups.add(group)
     for (const cache of other.clears) this.clears.add(cache)
     this.events.push(...other.events)
   }
@@ -54,6 +56,7 @@ export class Collection {
     if (onThrow !== "drop") return
     for (const [value, { windows }] of this.keys) if (windows.length === 0) this.keys.delete(value)
     this.tags.clear()
+    this.groups.clear()
     this.clears.clear()
   }
 

@@ -1,4 +1,5 @@
 import type { Publisher } from "../../contracts/publisher.ts"
+import { encodeGroup } from "../../entry/key-encoding.ts"
 import { checkedTagNames } from "../../entry/tag-names.ts"
 import { HoldfastError } from "../../errors/holdfast-error.ts"
 import { invalidOption } from "../../errors/option-checks.ts"
@@ -44,6 +45,12 @@ export class OpenUnit implements Unit, ContextUnit {
   invalidateTags(tags: readonly string[]): void {
     const collection = this.#open()
     for (const tag of checkedTagNames("invalidateTags", tags)) collection.tags.add(tag)
+  }
+
+  invalidateGroup(group: string): void {
+    const collection = this.#open()
+    encodeGroup(group)
+    collection.groups.add(group)
   }
 
   clear<K, V>(cache: BaseCache<K, V>): void {

@@ -12,6 +12,7 @@ export interface ContextUnit {
 export type ChangingCall =
   | "invalidate"
   | "invalidateTags"
+  | "invalidateGroup"
   | "invalidatePattern"
   | "clear"
   | "write"
@@ -22,6 +23,7 @@ export type ChangingCall =
 const instead: Readonly<Record<ChangingCall, string>> = {
   invalidate: "Call `unit.invalidate`",
   invalidateTags: "Call `unit.invalidateTags`",
+  invalidateGroup: "Call `unit.invalidateGroup`",
   invalidatePattern: "Call it after `afterCommit` has resolved",
   clear: "Call `unit.clear`",
   write: "Change the row in the transaction and call `unit.invalidate`",

@@ -1,7 +1,9 @@
 import type { Clock } from "../../contracts/clock.ts"
 import { HoldfastError } from "../../errors/holdfast-error.ts"
+import type { Delivery } from "../invalidator.ts"
 import type { Parts } from "../parts.ts"
 import { orSlow } from "../slow.ts"
+import type { NamespaceTags } from "../tags/namespace-tags.ts"
 import type { Collection, NamedEvent, NamedKey } from "./collection.ts"
 import type { UnitDelivery } from "./unit.ts"
 
@@ -10,20 +12,18 @@ const batchSize = 1024
 /** What a publisher may take until the caller is let go, in milliseconds. */
 const publishMs = 2000
 
+type Tags = Pick<NamespaceTags, "invalidate" | "invalidateGroup">
+
 /** Sends what a unit has collected: first all invalidations, and then the events, whose readers must not find what was before. */
 export class UnitSender {
   readonly #clock: Clock
   readonly #report: Parts["report"]
-  readonly #invalidateTags: (tags: readonly string[]) => Promise<boolean>
+  readonly #tags: Tags
 
-  /** @param invalidateTags answers whether the store knows of all */
-  constructor(
-    { clock, report }: Pick<Parts, "clock" | "report">,
-    invalidateTags: (tags: readonly string[]) => Promise<boolean>,
-  ) {
+  constructor({ clock, report }: Pick<Parts, "clock" | "report">, tags: Tags) {
     this.#clock = clock
     this.#report = report
-    this.#invalidateTags = invalidateTags
+    this.#tags = tags
   }
 
   /** Never rejects. */
@@ -31,7 +31,8 @@ export class UnitSender {
     const keys = [...collected.keys.values()]
     const sending = [
       ...[...collected.clears].map((cache) => cache.clear()),
-      ...(collected.tags.size > 0 ? [this.#invalidateTags([...collected.tags])] : []),
+      ...(collected.tags.size > 0 ? [isDelivered(this.#tags.invalidate([...collected.tags]))] : []),
+      ...[...collected.groups].map((group) => isDelivered(this.#tags.invalidateGroup(group))),
       ...keys.slice(0, batchSize).map(sendKey),
     ]
     const told = await Promise.allSettled(sending)
@@ -64,6 +65,10 @@ export class UnitSender {
       throw error
     }
   }
+}
+
+async function isDelivered(telling: Promise<Delivery>): Promise<boolean> {
+  return (await telling).delivered
 }
 
 async function sendKey({ cache, address, request, windows }: NamedKey): Promise<boolean> {

@@ -20,6 +20,8 @@ export interface Unit {
   invalidateMany<K, V>(cache: BaseCache<K, V>, keys: readonly NoInfer<K>[], options?: UnitInvalidateOptions): void
   /** Invalidates these tags after the commit. Throws `INVALID_TAG`. */
   invalidateTags(tags: readonly string[]): void
+  /** Invalidates this group after the commit. Throws `INVALID_KEY` for what cannot be a group. */
+  invalidateGroup(group: string): void
   /** Clears the cache after the commit. */
   clear<K, V>(cache: BaseCache<K, V>): void
   /** Publishes the event once all has been invalidated; not at all if the work throws. Throws `INVALID_OPTION` for what has no `publish`. */

@@ -1,4 +1,5 @@
 import type { Parts } from "../parts.ts"
+import type { NamespaceTags } from "../tags/namespace-tags.ts"
 import { afterCommitSettings, type AfterCommitSettings } from "./after-commit-settings.ts"
 import type { Collection } from "./collection.ts"
 import { OpenUnit } from "./open-unit.ts"
@@ -13,13 +14,9 @@ export class Units {
   readonly #sender: UnitSender
   readonly #underWay = new Set<Promise<void>>()
 
-  /** @param invalidateTags answers whether the store knows of all */
-  constructor(
-    parts: Pick<Parts, "units" | "clock" | "report" | "assertOpen">,
-    invalidateTags: (tags: readonly string[]) => Promise<boolean>,
-  ) {
+  constructor(parts: Pick<Parts, "units" | "clock" | "report" | "assertOpen">, tags: NamespaceTags) {
     this.#parts = parts
-    this.#sender = new UnitSender(parts, invalidateTags)
+    this.#sender = new UnitSender(parts, tags)
   }
 
   /** Rejects with what the work throws, and before the work is called with `INVALID_OPTION` or `CLOSED`. */
