@@ -3,6 +3,7 @@ import { createHoldfast, type Holdfast, type HoldfastEvent, type HoldfastOptions
 import { afterEach, beforeEach, expect, test } from "vitest"
 import { clientRows, clusterCells, type ClientCell } from "../cells.ts"
 import { startMovingAddress } from "./moving-address.ts"
+import { shows } from "../holes/shows.ts"
 
 interface Price {
   readonly v: number
@@ -116,7 +117,7 @@ test.each(clientRows)(
   30_000,
 )
 
-test("what a promoted replica knows of is not invalidated again", async () => {
+test(shows("H4", "what a promoted replica knows of is not invalidated again"), async () => {
   const [, { create }] = clientRows[0]!
   await using address = await startMovingAddress(primary.port)
   const source = new Map<string, number>()
@@ -133,7 +134,7 @@ test("what a promoted replica knows of is not invalidated again", async () => {
   expect(shop.replays).toEqual([expect.objectContaining({ keys: 1, tags: 0, cleared: 0 })])
 })
 
-test("where caches are cleared, nobody reads what a process that has died had invalidated", async () => {
+test(shows("H4", "where caches are cleared, nobody reads what a process that has died had invalidated"), async () => {
   const [, { create }] = clientRows[0]!
   await using address = await startMovingAddress(primary.port)
   const source = new Map<string, number>()
@@ -160,33 +161,40 @@ async function freezeBehind(owner: RedisProcess, behind: RedisProcess): Promise<
   await owner.command("CLIENT", "KILL", "TYPE", "replica")
 }
 
-test("in a cluster, what a promoted replica does not know of is invalidated again, and the other primaries are left alone", async () => {
-  const [cell] = clusterCells
-  await using cluster = await startCluster({ primaries: 3, replicas: 1, nodeTimeoutMs: 2000 })
-  const source = new Map<string, number>()
-  await using writer = new Shop(cell!.create(cluster.urls), source)
-  await using reader = new Shop(cell!.create(cluster.urls), source)
-  const many = Array.from({ length: 30 }, (_, at) => `k${at}`)
-  for (const id of many) {
-    source.set(id, 1)
-    expect(await writer.read(id)).toBe(1)
-  }
-  const owner = await cluster.ownerOf("shop:{price:k0}")
-  const [behind] = await cluster.replicasOf(owner)
-  await freezeBehind(owner, behind!)
-  for (const id of many) {
-    source.set(id, 2)
-    expect((await writer.prices.invalidate(id)).delivered).toBe(true)
-    expect(await reader.read(id)).toBe(2)
-  }
-  await owner.kill()
-  behind!.thaw()
-  expect(await cluster.failOver(owner)).toBe(behind)
-  const read = await readUntilSettled(writer, writer, many)
-  expect(read).toEqual(read.map(() => 2))
-  for (const id of many) expect(await reader.read(id)).toBe(2)
-  const [replay] = writer.replays
-  expect(writer.replays).toHaveLength(1)
-  expect(replay!.keys).toBeGreaterThan(0)
-  expect(replay!.keys).toBeLessThan(many.length)
-}, 90_000)
+test(
+  shows(
+    "H4",
+    "in a cluster, what a promoted replica does not know of is invalidated again, and the other primaries are left alone",
+  ),
+  async () => {
+    const [cell] = clusterCells
+    await using cluster = await startCluster({ primaries: 3, replicas: 1, nodeTimeoutMs: 2000 })
+    const source = new Map<string, number>()
+    await using writer = new Shop(cell!.create(cluster.urls), source)
+    await using reader = new Shop(cell!.create(cluster.urls), source)
+    const many = Array.from({ length: 30 }, (_, at) => `k${at}`)
+    for (const id of many) {
+      source.set(id, 1)
+      expect(await writer.read(id)).toBe(1)
+    }
+    const owner = await cluster.ownerOf("shop:{price:k0}")
+    const [behind] = await cluster.replicasOf(owner)
+    await freezeBehind(owner, behind!)
+    for (const id of many) {
+      source.set(id, 2)
+      expect((await writer.prices.invalidate(id)).delivered).toBe(true)
+      expect(await reader.read(id)).toBe(2)
+    }
+    await owner.kill()
+    behind!.thaw()
+    expect(await cluster.failOver(owner)).toBe(behind)
+    const read = await readUntilSettled(writer, writer, many)
+    expect(read).toEqual(read.map(() => 2))
+    for (const id of many) expect(await reader.read(id)).toBe(2)
+    const [replay] = writer.replays
+    expect(writer.replays).toHaveLength(1)
+    expect(replay!.keys).toBeGreaterThan(0)
+    expect(replay!.keys).toBeLessThan(many.length)
+  },
+  90_000,
+)

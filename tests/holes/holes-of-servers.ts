@@ -6,12 +6,17 @@ export const holesOfServers = {
     hole: "A fail-over loses an invalidation that the old primary had not yet replicated",
     leases: "the invalidated value comes back as it was, and a hit asks for no lease.",
     is: "closed on request",
-    here: "in a strict cache what another run of the server has stored is a miss. In a leased cache the value that came back ends with its ttl and grace; that living processes tell the new primary what they had invalidated is not built yet.",
-    rest: "in a leased cache the old value for all processes until then; a late `put` over it lives for another ttl. The same for a slot's move that is taken back half-way: [finish it instead](guide/connections.md#clusters).",
+    here: 'the process that had invalidated it knows by a number that it left on the server what the new primary lacks, reads those keys and tags from the source from the first connection on, and tells it again ([G13](#what-is-promised-now)). In a strict cache what another run of the server has stored is a miss. With `afterFailover: "clear"` no process that was connected before reads any entry from before the loss.',
+    rest: "in a leased cache the old value for other processes until it is told again, and if the process that had invalidated it has died, until ttl and grace end, unless caches are cleared; a late `put` over it lives for another ttl. The same for a slot's move that is taken back half-way: [finish it instead](guide/connections.md#clusters).",
     shown: {
       "holes/a-fail-over.test.ts": [
         "a strict cache does not answer with what the new primary has from the old one",
         "what comes back in a leased cache ends with the ttl that it had",
+      ],
+      "faults/lost-invalidations.test.ts": [
+        "what a promoted replica knows of is not invalidated again",
+        "where caches are cleared, nobody reads what a process that has died had invalidated",
+        "in a cluster, what a promoted replica does not know of is invalidated again, and the other primaries are left alone",
       ],
     },
   },
@@ -20,7 +25,7 @@ export const holesOfServers = {
     leases: "the new primary has a copy of the lease, and would take the fill.",
     is: "bounded",
     here: "leases and windows belong to the connection on which they were granted, and to the run of its server: over another one nothing is stored.",
-    rest: "split brain: while an old primary still takes writes, each side serves what it knows. `min-replicas-to-write` of the server bounds it, then ttl and grace.",
+    rest: "split brain: while an old primary still takes writes, each side serves what it knows. `min-replicas-to-write` of the server bounds it; afterwards what a process had invalidated on the side that has lost is told again (H4), else ttl and grace.",
     shown: {
       "holes/a-fail-over.test.ts": ["a load whose connection was replaced is answered and not stored"],
     },

@@ -54,10 +54,8 @@ export class NodeLink implements CommandOwner {
     this.#options = options
     this.#serverClock = new ServerClock(options.clock)
     this.#freshSockets = new FreshSockets(options)
-    this.#breaker = circuitBreaker(
-      { ...options, onChange: (state) => this.#report({ name: "breaker", state }) },
-      options.breaker,
-    )
+    const onChange = (state: Breaker["state"]["is"]): void => this.#report({ name: "breaker", state })
+    this.#breaker = circuitBreaker({ ...options, onChange }, options.breaker)
     this.#reconnector = new Reconnector({
       ...options,
       open: () => openDataSocket({ ...options, serverClock: this.#serverClock }, this.#socketListener),
