@@ -148,8 +148,9 @@ describe.each(["one server", "a cluster"] as const)("10,000 entries of a tag, on
     return counts
   }
   const size = async (): Promise<number> => {
-    const sizes = await Promise.all(nodes().map((node) => node.command("DBSIZE")))
-    return sizes.reduce<number>((sum, each) => sum + Number(each), 0)
+    const names = await Promise.all(nodes().map(async (node) => (await node.command("KEYS", "*")) as string[]))
+    // What a process leaves on a server after it has invalidated something is not of an entry.
+    return names.flat().filter((name) => !name.includes("{mark#")).length
   }
 
   test("are all listed, die by a constant number of commands, and are freed while others are stored", async () => {
