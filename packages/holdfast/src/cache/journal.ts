@@ -41,6 +41,7 @@ export class Journal {
   readonly #backoff: Backoff
   #timer: unknown
   #closed = false
+  #losses = 0
 
   /**
    * @param options.limit keys and tags held at most; above it {@link add} and {@link addTag} throw
@@ -64,6 +65,19 @@ export class Journal {
 
   get size(): number {
     return this.#pending.size
+  }
+
+  /**
+   * How often the store was found to have lost what it had acknowledged. Who was told of no loss when it began to wait for the store, and
+   * finds one when it is answered, may have the answer of a store that knew less: even if the journal has been delivered by then.
+   */
+  get losses(): number {
+    return this.#losses
+  }
+
+  /** The store was found to have lost something. */
+  countLoss(): void {
+    this.#losses += 1
   }
 
   /** @param key value key of an entry, or key of a tag: they are never the same */

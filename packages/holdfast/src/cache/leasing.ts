@@ -6,7 +6,7 @@ import type { Parts } from "./parts.ts"
 
 /**
  * Asks the store for a lease; a store that cannot answer grants none, and one that does not know of an invalidation is not asked: it may
- * have begun to wait for the store since the caller did.
+ * have begun to wait for the store since the caller did. Nor is an entry taken from one that was found to have lost something meanwhile.
  */
 export async function askForLease<V>(
   parts: Parts,
@@ -16,8 +16,12 @@ export async function askForLease<V>(
 ): Promise<LeaseAnswer> {
   if (parts.journal.holds(address.value)) return { is: "no-fill" }
   const token = parts.random.token()
+  const { losses } = parts.journal
   try {
-    return await parts.store.lease(address, { token, strict: lookout.strictTerm, ...request })
+    const answer = await parts.store.lease(address, { token, strict: lookout.strictTerm, ...request })
+    if (!("bytes" in answer) || parts.journal.losses === losses) return answer
+    if ("grant" in answer) giveBack(parts, address, token)
+    return { is: "no-fill" }
   } catch (error) {
     lookout.storeFailed("lease", error)
     if (hasCode(error, "COMMAND_TIMEOUT")) giveBack(parts, address, token)

@@ -65,6 +65,7 @@ export class Lookout<V> {
     this.groupReads?.count(address)
     const ahead = this.tags.lookAhead(address)
     const marker = this.#mark(address)
+    const { losses } = this.#parts.journal
     try {
       const bytes = await this.#parts.store.look(address)
       if (bytes === undefined) return this.#notStale(address, absent)
@@ -72,6 +73,7 @@ export class Lookout<V> {
       // What another connection answers is not what the marker was made for.
       if (reading.is === "foreign") return await this.#secondOpinion(address)
       const sight = this.#notStale(address, await this.#sightOf(address, reading, ahead))
+      if (this.#parts.journal.losses !== losses) return unavailable
       const stamp = sight.is === "fresh" ? sight.entry.stamp : undefined
       if (sight.is === "fresh" && stamp !== undefined)
         this.keepNear(marker, { value: sight.value, age: sight.entry, bytes: bytes.length, stamp })

@@ -32,6 +32,7 @@ export class Replayer {
 
   /** Never throws. */
   replay({ node, invalidations, isOpen }: Loss): void {
+    this.#journal.countLoss()
     const taken = invalidations.filter((each) => this.#take(each))
     const tags = taken.flatMap((each) => ("tag" in each ? [each.tag] : []))
     const clears = isOpen || taken.length < invalidations.length ? this.#clear() : []
