@@ -23,8 +23,8 @@ export const nearMutants: readonly Mutant[] = [
     and: [
       {
         file: "cache/lookout.ts",
-        find: "const marker = this.#mark(address)\n    try {\n      const bytes",
-        replace: "let marker = this.#mark(address)\n    try {\n      const bytes",
+        find: "const marker = this.#mark(address)\n    const { losses }",
+        replace: "let marker = this.#mark(address)\n    const { losses }",
       },
     ],
     mix: "near-late",
