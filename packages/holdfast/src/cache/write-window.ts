@@ -105,6 +105,6 @@ function windowLost(why: Loss): HoldfastError {
   const what =
     why === "gone"
       ? "The window of this write is not known to be on record any more."
-      : "The term of this write has passed."
+      : "The term of this write has passed, or less of it is left than was required."
   return new HoldfastError("WINDOW_LOST", what, { facts: { why } })
 }

@@ -50,7 +50,8 @@ export function textOfKey(encoded: string): string | undefined {
 
 /** The text of a hash-tag group: as of a string key, but ":" stays. Throws `INVALID_KEY` for the empty text and non-strings. */
 export function encodeGroup(group: string): string {
-  if (typeof group !== "string" || group === "") throw invalidKey("A group is not a non-empty string.", typeof group)
+  if (typeof group !== "string" || group === "")
+    throw invalidKey("A group is not a non-empty string, as `group` of a cache must answer.", typeof group)
   if (group.length <= maxKeyBytes && plainGroup.test(group)) return group
   return limited(group.split(":").map(escapedText).join(":"))
 }

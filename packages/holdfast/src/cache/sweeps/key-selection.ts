@@ -53,7 +53,10 @@ export function namespaceSelection(namespace: string, match: Glob | undefined): 
   const tokens = match === undefined ? [...all, { is: "border" } as const, ...all] : Glob.tokensOf(match)
   const at = tokens.findIndex(({ is }) => is === "border")
   if (at < 1) {
-    throw new HoldfastError("INVALID_PATTERN", 'A pattern over a namespace names no cache before its first ":".')
+    throw new HoldfastError(
+      "INVALID_PATTERN",
+      'A pattern over a namespace names no cache before its first ":", as in glob`product:*`.',
+    )
   }
   const [first] = tokens
   const [forCache, forKey] = [tokens.slice(0, at), tokens.slice(at + 1)]
