@@ -64,3 +64,10 @@ test("an entry of somebody else is passed, and counts for nothing", () => {
   const [first] = stepsOf(page(place("a", 3), place("a", 4), events), 10)
   expect(first?.at).toEqual({ era: "a", count: 3, id: "3-5" })
 })
+
+test("whoever has no place moves on past a full page of what nobody can read", () => {
+  const foreign = ["1-0", "2-0"].map((entryId) => ({ position: undefined, entryId, id: "", data: Buffer.alloc(0) }))
+  const head = { era: "e1", count: 3, id: "3-0" }
+  const page = { nowMs: 0, heldForMs: undefined, position: undefined, head, events: foreign }
+  expect(stepsOf(page, 2).at(-1)).toEqual({ is: "unreadable", at: { era: "e1", count: 0, id: "2-0" } })
+})

@@ -32,8 +32,11 @@ export function stepsOf({ position, events, head }: EventPage, limit: number): r
     at = next
   }
   const last = steps.at(-1)
-  // Whoever had no place has one at the end of the stream.
-  if (isEnd && at === undefined && last !== undefined) return [...steps.slice(0, -1), { ...last, at: head }]
+  // Whoever had no place has one at the end of the page, even where nothing could be read: the same page would come for ever.
+  if (at === undefined && last !== undefined) {
+    const end = isEnd ? head : { ...head, count: 0, id: events.at(-1)?.entryId ?? head.id }
+    return [...steps.slice(0, -1), { ...last, at: end }]
+  }
   if (isEnd && at !== undefined && !isSame(at, head)) steps.push({ is: "gap", why: whyBetween(at, head), at: head })
   return steps
 }
