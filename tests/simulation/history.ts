@@ -4,6 +4,7 @@ import { Injections } from "./faults/injections.ts"
 import { MessageFaults } from "./faults/message-faults.ts"
 import { SourceFaults } from "./faults/source-faults.ts"
 import { WorldFaults, type WorldFaultListener } from "./faults/world-faults.ts"
+import { EntriesWatch } from "./oracles/entries-watch.ts"
 import { Floors } from "./oracles/floors.ts"
 import { LeaseWatch } from "./oracles/lease-watch.ts"
 import { OutageWatch } from "./oracles/outage-watch.ts"
@@ -54,6 +55,7 @@ export class History {
   readonly leases: LeaseWatch
   readonly windows: WindowWatch
   readonly watch: StoreWatch
+  readonly entries: EntriesWatch
   readonly processes: readonly SimProcess[]
   readonly servers: Servers
   readonly source: Source
@@ -92,6 +94,7 @@ export class History {
     this.leases = new LeaseWatch({ ...account, neverLapse })
     this.windows = new WindowWatch(account)
     this.watch = this.#watchStore()
+    this.entries = new EntriesWatch({ ...watched, servers: () => this.servers })
     this.servers = new Servers(world, policy, (server, info) => this.#executed(server, info))
     this.#network = new Network({
       world,
@@ -156,9 +159,9 @@ export class History {
   }
 
   #operationParts(): OperationParts {
-    const { world, keys, source, floors, judge, rules, plan } = this
+    const { world, keys, source, floors, judge, entries, rules, plan } = this
     const faults = this.#sourceFaults
-    return { world, policy: plan.policy, keys, source, faults, floors, judge, rules, locks: new KeyLocks() }
+    return { world, policy: plan.policy, keys, source, faults, floors, judge, entries, rules, locks: new KeyLocks() }
   }
 
   #watchStore(): StoreWatch {
@@ -181,6 +184,7 @@ export class History {
   #executed(server: SimServer, info: Parameters<ConstructorParameters<typeof Servers>[2]>[1]): void {
     const { args, reply } = asScriptCall(info, wallStartMs + this.world.nowMs + server.clock.skewMs)
     const name = this.watch.executed(server, args, reply)
+    this.entries.changed()
     this.world.note(name.length, typeof reply === "string" ? reply.length : 1)
     if (this.world.tell === undefined) return
     const told = describeExecution(name, args, reply, this.keys)
@@ -192,6 +196,7 @@ export class History {
     return {
       recordsLost: (server, storeKey) => {
         this.watch.recordsLost()
+        this.entries.changed()
         if (storeKey?.endsWith(":ctl") === false) return
         for (const each of [this.leases, this.windows]) each.recordsLost(server, this.keys.indexOf(storeKey))
       },
@@ -200,6 +205,7 @@ export class History {
         if (!storeKey.endsWith(":ctl")) return
         for (const each of [this.leases, this.windows]) each.moved(this.keys.indexOf(storeKey), from, to)
       },
+      takenBack: () => this.entries.takenBack(),
       stateLost: () => {
         this.floors.stateLost()
         this.owesTtl = true

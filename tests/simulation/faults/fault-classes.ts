@@ -33,6 +33,7 @@ export const faultClasses = [
   "failed-write",
   "forgotten-lookup",
   "cut-off",
+  "restart-whole",
 ] as const
 
 export type FaultClass = (typeof faultClasses)[number]
@@ -50,6 +51,9 @@ export interface FaultPlan {
 
 /** After these the store may show what was invalidated before, until ttl and grace have passed. */
 export const losesState: ReadonlySet<FaultClass> = new Set(["restart-old", "fail-over", "split-brain"])
+
+/** What was not there from the beginning has dice of its own, so that the rest of a history is the same with and without. */
+export const isLater: ReadonlySet<FaultClass> = new Set(["restart-whole"])
 
 /** Befall one message each. */
 export const messageFaultClasses: ReadonlySet<FaultClass> = new Set([

@@ -28,10 +28,14 @@ export interface Mix {
   readonly near?: number
   /** Share of the histories whose entries carry tags. Default 6 %. */
   readonly tags?: number
-  /** Share of the histories whose caches are strict. Default 6 %, and none where near caches or tags are asked for. */
+  /** Share of the histories whose caches are strict. Default 6 %, and none where near caches, tags or patterns are asked for. */
   readonly strict?: number
   /** Share of the changes that are of many rows, where entries carry tags. Default 45 %. */
   readonly bulk?: number
+  /** Share of the changes that are of all rows whose keys match a pattern. Default none. */
+  readonly patterns?: number
+  /** Share of the reads that are scans instead, where changes are by patterns. Default none. */
+  readonly scans?: number
   /** Share of the histories whose loaders say of what has not changed that it is unchanged. Default 6 %. */
   readonly unchanged?: number
   /** Share of the histories whose loaders say what becomes of what they load. Default 6 %. */

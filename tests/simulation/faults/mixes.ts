@@ -2,6 +2,7 @@ import { faultClasses, type FaultClass } from "./fault-classes.ts"
 import { freshnessMixes } from "./freshness-mixes.ts"
 import { net, type Mix } from "./mix.ts"
 import { nearMixes } from "./near-mixes.ts"
+import { patternMixes } from "./pattern-mixes.ts"
 import { strictMixes } from "./strict-mixes.ts"
 import { tagMixes } from "./tag-mixes.ts"
 
@@ -32,6 +33,7 @@ const every: Readonly<Record<FaultClass, number>> = {
   "clock-jump": 0.4,
   "forgotten-lookup": 0.2,
   "cut-off": 0.3,
+  "restart-whole": 0.15,
 }
 
 /** The mixes by name. */
@@ -90,6 +92,7 @@ export const mixes: readonly Mix[] = [
   ...tagMixes,
   ...freshnessMixes,
   ...strictMixes,
+  ...patternMixes,
   {
     name: "late",
     what: "replies and messages that come late, with many changes",

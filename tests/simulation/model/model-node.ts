@@ -148,6 +148,12 @@ export class ModelNode {
     return this.#data.keys()
   }
 
+  /** What a key holds now. */
+  find(key: string): StoredEntry | undefined {
+    this.#tick()
+    return this.#data.entry(key)
+  }
+
   /** Takes a key away to another server, with the ms that it has left. */
   take(key: string): TakenEntry | undefined {
     this.#tick()

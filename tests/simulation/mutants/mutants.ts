@@ -10,6 +10,7 @@ import { leaseMutants } from "./leases.ts"
 import type { Mutant } from "./mutant.ts"
 import { nearMutants } from "./near.ts"
 import { outageMutants } from "./outages.ts"
+import { patternMutants } from "./patterns.ts"
 import { presenceMutants } from "./presence.ts"
 import { servingMutants } from "./serving.ts"
 import { strictMutants } from "./strict.ts"
@@ -35,5 +36,6 @@ export const mutants: readonly Mutant[] = [
   ...tagMutants,
   ...freshnessMutants,
   ...strictMutants,
+  ...patternMutants,
   ...connectionMutants,
 ]

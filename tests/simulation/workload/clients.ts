@@ -6,7 +6,15 @@ import type { Peer } from "./peer.ts"
 import type { OperationKind, OperationPlan } from "./plan.ts"
 
 /** What the source cannot fail. */
-const loadsNothing: ReadonlySet<OperationKind> = new Set(["peek", "invalidate", "put", "invalidate-tags", "clear"])
+const loadsNothing: ReadonlySet<OperationKind> = new Set([
+  "peek",
+  "invalidate",
+  "put",
+  "invalidate-tags",
+  "clear",
+  "invalidate-pattern",
+  "scan",
+])
 
 /** One client: does one operation after the other, each in the process that the plan names. */
 class Client {

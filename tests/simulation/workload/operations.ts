@@ -1,12 +1,14 @@
 import { hasCode, HoldfastError } from "holdfast"
 import type { RuleCounts } from "../tally/rules.ts"
 import type { SourceFaults } from "../faults/source-faults.ts"
+import type { EntriesWatch } from "../oracles/entries-watch.ts"
 import type { Floors } from "../oracles/floors.ts"
 import type { ReadJudge } from "../oracles/read-judge.ts"
 import type { World } from "../world/world.ts"
 import { clear, invalidateTags } from "./bulk-changes.ts"
 import type { KeyLocks } from "./key-locks.ts"
 import type { KeySpace } from "./key-space.ts"
+import { invalidatePattern, scan } from "./pattern-sweeps.ts"
 import { largeBytes, type Peer } from "./peer.ts"
 import type { OperationKind, OperationPlan, Policy } from "./plan.ts"
 import { readBatch } from "./read-batch.ts"
@@ -21,6 +23,7 @@ export interface OperationParts {
   readonly faults: SourceFaults
   readonly floors: Floors
   readonly judge: ReadJudge
+  readonly entries: EntriesWatch
   readonly rules: RuleCounts
   readonly locks: KeyLocks
 }
@@ -190,6 +193,8 @@ const operations: Readonly<Record<OperationKind, Operation>> = {
   put: locked(put),
   "invalidate-tags": lockedAll(invalidateTags),
   clear: lockedAll(clear),
+  "invalidate-pattern": lockedAll(invalidatePattern),
+  scan,
 }
 
 /** Keeps changes away from a put without a version, and looks instead where they must keep away. */

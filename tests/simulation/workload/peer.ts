@@ -1,4 +1,12 @@
-import { createHoldfast, type HoldfastEvent, type PuttableCache, type ReadThroughCache } from "holdfast"
+import {
+  createHoldfast,
+  type Glob,
+  type HoldfastEvent,
+  type PatternDelivery,
+  type PuttableCache,
+  type ReadThroughCache,
+  type ScannedKey,
+} from "holdfast"
 import type { RedisClient } from "holdfast/testing"
 import type { RestWatch } from "../oracles/resting.ts"
 import type { SimProcess } from "../world/sim-process.ts"
@@ -20,6 +28,9 @@ export interface Peer {
   readonly process: SimProcess
   readonly cache: CacheUnderTest
   invalidateTags(tags: readonly string[]): Promise<{ readonly delivered: boolean }>
+  /** `isWide`: in the whole namespace. */
+  invalidatePattern(match: Glob, isWide: boolean): Promise<Pick<PatternDelivery, "matched" | "delivered">>
+  scan(match: Glob, isWide: boolean): AsyncIterable<Pick<ScannedKey, "key">>
   close(): Promise<void>
 }
 
@@ -53,6 +64,8 @@ export function startPeer(parts: PeerParts): Peer {
     process,
     cache,
     invalidateTags: (tags) => holdfast.invalidateTags(tags),
+    invalidatePattern: (match, isWide) => (isWide ? holdfast : cache).invalidatePattern(match),
+    scan: (match, isWide) => (isWide ? holdfast : cache).scan({ match }),
     close: () => holdfast.close({ timeout: "1s" }),
   }
 }
@@ -98,6 +111,8 @@ function naivePeer({ process, client, policy, source, keyOf }: PeerParts): Peer 
     process,
     cache: cache as unknown as CacheUnderTest,
     invalidateTags: () => cache.clear(),
+    invalidatePattern: async () => ({ ...(await cache.clear()), matched: 0 }),
+    scan: async function* () {},
     close: () => cache.close(),
   }
 }

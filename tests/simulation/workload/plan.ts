@@ -16,6 +16,8 @@ export type OperationKind =
   | "put"
   | "invalidate-tags"
   | "clear"
+  | "invalidate-pattern"
+  | "scan"
 
 /** One operation of a plan. `roll` in [0, 1) says how it goes where there is a choice. */
 export interface OperationPlan {

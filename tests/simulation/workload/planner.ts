@@ -1,9 +1,10 @@
-import { faultClasses, losesState, type FaultClass, type FaultPlan } from "../faults/fault-classes.ts"
+import { faultClasses, isLater, losesState, type FaultClass, type FaultPlan } from "../faults/fault-classes.ts"
 import type { Mix } from "../faults/mix.ts"
 import type { NewerCommand } from "../model/commands/newer.ts"
 import { Dice } from "../world/dice.ts"
 import { planFreshness, planPuts } from "./freshness-plan.ts"
 import type { CacheKind, EarlyPlan, OperationKind, OperationPlan, Plan, Policy } from "./plan.ts"
+import { planPatterns } from "./pattern-plan.ts"
 import { planStrictMs, strictOperations, strictPolicy } from "./strict-plan.ts"
 
 /** When clients begin, from the start of their processes, in milliseconds: connections are open by then, most of the time. */
@@ -34,11 +35,12 @@ export function planHistory(seed: number, mix: Mix): Plan {
   const processes = dice.chance(0.05) ? 4 : 3
   const shards = dice.chance(mix.cluster ?? 0) ? 2 : 1
   const elsewhere = shards > 1 ? onlyAlone : onlyInCluster
-  const faults = planFaults(dice, mix, processes).filter(({ is }) => !elsewhere.has(is))
+  const faults = planFaults(dice, seed, mix, processes).filter(({ is }) => !elsewhere.has(is))
   const policy = { ...planPolicy(dice, mix, processes, faults), shards }
   const clients = mix.isHerd === true ? planHerd(dice, policy) : planClients(dice, policy, mix)
   const newer = dice.pick(servers)
   const tagged = planTags(seed, mix, clients)
+  const changed = planPatterns(seed, mix, tagged ?? clients)
   const freshness = planFreshness(seed, mix, policy)
   const whole: Policy = {
     ...policy,
@@ -50,7 +52,7 @@ export function planHistory(seed: number, mix: Mix): Plan {
   }
   const strictMs = planStrictMs(seed, mix)
   const plan = { seed, mix: mix.name, faults, calmMs }
-  if (strictMs === undefined) return { ...plan, policy: whole, clients: planPuts(seed, whole, tagged ?? clients) }
+  if (strictMs === undefined) return { ...plan, policy: whole, clients: planPuts(seed, whole, changed) }
   return { ...plan, policy: strictPolicy(whole, strictMs), clients: strictOperations(clients) }
 }
 
@@ -196,9 +198,11 @@ function planHerd(dice: Dice, policy: Drawn): OperationPlan[][] {
   ])
 }
 
-function planFaults(dice: Dice, mix: Mix, processes: number): FaultPlan[] {
+function planFaults(usual: Dice, seed: number, mix: Mix, processes: number): FaultPlan[] {
   const faults: FaultPlan[] = []
+  const later = new Dice(seed ^ 0x59f111f1)
   for (const is of faultClasses) {
+    const dice = isLater.has(is) ? later : usual
     const expected = mix.faults[is] ?? 0
     const isOn = mix.share === 1 || dice.chance(mix.share)
     for (let left = isOn ? expected : 0; left > 0; left -= 1) {
