@@ -9,6 +9,7 @@ import { Floors } from "./oracles/floors.ts"
 import { LeaseWatch } from "./oracles/lease-watch.ts"
 import { OutageWatch } from "./oracles/outage-watch.ts"
 import { ReadJudge } from "./oracles/read-judge.ts"
+import { ReclaimWatch } from "./oracles/reclaim-watch.ts"
 import { RestWatch } from "./oracles/resting.ts"
 import { asScriptCall } from "./oracles/shortcuts.ts"
 import { StoreWatch } from "./oracles/store-watch.ts"
@@ -56,6 +57,7 @@ export class History {
   readonly windows: WindowWatch
   readonly watch: StoreWatch
   readonly entries: EntriesWatch
+  readonly #reclaims: ReclaimWatch
   readonly processes: readonly SimProcess[]
   readonly servers: Servers
   readonly source: Source
@@ -92,9 +94,11 @@ export class History {
     const neverLapse =
       faults.every(({ is }) => is === "slow-load") && plan.clients.flat().every(({ kind }) => kind !== "lookup")
     this.leases = new LeaseWatch({ ...account, neverLapse })
-    this.windows = new WindowWatch(account)
+    this.windows = new WindowWatch({ ...account, isStrict: policy.strictMs !== undefined })
     this.watch = this.#watchStore()
-    this.entries = new EntriesWatch({ ...watched, servers: () => this.servers })
+    const stores = { ...watched, servers: () => this.servers }
+    this.entries = new EntriesWatch(stores)
+    this.#reclaims = new ReclaimWatch({ ...stores, leases: this.leases, windows: this.windows })
     this.servers = new Servers(world, policy, (server, info) => this.#executed(server, info))
     this.#network = new Network({
       world,
@@ -185,6 +189,7 @@ export class History {
     const { args, reply } = asScriptCall(info, wallStartMs + this.world.nowMs + server.clock.skewMs)
     const name = this.watch.executed(server, args, reply)
     this.entries.changed()
+    if (this.plan.policy.index) this.#reclaims.executed(server, name, args, reply)
     this.world.note(name.length, typeof reply === "string" ? reply.length : 1)
     if (this.world.tell === undefined) return
     const told = describeExecution(name, args, reply, this.keys)
@@ -207,6 +212,7 @@ export class History {
       },
       takenBack: () => this.entries.takenBack(),
       stateLost: () => {
+        this.#reclaims.stateLost()
         this.floors.stateLost()
         this.owesTtl = true
       },

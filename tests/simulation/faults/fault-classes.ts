@@ -34,6 +34,7 @@ export const faultClasses = [
   "forgotten-lookup",
   "cut-off",
   "restart-whole",
+  "late-commit",
 ] as const
 
 export type FaultClass = (typeof faultClasses)[number]
@@ -53,7 +54,7 @@ export interface FaultPlan {
 export const losesState: ReadonlySet<FaultClass> = new Set(["restart-old", "fail-over", "split-brain"])
 
 /** What was not there from the beginning has dice of its own, so that the rest of a history is the same with and without. */
-export const isLater: ReadonlySet<FaultClass> = new Set(["restart-whole"])
+export const isLater: ReadonlySet<FaultClass> = new Set(["restart-whole", "late-commit"])
 
 /** Befall one message each. */
 export const messageFaultClasses: ReadonlySet<FaultClass> = new Set([
@@ -74,5 +75,6 @@ export const sourceFaultClasses: ReadonlySet<FaultClass> = new Set([
   "failed-load",
   "slow-write",
   "failed-write",
+  "late-commit",
   "forgotten-lookup",
 ])

@@ -28,7 +28,12 @@ const targets = [
   "CLOSE",
 ]
 
+/** What strict caches send instead. */
+const strictNames: Readonly<Record<string, string>> = { LEASE: "LEASE-STRICT", OPEN: "OPEN-STRICT" }
+
 const tagTargets = [...targets, "TAG-CLOCK", "BEGIN-TAG", "COMPLETE-TAG", "INVALIDATE-TAG"]
+
+const indexTargets = ["INDEX-TAG", "RECLAIM", "UNLIST-ENTRIES", "INDEX-TAG"]
 
 const usual: readonly number[] = [0]
 
@@ -46,10 +51,11 @@ export class MessageFaults {
     world: World,
     injections: Injections,
     plans: readonly FaultPlan[],
-    { processes, tags, unchanged }: Pick<Policy, "processes" | "tags" | "unchanged">,
+    { processes, tags, index, unchanged, strictMs }: Pick<Policy, "processes" | "tags" | "index" | "unchanged" | "strictMs">,
   ) {
     this.#world = world
-    this.#targets = [...(tags ? tagTargets : targets), ...(unchanged ? ["KEEP-UNCHANGED"] : [])]
+    const usualTargets = strictMs === undefined ? targets : targets.map((name) => strictNames[name] ?? name)
+    this.#targets = [...(tags ? tagTargets : usualTargets), ...(unchanged ? ["KEEP-UNCHANGED"] : []), ...(index ? indexTargets : [])]
     this.#injections = injections
     const of = (id: number, classes: ReadonlySet<FaultPlan["is"]>): ArmedFaults =>
       new ArmedFaults(plans.filter(({ is, process }) => process === id && classes.has(is)))

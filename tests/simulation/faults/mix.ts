@@ -32,6 +32,8 @@ export interface Mix {
   readonly strict?: number
   /** Share of the changes that are of many rows, where entries carry tags. Default 45 %. */
   readonly bulk?: number
+  /** Share of the histories with tags in which the store keeps which entries carry them. Default none. */
+  readonly index?: number
   /** Share of the changes that are of all rows whose keys match a pattern. Default none. */
   readonly patterns?: number
   /** Share of the reads that are scans instead, where changes are by patterns. Default none. */

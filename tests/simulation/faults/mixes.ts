@@ -1,6 +1,7 @@
 import { faultClasses, type FaultClass } from "./fault-classes.ts"
 import { freshnessMixes } from "./freshness-mixes.ts"
 import { net, type Mix } from "./mix.ts"
+import { indexMixes } from "./index-mixes.ts"
 import { nearMixes } from "./near-mixes.ts"
 import { patternMixes } from "./pattern-mixes.ts"
 import { strictMixes } from "./strict-mixes.ts"
@@ -34,6 +35,7 @@ const every: Readonly<Record<FaultClass, number>> = {
   "forgotten-lookup": 0.2,
   "cut-off": 0.3,
   "restart-whole": 0.15,
+  "late-commit": 0.15,
 }
 
 /** The mixes by name. */
@@ -93,6 +95,7 @@ export const mixes: readonly Mix[] = [
   ...freshnessMixes,
   ...strictMixes,
   ...patternMixes,
+  ...indexMixes,
   {
     name: "late",
     what: "replies and messages that come late, with many changes",

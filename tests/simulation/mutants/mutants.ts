@@ -4,6 +4,7 @@ import { envelopeMutants } from "./envelope.ts"
 import { freshnessMutants } from "./freshness.ts"
 import { generationMutants } from "./generation.ts"
 import { invalidationMutants } from "./invalidation.ts"
+import { indexMutants } from "./index-of-tags.ts"
 import { joiningMutants } from "./joining.ts"
 import { journalMutants } from "./journal.ts"
 import { leaseMutants } from "./leases.ts"
@@ -37,5 +38,6 @@ export const mutants: readonly Mutant[] = [
   ...freshnessMutants,
   ...strictMutants,
   ...patternMutants,
+  ...indexMutants,
   ...connectionMutants,
 ]

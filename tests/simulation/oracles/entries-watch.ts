@@ -1,5 +1,8 @@
+import { clearKey, tagKeyOf } from "../workload/categories.ts"
 import type { KeySpace } from "../workload/key-space.ts"
 import type { Servers } from "../world/servers.ts"
+import { isAliveBy, readStamp } from "./entry-stamp.ts"
+import { readEntryText } from "./entry-text.ts"
 import type { Floors } from "./floors.ts"
 import type { Violations } from "./violations.ts"
 
@@ -10,22 +13,34 @@ interface Parts {
   readonly violations: Violations
 }
 
+/** What is looked for: entries of these keys, or only those of them that carry a tag and are alive. */
+export interface Sought {
+  readonly keys: readonly number[]
+  readonly tag?: string
+}
+
+interface Seen {
+  readonly bytes: string
+  readonly untilMs: number
+}
+
 /** Entries that somebody looks for: which of them were there all the time. */
 export class EntriesSought {
   readonly #parts: Parts
+  readonly #tag: string | undefined
   readonly #onEnd: (sought: EntriesSought) => void
   readonly #era: number
-  /** What has been there so far, by key, with the end of its life. */
-  readonly #there = new Map<number, number>()
+  readonly #there = new Map<number, Seen>()
   #isTakenBack = false
 
-  constructor(parts: Parts, keys: readonly number[], onEnd: (sought: EntriesSought) => void) {
+  constructor(parts: Parts, { keys, tag }: Sought, onEnd: (sought: EntriesSought) => void) {
     this.#parts = parts
+    this.#tag = tag
     this.#onEnd = onEnd
     this.#era = parts.floors.era
     for (const key of keys) {
-      const untilMs = lifeOf(parts, key, -Infinity)
-      if (untilMs !== undefined) this.#there.set(key, untilMs)
+      const seen = find(parts, parts.keys.valueKeyOf(key))
+      if (seen !== undefined && (tag === undefined || isAlive(parts, seen, tag))) this.#there.set(key, seen)
     }
   }
 
@@ -35,16 +50,12 @@ export class EntriesSought {
     return !this.#isTakenBack && !floors.isSplit && floors.era === this.#era
   }
 
-  get stayed(): readonly number[] {
-    return [...this.#there.keys()]
-  }
-
   /** Something may have changed. */
   look(): void {
-    for (const [key, endsMs] of this.#there) {
-      const untilMs = lifeOf(this.#parts, key, endsMs)
-      if (untilMs === undefined) this.#there.delete(key)
-      else this.#there.set(key, untilMs)
+    for (const [key, before] of this.#there) {
+      const now = find(this.#parts, this.#parts.keys.valueKeyOf(key))
+      if (now === undefined || !this.#hasStayed(before, now)) this.#there.delete(key)
+      else this.#there.set(key, now)
     }
   }
 
@@ -53,20 +64,23 @@ export class EntriesSought {
   }
 
   /** What was there all the time must be among what was found. */
-  judge(what: string, found: ReadonlySet<number>, operation: number): void {
+  judge(kind: "not-found" | "not-listed", what: string, found: ReadonlySet<number>, operation: number): void {
     this.look()
+    const { keys, violations } = this.#parts
     if (!this.isUndisturbed) return
-    const missing = this.stayed.filter((key) => !found.has(key)).map((key) => this.#parts.keys.names[key])
+    const missing = [...this.#there.keys()].filter((key) => !found.has(key)).map((key) => keys.names[key])
     if (missing.length > 0)
-      this.#parts.violations.add(
-        "not-found",
-        `${what} did not find ${missing.join(", ")}, there all the time`,
-        operation,
-      )
+      violations.add(kind, `${what} did not bring ${missing.join(", ")}, there all the time`, operation)
   }
 
   end(): void {
     this.#onEnd(this)
+  }
+
+  /** One that ended and was stored again was gone in between; where tags count, it is another one. */
+  #hasStayed(before: Seen, now: Seen & { readonly nowMs: number }): boolean {
+    if (before.untilMs < now.nowMs) return false
+    return this.#tag === undefined || readEntryText(before.bytes).id === readEntryText(now.bytes).id
   }
 }
 
@@ -79,11 +93,11 @@ export class EntriesWatch {
     this.#parts = parts
   }
 
-  /** Somebody begins to look for entries of these keys. */
-  begin(keys: readonly number[]): EntriesSought {
-    const sought = new EntriesSought(this.#parts, keys, (ended) => this.#sought.delete(ended))
-    this.#sought.add(sought)
-    return sought
+  /** Somebody begins to look for entries. */
+  begin(sought: Sought): EntriesSought {
+    const begun = new EntriesSought(this.#parts, sought, (ended) => this.#sought.delete(ended))
+    this.#sought.add(begun)
+    return begun
   }
 
   /** A server has executed something, or lost something. */
@@ -97,12 +111,18 @@ export class EntriesWatch {
   }
 }
 
-/** When an entry ends by the clock of its server; undefined if there is none, or what there was has ended. */
-function lifeOf({ servers, keys }: Parts, key: number, endsMs: number): number | undefined {
+/** What a key of a text holds, wherever it is, and the time there. */
+function find({ servers }: Parts, storeKey: string): (Seen & { readonly nowMs: number }) | undefined {
   for (const { model } of servers().primaries) {
-    const found = model.find(keys.valueKeyOf(key))
-    if (found === undefined) continue
-    return endsMs === -Infinity || endsMs >= model.data.nowMs ? found.expiresMs : undefined
+    const found = model.find(storeKey)
+    if (typeof found?.value === "string")
+      return { bytes: found.value, untilMs: found.expiresMs, nowMs: model.data.nowMs }
   }
   return undefined
+}
+
+function isAlive(parts: Parts, { bytes }: Seen, tag: string): boolean {
+  const stamp = readStamp(bytes)
+  if (stamp?.tags.includes(tag) !== true) return false
+  return [clearKey, ...stamp.tags.map(tagKeyOf)].every((key) => isAliveBy(find(parts, key)?.bytes, stamp))
 }

@@ -14,6 +14,8 @@ const loadsNothing: ReadonlySet<OperationKind> = new Set([
   "clear",
   "invalidate-pattern",
   "scan",
+  "list-tag",
+  "reclaim-tag",
 ])
 
 /** One client: does one operation after the other, each in the process that the plan names. */

@@ -12,6 +12,7 @@ import { invalidatePattern, scan } from "./pattern-sweeps.ts"
 import { largeBytes, type Peer } from "./peer.ts"
 import type { OperationKind, OperationPlan, Policy } from "./plan.ts"
 import { readBatch } from "./read-batch.ts"
+import { listTag, reclaimTag } from "./tag-index.ts"
 import { SourceFailure, type Row, type Source } from "./source.ts"
 
 /** What operations work with. */
@@ -195,6 +196,8 @@ const operations: Readonly<Record<OperationKind, Operation>> = {
   clear: lockedAll(clear),
   "invalidate-pattern": lockedAll(invalidatePattern),
   scan,
+  "list-tag": listTag,
+  "reclaim-tag": reclaimTag,
 }
 
 /** Keeps changes away from a put without a version, and looks instead where they must keep away. */

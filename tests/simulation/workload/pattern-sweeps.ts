@@ -30,7 +30,7 @@ export async function invalidatePattern(parts: SweepParts, peer: Peer, plan: Ope
   await Promise.all(meant.keys.map((key) => source.change(process, key, plan.roll).catch(() => 0)))
   const { era } = floors
   const newest = new Map(meant.keys.map((key) => [key, source.newest(key)]))
-  const sweep = entries.begin(meant.keys)
+  const sweep = entries.begin(meant)
   try {
     const { delivered, matched } = await peer.invalidatePattern(meant.pattern, meant.isWide)
     const acknowledged = sweep.isUndisturbed ? newest : new Map<number, number>()
@@ -48,11 +48,11 @@ export async function invalidatePattern(parts: SweepParts, peer: Peer, plan: Ope
 export async function scan(parts: SweepParts, peer: Peer, plan: OperationPlan): Promise<string> {
   const { entries, keys } = parts
   const meant = meantBy(keys, plan)
-  const sweep = entries.begin(meant.keys)
+  const sweep = entries.begin(meant)
   const found: string[] = []
   try {
     for await (const { key } of peer.scan(meant.pattern, meant.isWide)) found.push(String(key))
-    sweep.judge("scan", new Set(found.map((name) => keys.names.indexOf(name))), plan.id)
+    sweep.judge("not-found", "a scan", new Set(found.map((name) => keys.names.indexOf(name))), plan.id)
   } catch (error) {
     if (!hasCode(error, "SWEEP_INCOMPLETE")) throw error
     return `${meant.told}, and the scan could not be ended`

@@ -5,7 +5,9 @@ import {
   type PatternDelivery,
   type PuttableCache,
   type ReadThroughCache,
+  type ReclaimedTag,
   type ScannedKey,
+  type TagListing,
 } from "holdfast"
 import type { RedisClient } from "holdfast/testing"
 import type { RestWatch } from "../oracles/resting.ts"
@@ -31,6 +33,8 @@ export interface Peer {
   /** `isWide`: in the whole namespace. */
   invalidatePattern(match: Glob, isWide: boolean): Promise<Pick<PatternDelivery, "matched" | "delivered">>
   scan(match: Glob, isWide: boolean): AsyncIterable<Pick<ScannedKey, "key">>
+  listTag(tag: string, batch: number): Pick<TagListing, "complete" | typeof Symbol.asyncIterator>
+  reclaimTag(tag: string, batch: number): Promise<ReclaimedTag>
   close(): Promise<void>
 }
 
@@ -66,6 +70,8 @@ export function startPeer(parts: PeerParts): Peer {
     invalidateTags: (tags) => holdfast.invalidateTags(tags),
     invalidatePattern: (match, isWide) => (isWide ? holdfast : cache).invalidatePattern(match),
     scan: (match, isWide) => (isWide ? holdfast : cache).scan({ match }),
+    listTag: (tag, batch) => holdfast.listTag(tag, { batch }),
+    reclaimTag: (tag, batch) => holdfast.reclaimTag(tag, { batch }),
     close: () => holdfast.close({ timeout: "1s" }),
   }
 }
@@ -88,6 +94,7 @@ function cacheOptions({ policy, process, source, keyOf, rests }: PeerParts): obj
     local: policy.nearMs === undefined ? false : { maxStaleness: `${policy.nearMs}ms` },
     ...earlyOptions(policy.early),
     ...(policy.absoluteTtlMs !== undefined && { sliding: { absoluteTtl: `${policy.absoluteTtlMs}ms` } }),
+    ...(policy.index && { index: true }),
     ...(policy.tags && {
       tags: (row: Row | undefined, name: string) => [categories[row?.c ?? homeOf(keyOf(name))]],
     }),
@@ -113,6 +120,8 @@ function naivePeer({ process, client, policy, source, keyOf }: PeerParts): Peer 
     invalidateTags: () => cache.clear(),
     invalidatePattern: async () => ({ ...(await cache.clear()), matched: 0 }),
     scan: async function* () {},
+    listTag: () => ({ complete: false, [Symbol.asyncIterator]: async function* () {} }),
+    reclaimTag: async () => ({ freed: 0, left: 0, complete: false }),
     close: () => cache.close(),
   }
 }

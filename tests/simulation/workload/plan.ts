@@ -18,6 +18,8 @@ export type OperationKind =
   | "clear"
   | "invalidate-pattern"
   | "scan"
+  | "list-tag"
+  | "reclaim-tag"
 
 /** One operation of a plan. `roll` in [0, 1) says how it goes where there is a choice. */
 export interface OperationPlan {
@@ -61,6 +63,8 @@ export interface Policy {
   readonly strictMs?: number | undefined
   /** Whether rows have categories, and entries are tagged with them. */
   readonly tags: boolean
+  /** Whether the store keeps which entries carry each tag. */
+  readonly index: boolean
   /** Whether loaders say of what has not changed that it is unchanged. */
   readonly unchanged: boolean
   /** Whether loaders say of some values for how long they are fresh, and of some that they are not to be stored. */

@@ -4,6 +4,7 @@ import type { NewerCommand } from "../model/commands/newer.ts"
 import { Dice } from "../world/dice.ts"
 import { planFreshness, planPuts } from "./freshness-plan.ts"
 import type { CacheKind, EarlyPlan, OperationKind, OperationPlan, Plan, Policy } from "./plan.ts"
+import { planIndex, spreadOut } from "./index-plan.ts"
 import { planPatterns } from "./pattern-plan.ts"
 import { planStrictMs, strictOperations, strictPolicy } from "./strict-plan.ts"
 
@@ -26,7 +27,7 @@ const kinds: readonly CacheKind[] = [
 
 type Drawn = Omit<
   Policy,
-  "newer" | "early" | "absoluteTtlMs" | "nearMs" | "tags" | "unchanged" | "directs" | "softMs" | "batch" | "large"
+  "newer" | "early" | "absoluteTtlMs" | "nearMs" | "tags" | "index" | "unchanged" | "directs" | "softMs" | "batch" | "large"
 >
 
 /** Draws a whole history. The same seed and mix give the same plan. */
@@ -42,17 +43,21 @@ export function planHistory(seed: number, mix: Mix): Plan {
   const tagged = planTags(seed, mix, clients)
   const changed = planPatterns(seed, mix, tagged ?? clients)
   const freshness = planFreshness(seed, mix, policy)
+  const hasTags = { ...policy, tags: tagged !== undefined }
+  const indexed = planIndex(seed, mix, hasTags, changed)
   const whole: Policy = {
     ...policy,
     newer,
     ...planRenewal(seed, policy, mix, faults),
     nearMs: planNear(seed, mix),
-    tags: tagged !== undefined,
+    tags: hasTags.tags,
+    index: indexed !== undefined,
     ...freshness,
   }
   const strictMs = planStrictMs(seed, mix)
-  const plan = { seed, mix: mix.name, faults, calmMs }
-  if (strictMs === undefined) return { ...plan, policy: whole, clients: planPuts(seed, whole, changed) }
+  const span = indexed === undefined ? { faults, calmMs } : spreadOut(faults)
+  const plan = { seed, mix: mix.name, ...span }
+  if (strictMs === undefined) return { ...plan, policy: whole, clients: planPuts(seed, whole, indexed ?? changed) }
   return { ...plan, policy: strictPolicy(whole, strictMs), clients: strictOperations(clients) }
 }
 
