@@ -6,6 +6,7 @@ import { SourceFaults } from "./faults/source-faults.ts"
 import { WorldFaults, type WorldFaultListener } from "./faults/world-faults.ts"
 import { EntriesWatch } from "./oracles/entries-watch.ts"
 import { Floors } from "./oracles/floors.ts"
+import { ForeignWatch } from "./oracles/foreign-watch.ts"
 import { LeaseWatch } from "./oracles/lease-watch.ts"
 import { OutageWatch } from "./oracles/outage-watch.ts"
 import { ReadJudge } from "./oracles/read-judge.ts"
@@ -21,6 +22,7 @@ import { Clients } from "./workload/clients.ts"
 import { KeyLocks } from "./workload/key-locks.ts"
 import { KeySpace } from "./workload/key-space.ts"
 import type { OperationParts } from "./workload/operations.ts"
+import { Outsider } from "./workload/outsider.ts"
 import { startPeer, type Peer } from "./workload/peer.ts"
 import type { Plan } from "./workload/plan.ts"
 import { Source } from "./workload/source.ts"
@@ -66,6 +68,7 @@ export class History {
   readonly clients: Clients
   readonly eventWatches: readonly EventWatch[]
   readonly outageWatches: readonly OutageWatch[]
+  readonly foreignWatches: readonly ForeignWatch[]
   /** Whether something may be old until its ttl has passed. */
   owesTtl: boolean
   readonly #messageFaults: MessageFaults
@@ -111,7 +114,11 @@ export class History {
     const { source } = this
     this.outageWatches = this.processes.map((process) => new OutageWatch({ ...watched, policy, source }, process))
     const outages = this.outageWatches
-    this.judge = new ReadJudge({ ...watched, source, watch: this.watch, policy, plan, outages })
+    const { watch } = this
+    const maxStalenessMs = policy.tracking ? policy.nearMs : undefined
+    const foreigns = this.processes.map((process) => new ForeignWatch({ ...watched, watch, maxStalenessMs }, process))
+    this.foreignWatches = foreigns
+    this.judge = new ReadJudge({ ...watched, source, watch, policy, plan, outages, foreigns })
     const { injections, servers, processes } = this
     const listener = this.#faultListener()
     this.#worldFaults = new WorldFaults(
@@ -142,7 +149,8 @@ export class History {
   #startPeer(process: SimProcess, isNaive: boolean): Peer {
     const eventWatch = this.eventWatches[process.id] as EventWatch
     const outageWatch = this.outageWatches[process.id] as OutageWatch
-    return startPeer({
+    const foreignWatch = this.foreignWatches[process.id] as ForeignWatch
+    const peer = startPeer({
       process,
       client: this.#network.client(process),
       policy: this.plan.policy,
@@ -157,15 +165,32 @@ export class History {
       onEvent: (event) => {
         eventWatch.hear(event)
         outageWatch.hear(event)
+        foreignWatch.hear(event)
       },
       isNaive,
     })
+    if (!isNaive) foreignWatch.isTracking = () => peer.cache.stats().near?.tracking === "on"
+    return peer
   }
 
   #operationParts(): OperationParts {
     const { world, keys, source, floors, judge, entries, rules, plan } = this
     const faults = this.#sourceFaults
-    return { world, policy: plan.policy, keys, source, faults, floors, judge, entries, rules, locks: new KeyLocks() }
+    const { recordsLost } = this.#faultListener()
+    const outsider = new Outsider({ world, servers: () => this.servers, removed: recordsLost })
+    return {
+      world,
+      policy: plan.policy,
+      keys,
+      source,
+      faults,
+      floors,
+      judge,
+      entries,
+      rules,
+      outsider,
+      locks: new KeyLocks(),
+    }
   }
 
   #watchStore(): StoreWatch {
@@ -202,6 +227,7 @@ export class History {
       recordsLost: (server, storeKey) => {
         this.watch.recordsLost()
         this.entries.changed()
+        if (storeKey?.endsWith(":ctl") !== true) this.#removedByOthers(storeKey)
         if (storeKey?.endsWith(":ctl") === false) return
         for (const each of [this.leases, this.windows]) each.recordsLost(server, this.keys.indexOf(storeKey))
       },
@@ -228,6 +254,12 @@ export class History {
         this.clients.died(process)
       },
     }
+  }
+
+  #removedByOthers(storeKey: string | undefined): void {
+    const key = this.keys.indexOf(storeKey)
+    if (storeKey !== undefined && key === undefined) return
+    for (const watch of this.foreignWatches) watch.gone(key)
   }
 
   #tellStory(tell: (line: string) => void): void {

@@ -35,6 +35,7 @@ export const faultClasses = [
   "cut-off",
   "restart-whole",
   "late-commit",
+  "untracked",
 ] as const
 
 export type FaultClass = (typeof faultClasses)[number]
@@ -54,7 +55,7 @@ export interface FaultPlan {
 export const losesState: ReadonlySet<FaultClass> = new Set(["restart-old", "fail-over", "split-brain"])
 
 /** What was not there from the beginning has dice of its own, so that the rest of a history is the same with and without. */
-export const isLater: ReadonlySet<FaultClass> = new Set(["restart-whole", "late-commit"])
+export const isLater: ReadonlySet<FaultClass> = new Set(["restart-whole", "late-commit", "untracked"])
 
 /** Befall one message each. */
 export const messageFaultClasses: ReadonlySet<FaultClass> = new Set([
@@ -65,6 +66,9 @@ export const messageFaultClasses: ReadonlySet<FaultClass> = new Set([
   "stall",
   "misroute",
 ])
+
+/** Befall one connection each that asks for tracking. */
+export const trackingFaultClasses: ReadonlySet<FaultClass> = new Set(["untracked"])
 
 /** Befall one message of the bus each. */
 export const busFaultClasses: ReadonlySet<FaultClass> = new Set(["bus-loss", "bus-duplicate", "bus-delay"])

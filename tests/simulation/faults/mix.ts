@@ -34,6 +34,8 @@ export interface Mix {
   readonly bulk?: number
   /** Share of the histories with tags in which the store keeps which entries carry them. Default none. */
   readonly index?: number
+  /** Share of the histories with near caches in which servers tell of what others do. Default none. */
+  readonly tracking?: number
   /** Share of the changes that are of all rows whose keys match a pattern. Default none. */
   readonly patterns?: number
   /** Share of the reads that are scans instead, where changes are by patterns. Default none. */

@@ -6,6 +6,7 @@ import { nearMixes } from "./near-mixes.ts"
 import { patternMixes } from "./pattern-mixes.ts"
 import { strictMixes } from "./strict-mixes.ts"
 import { tagMixes } from "./tag-mixes.ts"
+import { trackingMixes } from "./tracking-mixes.ts"
 
 const source = { "slow-load": 1, "failed-load": 0.7, "slow-write": 1, "failed-write": 0.7 } as const
 const bus = { "bus-loss": 2, "bus-duplicate": 1, "bus-delay": 2 } as const
@@ -36,6 +37,7 @@ const every: Readonly<Record<FaultClass, number>> = {
   "cut-off": 0.3,
   "restart-whole": 0.15,
   "late-commit": 0.15,
+  untracked: 0,
 }
 
 /** The mixes by name. */
@@ -96,6 +98,7 @@ export const mixes: readonly Mix[] = [
   ...strictMixes,
   ...patternMixes,
   ...indexMixes,
+  ...trackingMixes,
   {
     name: "late",
     what: "replies and messages that come late, with many changes",

@@ -82,7 +82,8 @@ export const indexMutants: readonly Mutant[] = [
     guards: "An entry that was stored after the invalidation is removed.",
     file: reclaim,
     find: 'if not is_dead_by(KEYS[1], head, ARGV[1], ARGV[2], tonumber(ARGV[3])) then return "stays" end',
-    replace: 'if ARGV[1] == "" and not is_dead_by(KEYS[1], head, ARGV[1], ARGV[2], tonumber(ARGV[3])) then return "stays" end',
+    replace:
+      'if ARGV[1] == "" and not is_dead_by(KEYS[1], head, ARGV[1], ARGV[2], tonumber(ARGV[3])) then return "stays" end',
     mix: "index",
     within: 20,
   },

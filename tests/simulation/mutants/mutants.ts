@@ -16,6 +16,7 @@ import { presenceMutants } from "./presence.ts"
 import { servingMutants } from "./serving.ts"
 import { strictMutants } from "./strict.ts"
 import { tagMutants } from "./tags.ts"
+import { trackingMutants } from "./tracking.ts"
 import { versionMutants } from "./versions.ts"
 import { windowMutants } from "./windows.ts"
 
@@ -39,5 +40,6 @@ export const mutants: readonly Mutant[] = [
   ...strictMutants,
   ...patternMutants,
   ...indexMutants,
+  ...trackingMutants,
   ...connectionMutants,
 ]

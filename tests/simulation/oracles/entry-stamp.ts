@@ -16,7 +16,7 @@ export function readStamp(bytes: string): EntryStamp | undefined {
   const section = bytes.slice(from, from + length)
   if (section.length < stampLength) return undefined
   const tags: string[] = []
-  for (let at = stampLength; at + 2 <= section.length; ) {
+  for (let at = stampLength; at + 2 <= section.length;) {
     const end = at + 2 + readNumber(section, at, 2)
     tags.push(section.slice(at + 2, end))
     at = end

@@ -60,7 +60,8 @@ export class ReclaimWatch {
 
   #judgeRights(server: SimServer, key: number, control: string): void {
     const { keys, leases, windows, violations } = this.#parts
-    const record = String(server.model.find(control)?.value ?? "")
+    const found = server.model.find(control)?.value
+    const record = typeof found === "string" ? found : ""
     const token = leases.holderOf(server, key)
     if (token !== undefined && !record.includes(`lease ${token} `))
       violations.add("right-taken", `RECLAIM of ${keys.names[key]} took a lease away`)

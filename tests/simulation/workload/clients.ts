@@ -16,6 +16,7 @@ const loadsNothing: ReadonlySet<OperationKind> = new Set([
   "scan",
   "list-tag",
   "reclaim-tag",
+  "remove-by-hand",
 ])
 
 /** One client: does one operation after the other, each in the process that the plan names. */

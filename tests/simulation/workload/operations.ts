@@ -8,6 +8,7 @@ import type { World } from "../world/world.ts"
 import { clear, invalidateTags } from "./bulk-changes.ts"
 import type { KeyLocks } from "./key-locks.ts"
 import type { KeySpace } from "./key-space.ts"
+import type { Outsider } from "./outsider.ts"
 import { invalidatePattern, scan } from "./pattern-sweeps.ts"
 import { largeBytes, type Peer } from "./peer.ts"
 import type { OperationKind, OperationPlan, Policy } from "./plan.ts"
@@ -26,6 +27,7 @@ export interface OperationParts {
   readonly judge: ReadJudge
   readonly entries: EntriesWatch
   readonly rules: RuleCounts
+  readonly outsider: Outsider
   readonly locks: KeyLocks
 }
 
@@ -106,6 +108,10 @@ const refresh: Operation = async ({ judge, keys }, { process, cache }, { id, key
   judge.answered(asked, row, true)
   return told(row)
 }
+
+/** Somebody changes the row and removes its entry beside the library: nothing is promised of loads under way. */
+const removeByHand: Operation = async ({ keys, outsider }, _, { key }) =>
+  outsider.remove(keys.valueKeyOf(key)) ? "an entry was there" : "nothing was there"
 
 const lookup: Operation = async ({ judge, keys, source, faults }, { process, cache }, { id, key, roll }) => {
   const asked = judge.ask(id, process.id, key)
@@ -196,6 +202,7 @@ const operations: Readonly<Record<OperationKind, Operation>> = {
   clear: lockedAll(clear),
   "invalidate-pattern": lockedAll(invalidatePattern),
   scan,
+  "remove-by-hand": removeByHand,
   "list-tag": listTag,
   "reclaim-tag": reclaimTag,
 }

@@ -62,6 +62,7 @@ export function startPeer(parts: PeerParts): Peer {
     commandTimeout: `${policy.commandTimeoutMs}ms`,
     breaker: { openAtMost: "1s" },
     onEvent,
+    ...(policy.tracking && { tracking: true }),
   })
   const cache = holdfast.cache<string, Row>(cacheOptions(parts) as never) as unknown as CacheUnderTest
   return {

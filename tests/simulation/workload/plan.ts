@@ -20,6 +20,7 @@ export type OperationKind =
   | "scan"
   | "list-tag"
   | "reclaim-tag"
+  | "remove-by-hand"
 
 /** One operation of a plan. `roll` in [0, 1) says how it goes where there is a choice. */
 export interface OperationPlan {
@@ -59,6 +60,8 @@ export interface Policy {
   readonly absoluteTtlMs: number | undefined
   /** How old what near caches serve may be; undefined: there are none. */
   readonly nearMs: number | undefined
+  /** Whether servers tell near caches of what others do. */
+  readonly tracking: boolean
   /** How long a window of a strict cache lives; undefined: the caches are leased. */
   readonly strictMs?: number | undefined
   /** Whether rows have categories, and entries are tagged with them. */

@@ -6,6 +6,7 @@ import { planFreshness, planPuts } from "./freshness-plan.ts"
 import type { CacheKind, EarlyPlan, OperationKind, OperationPlan, Plan, Policy } from "./plan.ts"
 import { planIndex, spreadOut } from "./index-plan.ts"
 import { planPatterns } from "./pattern-plan.ts"
+import { planOutsiders, planTracking } from "./tracking-plan.ts"
 import { planStrictMs, strictOperations, strictPolicy } from "./strict-plan.ts"
 
 /** When clients begin, from the start of their processes, in milliseconds: connections are open by then, most of the time. */
@@ -27,7 +28,18 @@ const kinds: readonly CacheKind[] = [
 
 type Drawn = Omit<
   Policy,
-  "newer" | "early" | "absoluteTtlMs" | "nearMs" | "tags" | "index" | "unchanged" | "directs" | "softMs" | "batch" | "large"
+  | "newer"
+  | "early"
+  | "absoluteTtlMs"
+  | "nearMs"
+  | "tracking"
+  | "tags"
+  | "index"
+  | "unchanged"
+  | "directs"
+  | "softMs"
+  | "batch"
+  | "large"
 >
 
 /** Draws a whole history. The same seed and mix give the same plan. */
@@ -43,13 +55,16 @@ export function planHistory(seed: number, mix: Mix): Plan {
   const tagged = planTags(seed, mix, clients)
   const changed = planPatterns(seed, mix, tagged ?? clients)
   const freshness = planFreshness(seed, mix, policy)
+  const nearMs = planNear(seed, mix)
+  const tracking = planTracking(seed, mix, { nearMs })
   const hasTags = { ...policy, tags: tagged !== undefined }
   const indexed = planIndex(seed, mix, hasTags, changed)
   const whole: Policy = {
     ...policy,
     newer,
     ...planRenewal(seed, policy, mix, faults),
-    nearMs: planNear(seed, mix),
+    nearMs,
+    tracking,
     tags: hasTags.tags,
     index: indexed !== undefined,
     ...freshness,
@@ -57,7 +72,8 @@ export function planHistory(seed: number, mix: Mix): Plan {
   const strictMs = planStrictMs(seed, mix)
   const span = indexed === undefined ? { faults, calmMs } : spreadOut(faults)
   const plan = { seed, mix: mix.name, ...span }
-  if (strictMs === undefined) return { ...plan, policy: whole, clients: planPuts(seed, whole, indexed ?? changed) }
+  if (strictMs === undefined)
+    return { ...plan, policy: whole, clients: planOutsiders(seed, tracking, planPuts(seed, whole, indexed ?? changed)) }
   return { ...plan, policy: strictPolicy(whole, strictMs), clients: strictOperations(clients) }
 }
 

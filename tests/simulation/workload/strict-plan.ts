@@ -22,7 +22,15 @@ export function planStrictMs(seed: number, mix: Mix): number | undefined {
 /** The policy of a strict cache: what would be stale there, or be read from behind, is not. */
 export function strictPolicy(policy: Policy, strictMs: number): Policy {
   const kind = policy.kind === "lagging" ? "versioned" : policy.kind
-  const without = { negativeTtlMs: undefined, nearMs: undefined, tags: false, index: false, softMs: undefined, unchanged: false }
+  const without = {
+    negativeTtlMs: undefined,
+    nearMs: undefined,
+    tracking: false,
+    tags: false,
+    index: false,
+    softMs: undefined,
+    unchanged: false,
+  }
   return { ...policy, ...without, kind, strictMs, graceMs: 0, lagMs: 0 }
 }
 
