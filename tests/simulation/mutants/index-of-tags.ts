@@ -64,7 +64,7 @@ export const indexMutants: readonly Mutant[] = [
     find: "const { clock, longestMs } = await this.#index.listedLife(lifeMs)",
     replace: "const { clock, longestMs } = await this.#index.listedLife(1)",
     mix: "index-losses",
-    within: 200,
+    within: 500,
   },
   {
     name: "reborn-indexes-count-as-the-same",

@@ -79,7 +79,7 @@ export const patternMutants: readonly Mutant[] = [
     find: "delivered: this.#counts.journalled === 0",
     replace: "delivered: true",
     mix: "patterns-network",
-    within: 400,
+    within: 2000,
   },
   {
     name: "cursors-of-another-run-go-on",
@@ -116,7 +116,7 @@ export const patternMutants: readonly Mutant[] = [
     find: "left.add(slot)",
     replace: "left.delete(slot)",
     mix: "patterns-moves",
-    within: 100,
+    within: 1000,
   },
   {
     name: "takers-are-swept-beside-givers",

@@ -105,6 +105,6 @@ export const strictMutants: readonly Mutant[] = [
     find: "local overlapped = young or #record.windows > 0",
     replace: "local overlapped = #record.windows > 0",
     mix: "strict-writers",
-    within: 2000,
+    within: 80,
   },
 ]
