@@ -79,7 +79,7 @@ export const patternMutants: readonly Mutant[] = [
     find: "delivered: this.#counts.journalled === 0",
     replace: "delivered: true",
     mix: "patterns-network",
-    within: 2000,
+    within: 2400,
   },
   {
     name: "cursors-of-another-run-go-on",
