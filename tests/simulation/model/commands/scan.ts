@@ -15,10 +15,10 @@ const keysPerPlace = 100
  * table grows. Where a key lies is another place in every run: what goes on with the cursor of another run misses some.
  */
 function scan({ node, data }: Execution, [, cursorText = "", ...words]: readonly string[]): CommandReply {
-  const options = optionsOf(words)
-  if (options instanceof ModelError) return options
   const from = integer(cursorText)
   if (from === undefined || from < 0) return invalidCursor
+  const options = optionsOf(words)
+  if (options instanceof ModelError) return options
   const until = Math.min(places, from + Math.max(1, Math.floor(options.count / keysPerPlace)))
   const isHere = (place: number): boolean => place >= from && place < until
   const { match } = options
