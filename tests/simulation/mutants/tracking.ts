@@ -25,6 +25,6 @@ export const trackingMutants: readonly Mutant[] = [
       { file: tracking, find: "if (!other.isLost) continue", replace: "if (!other.isLost || this.#started) continue" },
     ],
     mix: "tracking-sockets",
-    within: 100,
+    within: 400,
   },
 ]
