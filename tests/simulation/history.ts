@@ -4,11 +4,14 @@ import { Injections } from "./faults/injections.ts"
 import { MessageFaults } from "./faults/message-faults.ts"
 import { SourceFaults } from "./faults/source-faults.ts"
 import { WorldFaults, type WorldFaultListener } from "./faults/world-faults.ts"
+import { EntriesWatch } from "./oracles/entries-watch.ts"
 import { Floors } from "./oracles/floors.ts"
+import { ForeignWatch } from "./oracles/foreign-watch.ts"
 import { LeaseWatch } from "./oracles/lease-watch.ts"
 import { OutageWatch } from "./oracles/outage-watch.ts"
 import { ReadJudge } from "./oracles/read-judge.ts"
 import { ReplayWatch } from "./oracles/replay-watch.ts"
+import { ReclaimWatch } from "./oracles/reclaim-watch.ts"
 import { RestWatch } from "./oracles/resting.ts"
 import { asScriptCall } from "./oracles/shortcuts.ts"
 import { StoreWatch } from "./oracles/store-watch.ts"
@@ -20,6 +23,7 @@ import { Clients } from "./workload/clients.ts"
 import { KeyLocks } from "./workload/key-locks.ts"
 import { KeySpace } from "./workload/key-space.ts"
 import type { OperationParts } from "./workload/operations.ts"
+import { Outsider } from "./workload/outsider.ts"
 import { startPeer, type Peer } from "./workload/peer.ts"
 import type { Plan } from "./workload/plan.ts"
 import { Source } from "./workload/source.ts"
@@ -55,6 +59,8 @@ export class History {
   readonly leases: LeaseWatch
   readonly windows: WindowWatch
   readonly watch: StoreWatch
+  readonly entries: EntriesWatch
+  readonly #reclaims: ReclaimWatch
   readonly processes: readonly SimProcess[]
   readonly servers: Servers
   readonly source: Source
@@ -63,6 +69,7 @@ export class History {
   readonly clients: Clients
   readonly eventWatches: readonly EventWatch[]
   readonly outageWatches: readonly OutageWatch[]
+  readonly foreignWatches: readonly ForeignWatch[]
   /** Whether something may be old until its ttl has passed. */
   owesTtl: boolean
   readonly #replayWatches: ReplayWatch[] = []
@@ -93,8 +100,11 @@ export class History {
     const neverLapse =
       faults.every(({ is }) => is === "slow-load") && plan.clients.flat().every(({ kind }) => kind !== "lookup")
     this.leases = new LeaseWatch({ ...account, neverLapse })
-    this.windows = new WindowWatch(account)
+    this.windows = new WindowWatch({ ...account, isStrict: policy.strictMs !== undefined })
     this.watch = this.#watchStore()
+    const stores = { ...watched, servers: () => this.servers }
+    this.entries = new EntriesWatch(stores)
+    this.#reclaims = new ReclaimWatch({ ...stores, leases: this.leases, windows: this.windows })
     this.servers = new Servers(world, policy, (server, info) => this.#executed(server, info))
     this.#network = new Network({
       world,
@@ -107,7 +117,11 @@ export class History {
     const { source } = this
     this.outageWatches = this.processes.map((process) => new OutageWatch({ ...watched, policy, source }, process))
     const outages = this.outageWatches
-    this.judge = new ReadJudge({ ...watched, source, watch: this.watch, policy, plan, outages })
+    const { watch } = this
+    const maxStalenessMs = policy.tracking ? policy.nearMs : undefined
+    const foreigns = this.processes.map((process) => new ForeignWatch({ ...watched, watch, maxStalenessMs }, process))
+    this.foreignWatches = foreigns
+    this.judge = new ReadJudge({ ...watched, source, watch, policy, plan, outages, foreigns })
     const { injections, servers, processes } = this
     const listener = this.#faultListener()
     this.#worldFaults = new WorldFaults(
@@ -138,10 +152,11 @@ export class History {
   #startPeer(process: SimProcess, isNaive: boolean): Peer {
     const eventWatch = this.eventWatches[process.id] as EventWatch
     const outageWatch = this.outageWatches[process.id] as OutageWatch
+    const foreignWatch = this.foreignWatches[process.id] as ForeignWatch
     const { floors, rules } = this
     const replayWatch = new ReplayWatch(process.id, { floors, rules, servers: () => this.servers })
     this.#replayWatches.push(replayWatch)
-    return startPeer({
+    const peer = startPeer({
       process,
       client: this.#network.client(process),
       policy: this.plan.policy,
@@ -157,15 +172,32 @@ export class History {
         eventWatch.hear(event)
         outageWatch.hear(event)
         replayWatch.hear(event)
+        foreignWatch.hear(event)
       },
       isNaive,
     })
+    if (!isNaive) foreignWatch.isTracking = () => peer.cache.stats().near?.tracking === "on"
+    return peer
   }
 
   #operationParts(): OperationParts {
-    const { world, keys, source, floors, judge, rules, plan } = this
+    const { world, keys, source, floors, judge, entries, rules, plan } = this
     const faults = this.#sourceFaults
-    return { world, policy: plan.policy, keys, source, faults, floors, judge, rules, locks: new KeyLocks() }
+    const { recordsLost } = this.#faultListener()
+    const outsider = new Outsider({ world, servers: () => this.servers, removed: recordsLost })
+    return {
+      world,
+      policy: plan.policy,
+      keys,
+      source,
+      faults,
+      floors,
+      judge,
+      entries,
+      rules,
+      outsider,
+      locks: new KeyLocks(),
+    }
   }
 
   #watchStore(): StoreWatch {
@@ -188,6 +220,8 @@ export class History {
   #executed(server: SimServer, info: Parameters<ConstructorParameters<typeof Servers>[2]>[1]): void {
     const { args, reply } = asScriptCall(info, wallStartMs + this.world.nowMs + server.clock.skewMs)
     const name = this.watch.executed(server, args, reply)
+    this.entries.changed()
+    if (this.plan.policy.index) this.#reclaims.executed(server, name, args, reply)
     this.world.note(name.length, typeof reply === "string" ? reply.length : 1)
     if (this.world.tell === undefined) return
     const told = describeExecution(name, args, reply, this.keys)
@@ -199,6 +233,8 @@ export class History {
     return {
       recordsLost: (server, storeKey) => {
         this.watch.recordsLost()
+        this.entries.changed()
+        if (storeKey?.endsWith(":ctl") !== true) this.#removedByOthers(storeKey)
         if (storeKey?.endsWith(":ctl") === false) return
         for (const each of [this.leases, this.windows]) each.recordsLost(server, this.keys.indexOf(storeKey))
       },
@@ -207,7 +243,9 @@ export class History {
         if (!storeKey.endsWith(":ctl")) return
         for (const each of [this.leases, this.windows]) each.moved(this.keys.indexOf(storeKey), from, to)
       },
+      takenBack: () => this.entries.takenBack(),
       stateLost: () => {
+        this.#reclaims.stateLost()
         this.floors.stateLost(this.#replayWatches.every(({ wasThere }) => wasThere))
         this.owesTtl = true
       },
@@ -223,6 +261,12 @@ export class History {
         this.clients.died(process)
       },
     }
+  }
+
+  #removedByOthers(storeKey: string | undefined): void {
+    const key = this.keys.indexOf(storeKey)
+    if (storeKey !== undefined && key === undefined) return
+    for (const watch of this.foreignWatches) watch.gone(key)
   }
 
   #tellStory(tell: (line: string) => void): void {

@@ -33,6 +33,9 @@ export const faultClasses = [
   "failed-write",
   "forgotten-lookup",
   "cut-off",
+  "restart-whole",
+  "late-commit",
+  "untracked",
 ] as const
 
 export type FaultClass = (typeof faultClasses)[number]
@@ -51,6 +54,9 @@ export interface FaultPlan {
 /** After these the store may show what was invalidated before, until ttl and grace have passed. */
 export const losesState: ReadonlySet<FaultClass> = new Set(["restart-old", "fail-over", "split-brain"])
 
+/** What was not there from the beginning has dice of its own, so that the rest of a history is the same with and without. */
+export const isLater: ReadonlySet<FaultClass> = new Set(["restart-whole", "late-commit", "untracked"])
+
 /** Befall one message each. */
 export const messageFaultClasses: ReadonlySet<FaultClass> = new Set([
   "delay",
@@ -61,6 +67,9 @@ export const messageFaultClasses: ReadonlySet<FaultClass> = new Set([
   "misroute",
 ])
 
+/** Befall one connection each that asks for tracking. */
+export const trackingFaultClasses: ReadonlySet<FaultClass> = new Set(["untracked"])
+
 /** Befall one message of the bus each. */
 export const busFaultClasses: ReadonlySet<FaultClass> = new Set(["bus-loss", "bus-duplicate", "bus-delay"])
 
@@ -70,5 +79,6 @@ export const sourceFaultClasses: ReadonlySet<FaultClass> = new Set([
   "failed-load",
   "slow-write",
   "failed-write",
+  "late-commit",
   "forgotten-lookup",
 ])

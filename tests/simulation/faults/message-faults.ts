@@ -1,7 +1,7 @@
 import type { Policy } from "../workload/plan.ts"
 import type { SimProcess } from "../world/sim-process.ts"
 import type { World } from "../world/world.ts"
-import { busFaultClasses, messageFaultClasses, type FaultPlan } from "./fault-classes.ts"
+import { busFaultClasses, messageFaultClasses, trackingFaultClasses, type FaultPlan } from "./fault-classes.ts"
 import { ArmedFaults, type Injections } from "./injections.ts"
 
 /** What befalls one command. */
@@ -28,7 +28,12 @@ const targets = [
   "CLOSE",
 ]
 
+/** What strict caches send instead. */
+const strictNames: Readonly<Record<string, string>> = { LEASE: "LEASE-STRICT", OPEN: "OPEN-STRICT" }
+
 const tagTargets = [...targets, "TAG-CLOCK", "BEGIN-TAG", "COMPLETE-TAG", "INVALIDATE-TAG"]
+
+const indexTargets = ["INDEX-TAG", "RECLAIM", "UNLIST-ENTRIES", "INDEX-TAG"]
 
 const usual: readonly number[] = [0]
 
@@ -40,22 +45,35 @@ export class MessageFaults {
   readonly #injections: Injections
   readonly #commands: ArmedFaults[]
   readonly #bus: ArmedFaults[]
+  readonly #tracking: ArmedFaults[]
   readonly #targets: readonly string[]
 
   constructor(
     world: World,
     injections: Injections,
     plans: readonly FaultPlan[],
-    { processes, tags, unchanged }: Pick<Policy, "processes" | "tags" | "unchanged">,
+    {
+      processes,
+      tags,
+      index,
+      unchanged,
+      strictMs,
+    }: Pick<Policy, "processes" | "tags" | "index" | "unchanged" | "strictMs">,
   ) {
     this.#world = world
-    this.#targets = [...(tags ? tagTargets : targets), ...(unchanged ? ["KEEP-UNCHANGED"] : [])]
+    const usualTargets = strictMs === undefined ? targets : targets.map((name) => strictNames[name] ?? name)
+    this.#targets = [
+      ...(tags ? tagTargets : usualTargets),
+      ...(unchanged ? ["KEEP-UNCHANGED"] : []),
+      ...(index ? indexTargets : []),
+    ]
     this.#injections = injections
     const of = (id: number, classes: ReadonlySet<FaultPlan["is"]>): ArmedFaults =>
       new ArmedFaults(plans.filter(({ is, process }) => process === id && classes.has(is)))
     const ids = Array.from({ length: processes }, (_, id) => id)
     this.#commands = ids.map((id) => of(id, messageFaultClasses))
     this.#bus = ids.map((id) => of(id, busFaultClasses))
+    this.#tracking = ids.map((id) => of(id, trackingFaultClasses))
   }
 
   onSend(process: SimProcess, purpose: "data" | "subscriber", name: string): MessageFault | undefined {
@@ -76,8 +94,15 @@ export class MessageFaults {
     return fault.is === "bus-duplicate" ? [0, delayMs] : [delayMs]
   }
 
+  /** Whether something between ends a connection that asks for tracking. */
+  onTracking(process: SimProcess): boolean {
+    const fault = this.#tracking[process.id]?.take(this.#world.nowMs)
+    if (fault !== undefined) this.#injections.happened(fault, `a connection of ${process.name} that asks for tracking`)
+    return fault !== undefined
+  }
+
   end(): void {
-    for (const armed of [...this.#commands, ...this.#bus]) armed.end()
+    for (const armed of [...this.#commands, ...this.#bus, ...this.#tracking]) armed.end()
   }
 }
 

@@ -30,12 +30,20 @@ export interface Mix {
   readonly tags?: number
   /** Share of those whose entries share the hash slots of groups. Default none. */
   readonly groups?: number
-  /** Share of the histories whose caches are strict. Default 6 %, and none where near caches or tags are asked for. */
+  /** Share of the histories whose caches are strict. Default 6 %, and none where near caches, tags or patterns are asked for. */
   readonly strict?: number
   /** Share of the histories in which most changes are transactions of `afterCommit`. Default none. */
   readonly units?: number
   /** Share of the changes that are of many rows, where entries carry tags. Default 45 %. */
   readonly bulk?: number
+  /** Share of the histories with tags in which the store keeps which entries carry them. Default none. */
+  readonly index?: number
+  /** Share of the histories with near caches in which servers tell of what others do. Default none. */
+  readonly tracking?: number
+  /** Share of the changes that are of all rows whose keys match a pattern. Default none. */
+  readonly patterns?: number
+  /** Share of the reads that are scans instead, where changes are by patterns. Default none. */
+  readonly scans?: number
   /** Share of the histories whose loaders say of what has not changed that it is unchanged. Default 6 %. */
   readonly unchanged?: number
   /** Share of the histories whose loaders say what becomes of what they load. Default 6 %. */

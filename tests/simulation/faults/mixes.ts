@@ -1,10 +1,13 @@
 import { faultClasses, type FaultClass } from "./fault-classes.ts"
 import { freshnessMixes } from "./freshness-mixes.ts"
 import { net, type Mix } from "./mix.ts"
+import { indexMixes } from "./index-mixes.ts"
 import { nearMixes } from "./near-mixes.ts"
+import { patternMixes } from "./pattern-mixes.ts"
 import { replayMixes } from "./replay-mixes.ts"
 import { strictMixes } from "./strict-mixes.ts"
 import { tagMixes } from "./tag-mixes.ts"
+import { trackingMixes } from "./tracking-mixes.ts"
 import { unitMixes } from "./unit-mixes.ts"
 
 const source = { "slow-load": 1, "failed-load": 0.7, "slow-write": 1, "failed-write": 0.7 } as const
@@ -34,6 +37,9 @@ const every: Readonly<Record<FaultClass, number>> = {
   "clock-jump": 0.4,
   "forgotten-lookup": 0.2,
   "cut-off": 0.3,
+  "restart-whole": 0.15,
+  "late-commit": 0.15,
+  untracked: 0,
 }
 
 /** The mixes by name. */
@@ -95,6 +101,9 @@ export const mixes: readonly Mix[] = [
   ...freshnessMixes,
   ...strictMixes,
   ...replayMixes,
+  ...patternMixes,
+  ...indexMixes,
+  ...trackingMixes,
   {
     name: "late",
     what: "replies and messages that come late, with many changes",

@@ -12,7 +12,7 @@ interface Parts {
   readonly keys: KeySpace
   /** Whether slots of tags and of their clock move, too. */
   readonly tags: boolean
-  readonly listener: { moved(storeKey: string, from: SimServer, to: SimServer): void }
+  readonly listener: { moved(storeKey: string, from: SimServer, to: SimServer): void; takenBack(): void }
 }
 
 /** Moves the slot of one key to the other server while it is in use: key by key, and then for good or back again. */
@@ -39,6 +39,7 @@ export function moveSlot({ a, b }: FaultPlan, { world, servers, keys, tags, list
     if (isFinal) move.finish()
     else move.abort()
     for (const key of back) listener.moved(key, to, from)
+    if (back.length > 0) listener.takenBack()
     world.tell?.("-", `slot ${slot} belongs to ${isFinal ? to.name : from.name}`)
   })
   return `slot ${slot} from ${from.name} to ${to.name}, for ${Math.round(lastsMs)} ms`

@@ -54,6 +54,16 @@ export const strictMixes: readonly Mix[] = [
     strict: 1,
   },
   {
+    name: "strict-late",
+    what: "strict caches whose opens are answered late, and writers that stand still while the source commits",
+    faults: { "late-reply": 14, "late-commit": 14 },
+    share: 1,
+    isLong: true,
+    isCrowded: true,
+    caches: ["plain"],
+    strict: 1,
+  },
+  {
     name: "strict-moves",
     what: "strict caches in front of two primaries whose slots move",
     faults: { ...net, ...slow, "slot-move": 5 },

@@ -17,6 +17,8 @@ export interface WorldFaultListener {
   valueDamaged(storeKey: string): void
   /** A key went from one server of a cluster to another. */
   moved(storeKey: string, from: SimServer, to: SimServer): void
+  /** The move of a slot was taken back half-way, its keys with it. */
+  takenBack(): void
   /** The store shows an older state from now on. */
   stateLost(): void
   /** Until `splitEnded` there are two primaries, and nothing is promised. */
@@ -104,6 +106,12 @@ export class WorldFaults {
       server.model.restart()
       this.#parts.listener.recordsLost(server)
       return `${server.name} starts again, empty`
+    },
+    "restart-whole": ({ b }) => {
+      const server = this.#parts.servers.pick(b)
+      server.cutLinks(false)
+      server.model.restart(server.model.snapshot())
+      return `${server.name} starts again with all that it had`
     },
     "restart-old": () => undefined,
     "fail-over": () => undefined,

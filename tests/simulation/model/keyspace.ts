@@ -14,6 +14,8 @@ export interface StoredEntry {
 /** The data of one server. Time is that of the running command: it stands still while a script runs. */
 export class Keyspace {
   nowMs = 0
+  /** Told of every key that is written to or goes. */
+  onTouched: ((key: string) => void) | undefined
   readonly #entries: Map<string, StoredEntry>
 
   constructor(entries: ReadonlyMap<string, StoredEntry> = new Map()) {
@@ -25,15 +27,19 @@ export class Keyspace {
     const found = this.#entries.get(key)
     if (found === undefined || found.expiresMs >= this.nowMs) return found
     this.#entries.delete(key)
+    this.onTouched?.(key)
     return undefined
   }
 
   put(key: string, value: StoredValue, expiresMs: number): void {
     this.#entries.set(key, { value, expiresMs })
+    this.onTouched?.(key)
   }
 
   delete(key: string): boolean {
-    return this.entry(key) !== undefined && this.#entries.delete(key)
+    if (this.entry(key) === undefined) return false
+    this.onTouched?.(key)
+    return this.#entries.delete(key)
   }
 
   clear(): void {

@@ -8,6 +8,7 @@ import type { ModelCluster } from "./model-cluster.ts"
 import { ModelError, type ModelReply } from "./model-reply.ts"
 import { OpenSession, type ModelSession, type SessionPeer } from "./model-session.ts"
 import { refusalFor } from "./refusals.ts"
+import { TrackedKeys } from "./tracked-keys.ts"
 import type { LoadedScript } from "./script-texts.ts"
 
 export type { ModelCluster } from "./model-cluster.ts"
@@ -54,6 +55,7 @@ export class ModelNode {
   /** How its cluster calls it, for all its runs. */
   readonly clusterId: string
   readonly channels = new Channels()
+  readonly tracking = new TrackedKeys()
   readonly newer: ReadonlySet<NewerCommand>
   readonly scripts = new Map<string, LoadedScript>()
   /** What commands are refused with, by its first word; "" for none. */
@@ -70,6 +72,7 @@ export class ModelNode {
   #nowMs = 0
   #runId: string
   #replId: string
+  #sessionsMade = 0
 
   constructor(options: ModelNodeOptions) {
     this.#options = options
@@ -80,6 +83,7 @@ export class ModelNode {
     this.#replId = options.newId()
     this.clusterId = options.cluster === undefined ? "" : options.newId()
     options.cluster?.join(this)
+    this.tracking.watch(this.#data)
   }
 
   get runId(): string {
@@ -104,7 +108,7 @@ export class ModelNode {
   }
 
   connect(peer: SessionPeer): ModelSession {
-    const session = new OpenSession(peer)
+    const session = new OpenSession(++this.#sessionsMade, peer)
     this.#sessions.add(session)
     return session
   }
@@ -114,6 +118,7 @@ export class ModelNode {
     open.closed = true
     this.#sessions.delete(open)
     for (const channel of open.channels) this.channels.remove(open, channel)
+    this.tracking.track(open, undefined)
   }
 
   execute(session: ModelSession, args: readonly string[]): ModelReply {
@@ -124,6 +129,7 @@ export class ModelNode {
     const { asking } = open
     const reply = plain(this.#run(open, args))
     if (asking) open.asking = false
+    this.tracking.tell()
     this.onCommand?.(this.#executed(open, args, reply))
     return reply
   }
@@ -142,12 +148,20 @@ export class ModelNode {
 
   evict(key: string): boolean {
     this.#tick()
-    return this.#data.delete(key)
+    const isGone = this.#data.delete(key)
+    this.tracking.tell()
+    return isGone
   }
 
   keys(): Iterable<string> {
     this.#tick()
     return this.#data.keys()
+  }
+
+  /** What a key holds now. */
+  find(key: string): StoredEntry | undefined {
+    this.#tick()
+    return this.#data.entry(key)
   }
 
   /** Takes a key away to another server, with the ms that it has left. */
@@ -156,6 +170,7 @@ export class ModelNode {
     const entry = this.#data.entry(key)
     if (entry === undefined) return undefined
     this.#data.delete(key)
+    this.tracking.tell()
     return { value: entry.value, leftMs: Math.max(1, entry.expiresMs - this.#data.nowMs) }
   }
 
@@ -163,10 +178,12 @@ export class ModelNode {
   give(key: string, { value, leftMs }: TakenEntry): void {
     this.#tick()
     this.#data.put(key, value, this.#data.nowMs + leftMs)
+    this.tracking.tell()
   }
 
   flushAll(): void {
     this.#data.clear()
+    this.tracking.flushed()
   }
 
   snapshot(): ModelSnapshot {
@@ -178,6 +195,8 @@ export class ModelNode {
     this.#runId = this.#options.newId()
     this.#replId = this.#options.newId()
     this.#data = new Keyspace(from?.entries)
+    this.tracking.clear()
+    this.tracking.watch(this.#data)
     this.scripts.clear()
     this.channels.clear()
     const sessions = [...this.#sessions]

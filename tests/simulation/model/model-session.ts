@@ -9,6 +9,8 @@ export interface ModelSession {
 /** Who is at the other end of a session. */
 export interface SessionPeer {
   push(channel: string, message: string): void
+  /** Tracked keys were written to or have gone; undefined: all have. */
+  tracked?(keys: readonly string[] | undefined): void
   /** The server has closed the session. */
   closed(): void
 }
@@ -18,9 +20,13 @@ export class OpenSession implements ModelSession {
   closed = false
   asking = false
   readonly channels = new Set<string>()
+  /** What the keys begin with of which it is told. */
+  trackedPrefix: string | undefined = undefined
+  readonly id: number
   readonly peer: SessionPeer
 
-  constructor(peer: SessionPeer) {
+  constructor(id: number, peer: SessionPeer) {
+    this.id = id
     this.peer = peer
   }
 }

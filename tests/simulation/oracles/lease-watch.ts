@@ -95,6 +95,12 @@ export class LeaseWatch {
     else if (held !== undefined) held.term = extended(held.term, untilMs)
   }
 
+  /** Who may fill a key, if somebody may. */
+  holderOf(server: SimServer, key: number): string | undefined {
+    const held = this.#held.get(`${server.name} ${key}`)
+    return held !== undefined && !hasEnded(held.term, this.#nowMs() + server.clock.skewMs) ? held.token : undefined
+  }
+
   #blame(server: SimServer, kind: "second-lease" | "no-holder", name: string, key: number): void {
     if (!this.#counts(server)) return
     const what =

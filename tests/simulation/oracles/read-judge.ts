@@ -5,6 +5,7 @@ import type { Plan, Policy } from "../workload/plan.ts"
 import type { Row, Source } from "../workload/source.ts"
 import type { World } from "../world/world.ts"
 import type { Floors } from "./floors.ts"
+import type { ForeignWatch } from "./foreign-watch.ts"
 import type { OutageWatch } from "./outage-watch.ts"
 import type { StoreWatch } from "./store-watch.ts"
 import type { Violations } from "./violations.ts"
@@ -52,6 +53,7 @@ interface Parts {
   readonly plan: Plan
   /** By process. */
   readonly outages: readonly OutageWatch[]
+  readonly foreigns: readonly ForeignWatch[]
 }
 
 /** Judges answers: own key only, none older than promised, none kept longer than its life. */
@@ -101,6 +103,7 @@ export class ReadJudge {
   /** `isLoad`: it was promised to come from the source, as it is now. */
   answered(read: Asked, row: Row | undefined, isLoad = false): void {
     const { process } = read
+    if (row !== undefined) this.#parts.foreigns[process]?.answered(read.key, row.v, read.atMs)
     const outage = this.#parts.outages[process]
     // Of what was changed elsewhere, nobody could tell it.
     const asked = outage?.isFenced(read.key) === true ? { ...read, ...read.own } : read

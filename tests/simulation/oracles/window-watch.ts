@@ -20,6 +20,7 @@ export class WindowWatch {
   readonly #keyNames: readonly string[]
   readonly #counts: (server: SimServer) => boolean
   readonly #nowMs: () => number
+  readonly #isStrict: boolean
 
   constructor(parts: {
     violations: Violations
@@ -27,14 +28,18 @@ export class WindowWatch {
     /** Whether this is the one living primary. */
     counts: (server: SimServer) => boolean
     nowMs: () => number
+    /** Whether a writer stands in the way of others although its record was lost. */
+    isStrict: boolean
   }) {
     this.#violations = parts.violations
     this.#keyNames = parts.keyNames
     this.#counts = parts.counts
     this.#nowMs = parts.nowMs
+    this.#isStrict = parts.isStrict
   }
 
   recordsLost(server: SimServer, key: number | undefined): void {
+    if (this.#isStrict) return
     for (const at of key === undefined ? this.#keyNames.keys() : [key]) this.#open.delete(`${server.name} ${at}`)
   }
 
@@ -58,6 +63,13 @@ export class WindowWatch {
     if (idAt !== undefined) this.#opened(open, args[idAt] as string, nowMs + Number(args[idAt + 1]))
     const held = name === "EXTEND-WINDOW" && word === "held" ? open.get(args[4] as string) : undefined
     if (held !== undefined) held.term = extended(held.term, nowMs + Number(args[5]))
+  }
+
+  /** The windows of a key whose writer may still store. */
+  aloneOf(server: SimServer, key: number): readonly string[] {
+    const nowMs = this.#nowMs() + server.clock.skewMs
+    const open = [...(this.#open.get(`${server.name} ${key}`) ?? [])]
+    return open.flatMap(([id, { overlapped, term }]) => (overlapped || hasEnded(term, nowMs) ? [] : [id]))
   }
 
   #opened(open: Map<string, Open>, id: string, untilMs: number): void {

@@ -6,10 +6,13 @@ export const categories = ["red", "blue"] as const
 /** One of {@link categories}. */
 export type Category = number
 
+/** Where the store keeps the tag that every entry carries. */
+export const clearKey = `${namespace}:{clear#${cacheName}}`
+
 /** Where the store keeps what tags need: each tag, the one that every entry carries, and the clock. */
 export const tagKeys: readonly string[] = [
-  ...categories.map((name) => `${namespace}:{tag#${name}}`),
-  `${namespace}:{clear#${cacheName}}`,
+  ...categories.map((name) => tagKeyOf(name)),
+  clearKey,
   `${namespace}:{clock#tags}`,
 ]
 
@@ -23,6 +26,11 @@ export function groupOf(key: number): string {
 
 /** Where the store keeps the tags of groups. They go where the entries of their group go. */
 export const groupTagKeys: readonly string[] = groups.map((group) => `${namespace}:{${group}}:#group`)
+
+/** Where the store keeps a tag. */
+export function tagKeyOf(name: string): string {
+  return `${namespace}:{tag#${name}}`
+}
 
 /** Of the absence of a key: nobody can tell what the row would have been. */
 export function homeOf(key: number): Category {

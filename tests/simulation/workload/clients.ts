@@ -13,6 +13,11 @@ const loadsNothing: ReadonlySet<OperationKind> = new Set<OperationKind>([
   "invalidate-tags",
   "invalidate-group",
   "clear",
+  "invalidate-pattern",
+  "scan",
+  "list-tag",
+  "reclaim-tag",
+  "remove-by-hand",
 ])
 
 /** One client: does one operation after the other, each in the process that the plan names. */

@@ -1,15 +1,19 @@
 import { hasCode, HoldfastError } from "holdfast"
 import type { RuleCounts } from "../tally/rules.ts"
 import type { SourceFaults } from "../faults/source-faults.ts"
+import type { EntriesWatch } from "../oracles/entries-watch.ts"
 import type { Floors } from "../oracles/floors.ts"
 import type { ReadJudge } from "../oracles/read-judge.ts"
 import type { World } from "../world/world.ts"
 import { clear, invalidateGroup, invalidateTags } from "./bulk-changes.ts"
 import type { KeyLocks } from "./key-locks.ts"
 import type { KeySpace } from "./key-space.ts"
+import type { Outsider } from "./outsider.ts"
+import { invalidatePattern, scan } from "./pattern-sweeps.ts"
 import { largeBytes, type Peer } from "./peer.ts"
 import type { OperationKind, OperationPlan, Policy } from "./plan.ts"
 import { readBatch } from "./read-batch.ts"
+import { listTag, reclaimTag } from "./tag-index.ts"
 import { SourceFailure, type Row, type Source } from "./source.ts"
 import { transaction } from "./transactions.ts"
 
@@ -22,7 +26,9 @@ export interface OperationParts {
   readonly faults: SourceFaults
   readonly floors: Floors
   readonly judge: ReadJudge
+  readonly entries: EntriesWatch
   readonly rules: RuleCounts
+  readonly outsider: Outsider
   readonly locks: KeyLocks
 }
 
@@ -103,6 +109,10 @@ const refresh: Operation = async ({ judge, keys }, { process, cache }, { id, key
   judge.answered(asked, row, true)
   return told(row)
 }
+
+/** Somebody changes the row and removes its entry beside the library: nothing is promised of loads under way. */
+const removeByHand: Operation = async ({ keys, outsider }, _, { key }) =>
+  outsider.remove(keys.valueKeyOf(key)) ? "an entry was there" : "nothing was there"
 
 const lookup: Operation = async ({ judge, keys, source, faults }, { process, cache }, { id, key, roll }) => {
   const asked = judge.ask(id, process.id, key)
@@ -193,6 +203,11 @@ const operations: Readonly<Record<OperationKind, Operation>> = {
   "invalidate-group": lockedAll(invalidateGroup),
   clear: lockedAll(clear),
   transaction: lockedAll(transaction),
+  "invalidate-pattern": lockedAll(invalidatePattern),
+  scan,
+  "remove-by-hand": removeByHand,
+  "list-tag": listTag,
+  "reclaim-tag": reclaimTag,
 }
 
 /** Keeps changes away from a put without a version, and looks instead where they must keep away. */

@@ -1,4 +1,15 @@
-import { createHoldfast, type Holdfast, type HoldfastEvent, type PuttableCache, type ReadThroughCache } from "holdfast"
+import {
+  createHoldfast,
+  type Glob,
+  type Holdfast,
+  type HoldfastEvent,
+  type PatternDelivery,
+  type PuttableCache,
+  type ReadThroughCache,
+  type ReclaimedTag,
+  type ScannedKey,
+  type TagListing,
+} from "holdfast"
 import type { RedisClient } from "holdfast/testing"
 import type { RestWatch } from "../oracles/resting.ts"
 import type { SimProcess } from "../world/sim-process.ts"
@@ -23,6 +34,11 @@ export interface Peer {
   readonly afterCommit: Holdfast["afterCommit"]
   invalidateTags(tags: readonly string[]): Promise<{ readonly delivered: boolean }>
   invalidateGroup(group: string): Promise<{ readonly delivered: boolean }>
+  /** `isWide`: in the whole namespace. */
+  invalidatePattern(match: Glob, isWide: boolean): Promise<Pick<PatternDelivery, "matched" | "delivered">>
+  scan(match: Glob, isWide: boolean): AsyncIterable<Pick<ScannedKey, "key">>
+  listTag(tag: string, batch: number): Pick<TagListing, "complete" | typeof Symbol.asyncIterator>
+  reclaimTag(tag: string, batch: number): Promise<ReclaimedTag>
   close(): Promise<void>
 }
 
@@ -51,6 +67,7 @@ export function startPeer(parts: PeerParts): Peer {
     breaker: { openAtMost: "1s" },
     afterFailover: policy.afterFailover,
     onEvent,
+    ...(policy.tracking && { tracking: true }),
   })
   const cache = holdfast.cache<string, Row>(cacheOptions(parts) as never) as unknown as CacheUnderTest
   return {
@@ -59,6 +76,10 @@ export function startPeer(parts: PeerParts): Peer {
     afterCommit: (work, options) => holdfast.afterCommit(work, options),
     invalidateTags: (tags) => holdfast.invalidateTags(tags),
     invalidateGroup: (group) => holdfast.invalidateGroup(group),
+    invalidatePattern: (match, isWide) => (isWide ? holdfast : cache).invalidatePattern(match),
+    scan: (match, isWide) => (isWide ? holdfast : cache).scan({ match }),
+    listTag: (tag, batch) => holdfast.listTag(tag, { batch }),
+    reclaimTag: (tag, batch) => holdfast.reclaimTag(tag, { batch }),
     close: () => holdfast.close({ timeout: "1s" }),
   }
 }
@@ -81,6 +102,7 @@ function cacheOptions({ policy, process, source, keyOf, rests }: PeerParts): obj
     local: policy.nearMs === undefined ? false : { maxStaleness: `${policy.nearMs}ms` },
     ...earlyOptions(policy.early),
     ...(policy.absoluteTtlMs !== undefined && { sliding: { absoluteTtl: `${policy.absoluteTtlMs}ms` } }),
+    ...(policy.index && { index: true }),
     ...(policy.tags && {
       tags: (row: Row | undefined, name: string) => [categories[row?.c ?? homeOf(keyOf(name))]],
     }),
@@ -107,6 +129,10 @@ function naivePeer({ process, client, policy, source, keyOf }: PeerParts): Peer 
     afterCommit: naiveUnits(cache),
     invalidateTags: () => cache.clear(),
     invalidateGroup: () => cache.clear(),
+    invalidatePattern: async () => ({ ...(await cache.clear()), matched: 0 }),
+    scan: async function* () {},
+    listTag: () => ({ complete: false, [Symbol.asyncIterator]: async function* () {} }),
+    reclaimTag: async () => ({ freed: 0, left: 0, complete: false }),
     close: () => cache.close(),
   }
 }

@@ -18,6 +18,11 @@ export type OperationKind =
   | "invalidate-group"
   | "clear"
   | "transaction"
+  | "invalidate-pattern"
+  | "scan"
+  | "list-tag"
+  | "reclaim-tag"
+  | "remove-by-hand"
 
 /** One operation of a plan. `roll` in [0, 1) says how it goes where there is a choice. */
 export interface OperationPlan {
@@ -57,12 +62,16 @@ export interface Policy {
   readonly absoluteTtlMs: number | undefined
   /** How old what near caches serve may be; undefined: there are none. */
   readonly nearMs: number | undefined
+  /** Whether servers tell near caches of what others do. */
+  readonly tracking: boolean
   /** How long a window of a strict cache lives; undefined: the caches are leased. */
   readonly strictMs?: number | undefined
   /** Whether rows have categories, and entries are tagged with them. */
   readonly tags: boolean
   /** Whether entries share the hash slots of groups, and carry their tags. */
   readonly groups: boolean
+  /** Whether the store keeps which entries carry each tag. */
+  readonly index: boolean
   /** Whether loaders say of what has not changed that it is unchanged. */
   readonly unchanged: boolean
   /** Whether loaders say of some values for how long they are fresh, and of some that they are not to be stored. */

@@ -1,9 +1,12 @@
-import { faultClasses, losesState, type FaultClass, type FaultPlan } from "../faults/fault-classes.ts"
+import { faultClasses, isLater, losesState, type FaultClass, type FaultPlan } from "../faults/fault-classes.ts"
 import type { Mix } from "../faults/mix.ts"
 import type { NewerCommand } from "../model/commands/newer.ts"
 import { Dice } from "../world/dice.ts"
 import { planFreshness, planPuts } from "./freshness-plan.ts"
 import type { CacheKind, EarlyPlan, OperationKind, OperationPlan, Plan, Policy } from "./plan.ts"
+import { planIndex, spreadOut } from "./index-plan.ts"
+import { planPatterns } from "./pattern-plan.ts"
+import { planOutsiders, planTracking } from "./tracking-plan.ts"
 import { planStrictMs, strictOperations, strictPolicy } from "./strict-plan.ts"
 import { planTransactions } from "./transactions.ts"
 
@@ -30,8 +33,10 @@ type Drawn = Omit<
   | "early"
   | "absoluteTtlMs"
   | "nearMs"
+  | "tracking"
   | "tags"
   | "groups"
+  | "index"
   | "unchanged"
   | "directs"
   | "softMs"
@@ -46,29 +51,38 @@ export function planHistory(seed: number, mix: Mix): Plan {
   const processes = dice.chance(0.05) ? 4 : 3
   const shards = dice.chance(mix.cluster ?? 0) ? 2 : 1
   const elsewhere = shards > 1 ? (mix.faults["slot-move"] === undefined ? onlyAlone : onlyInPlace) : onlyInCluster
-  const faults = planFaults(dice, mix, processes).filter(({ is }) => !elsewhere.has(is))
+  const faults = planFaults(dice, seed, mix, processes).filter(({ is }) => !elsewhere.has(is))
   const policy = { ...planPolicy(dice, mix, processes, faults), shards }
   const clients = mix.isHerd === true ? planHerd(dice, policy) : planClients(dice, policy, mix)
   const newer = dice.pick(servers)
   const bulk = planTags(seed, mix, clients)
   const grouped = bulk && planGroups(seed, mix, bulk)
   const tagged = grouped ?? bulk
+  const changed = planPatterns(seed, mix, tagged ?? clients)
   const freshness = planFreshness(seed, mix, policy)
+  const nearMs = planNear(seed, mix)
+  const tracking = planTracking(seed, mix, { nearMs })
+  const hasTags = { ...policy, tags: tagged !== undefined }
+  const indexed = planIndex(seed, mix, hasTags, changed)
   const whole: Policy = {
     ...policy,
     newer,
     ...planRenewal(seed, policy, mix, faults),
-    nearMs: planNear(seed, mix),
-    tags: tagged !== undefined,
+    nearMs,
+    tracking,
+    tags: hasTags.tags,
     groups: grouped !== undefined,
+    index: indexed !== undefined,
     afterFailover: planAfterFailover(seed, mix),
     ...freshness,
   }
   const strictMs = planStrictMs(seed, mix)
-  const plan = { seed, mix: mix.name, faults, calmMs }
-  const leased = strictMs === undefined ? planPuts(seed, whole, tagged ?? clients) : strictOperations(clients)
+  const span = indexed === undefined ? { faults, calmMs } : spreadOut(faults)
+  const plan = { seed, mix: mix.name, ...span }
+  const leased = (): Plan["clients"] => planOutsiders(seed, tracking, planPuts(seed, whole, indexed ?? changed))
+  const planned = strictMs === undefined ? leased() : strictOperations(clients)
   const policyNow = strictMs === undefined ? whole : strictPolicy(whole, strictMs)
-  return { ...plan, policy: policyNow, clients: planTransactions(seed, mix, leased) }
+  return { ...plan, policy: policyNow, clients: planTransactions(seed, mix, planned) }
 }
 
 /** Dice of its own, so that the rest of a history is the same with and without. */
@@ -239,9 +253,11 @@ function planHerd(dice: Dice, policy: Drawn): OperationPlan[][] {
   ])
 }
 
-function planFaults(dice: Dice, mix: Mix, processes: number): FaultPlan[] {
+function planFaults(usual: Dice, seed: number, mix: Mix, processes: number): FaultPlan[] {
   const faults: FaultPlan[] = []
+  const later = new Dice(seed ^ 0x59f111f1)
   for (const is of faultClasses) {
+    const dice = isLater.has(is) ? later : usual
     const expected = mix.faults[is] ?? 0
     const isOn = mix.share === 1 || dice.chance(mix.share)
     for (let left = isOn ? expected : 0; left > 0; left -= 1) {

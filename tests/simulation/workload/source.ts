@@ -155,6 +155,8 @@ export class Source {
     { committed, timeoutMs }: Committing = unbounded,
   ): Promise<number> {
     const untilMs = this.#world.nowMs + timeoutMs
+    if (timeoutMs < Infinity && this.#faults.take(process.id, "late-commit") !== undefined)
+      return this.#commitLate(process, key, roll_, { committed, timeoutMs })
     const fault = this.#faults.take(process.id, "slow-write", "failed-write")
     await this.#pause(
       process,
@@ -172,6 +174,20 @@ export class Source {
     committed(version)
     await this.#pause(process, this.#draw(key + 24) * 25 + slownessMs(fault, "slow-write"))
     if (fault?.is === "failed-write") throw new SourceFailure("the write failed after its commit")
+    return version
+  }
+
+  /** Its process stands still once it has asked for the commit, which comes at the last moment that the transaction has. */
+  async #commitLate(process: SimProcess, key: number, roll_: number, late: Committing): Promise<number> {
+    const { timeoutMs, committed } = late
+    const endMs = this.#world.nowMs + timeoutMs
+    process.pausedUntilMs = Math.max(process.pausedUntilMs, endMs + 20 + this.#draw(key + 24) * 300)
+    let version = 0
+    this.#world.at(timeoutMs * (1 - 0.04 * this.#draw(key + 16)), undefined, () => {
+      version = this.#change(process, key, roll_)
+      committed(version)
+    })
+    await this.#pause(process, timeoutMs)
     return version
   }
 

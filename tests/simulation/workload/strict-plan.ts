@@ -14,7 +14,8 @@ const asWrite: Partial<Record<OperationKind, OperationKind>> = {
 
 /** Dice of its own, so that the rest of a history is the same with and without. */
 export function planStrictMs(seed: number, mix: Mix): number | undefined {
-  const { isHerd, strict = mix.near === undefined && mix.tags === undefined ? 0.06 : 0 } = mix
+  const isOfOthers = mix.near !== undefined || mix.tags !== undefined || mix.patterns !== undefined
+  const { isHerd, strict = isOfOthers ? 0 : 0.06 } = mix
   const dice = new Dice(seed ^ 0x71b5a3c9)
   return isHerd !== true && dice.chance(strict) ? Math.round(dice.between(150, 500)) : undefined
 }
@@ -25,8 +26,10 @@ export function strictPolicy(policy: Policy, strictMs: number): Policy {
   const without = {
     negativeTtlMs: undefined,
     nearMs: undefined,
+    tracking: false,
     tags: false,
     groups: false,
+    index: false,
     softMs: undefined,
     unchanged: false,
   }

@@ -89,6 +89,7 @@ export class Network {
         link = opened
         const session = server.model.connect({
           push: (channel, message) => opened.push(channel, message),
+          tracked: (keys) => opened.tracked(keys),
           closed: () => opened.cut(false),
         })
         opened.accept(session, () => {

@@ -1,4 +1,4 @@
-import type { LinkRequest, RedisArgument, RedisLink, ReplyTarget } from "holdfast/testing"
+import type { LinkRequest, RedisArgument, RedisLink, ReplyTarget, TrackedListener } from "holdfast/testing"
 import type { MessageFault } from "../faults/message-faults.ts"
 import { ModelError, type ModelReply } from "../model/model-reply.ts"
 import type { ModelSession } from "../model/model-node.ts"
@@ -35,6 +35,7 @@ export class SimLink implements RedisLink {
   readonly #network: Network
   readonly #onClose: LinkRequest["onClose"]
   readonly #listeners = new Map<string, (message: Buffer) => void>()
+  #onTracked: TrackedListener | undefined
   readonly #waiting = new Set<Message>()
   /** A socket that mixes replies up does so with the next read, too, and then no more. */
   #wasMixedUp = false
@@ -69,6 +70,11 @@ export class SimLink implements RedisLink {
     return new Promise((resolve, reject) => {
       this.#send(["SUBSCRIBE", channel], { answered: () => resolve(), refused: reject })
     })
+  }
+
+  hearTracked(listener: TrackedListener): Promise<void> {
+    this.#onTracked = listener
+    return this.subscribe("__redis__:invalidate", () => {})
   }
 
   destroy(): void {
@@ -107,11 +113,20 @@ export class SimLink implements RedisLink {
 
   /** A message of a channel that this socket listens to. */
   push(channel: string, message: string): void {
+    this.#push(() => this.#listeners.get(channel)?.(Buffer.from(message, "latin1")))
+  }
+
+  /** What the server tells of tracked keys. */
+  tracked(keys: readonly string[] | undefined): void {
+    this.#push(() => this.#onTracked?.(keys?.map((key) => Buffer.from(key, "latin1"))))
+  }
+
+  #push(hear: () => void): void {
     const deliveries = this.#network.faults.onPublish(this.process)
     if (deliveries.length === 0 && this.#network.losesConnections) this.cut(false)
     for (const delayMs of deliveries) {
       this.#toClient(delayMs, () => {
-        if (this.#clientIsOpen) this.#listeners.get(channel)?.(Buffer.from(message, "latin1"))
+        if (this.#clientIsOpen) hear()
       })
     }
   }
@@ -154,6 +169,7 @@ export class SimLink implements RedisLink {
     const { session, server } = this
     if (session === undefined) return
     this.#network.executing = this
+    if (message.args[1] === "TRACKING" && this.#network.faults.onTracking(this.process)) return this.cut(false)
     const reply = server.model.execute(session, message.args)
     message.reply = reply
     if (message.fault?.is === "lost-reply") return

@@ -24,6 +24,7 @@ function anyCommand(draws: Draws): readonly string[] {
     [1, () => ["GET", elsewhere]],
     [1, () => draws.of(["MGET", keys.value, elsewhere], ["EVAL", "return 1", "2", keys.value, elsewhere])],
     [1, () => ["SET", elsewhere, "c"]],
+    [1, () => ["SCAN", "0", "MATCH", "{e}:*", "COUNT", "10000"]],
     [1, () => ["PUBLISH", "{e}:wake", draws.of("m", "n")]],
     [1, () => draws.of(["EVAL", "return 1", "0"], ["TYPE", keys.value], ["CLUSTER", "KEYSLOT", keys.value])],
     // Scripts whose commands leave the keys that they were sent for, or find them gone half-way.

@@ -6,7 +6,7 @@ import { ModelError, type ModelReply } from "../model-reply.ts"
 import type { SlotMove } from "../slot-move.ts"
 import type { ClusterStep } from "./cluster-steps.ts"
 import { keys } from "./random-commands.ts"
-import { sameReply } from "./same-reply.ts"
+import { inOrder, sameReply } from "./same-reply.ts"
 import { Wire } from "./wire.ts"
 
 /** The slot that moves. */
@@ -79,7 +79,7 @@ export class ClusterPair {
     const real = (await player.wire.send(commands)).at(-1) ?? null
     const model = commands.map((each) => player.node.execute(player.session, each)).at(-1) ?? null
     if (model instanceof ModelError) this.#count(model.text)
-    const [one, other] = [comparable(real), comparable(model)]
+    const [one, other] = [comparable(inOrder(args, real)), comparable(inOrder(args, model))]
     if (sameReply(one, other)) return undefined
     return `the server: ${JSON.stringify(one)}\nthe model:  ${JSON.stringify(other)}`
   }

@@ -2,7 +2,7 @@ import { libraryScripts } from "holdfast/testing"
 import { ModelNode } from "../model-node.ts"
 import type { ModelReply } from "../model-reply.ts"
 import { channel, inventory, warming, type Heard } from "./real-steps.ts"
-import { sameReply } from "./same-reply.ts"
+import { inOrder, sameReply } from "./same-reply.ts"
 import type { Sequence, Step } from "./sequence.ts"
 
 /** How the model did on one sequence. */
@@ -23,9 +23,9 @@ export function compareWithModel(sequence: Sequence, heard: Heard, messages: rea
   for (const [at, step] of sequence.steps.entries()) {
     const [beforeMs = 0, afterMs = 0] = heard.timesMs.slice(at)
     if (Math.floor(beforeMs) !== Math.floor(afterMs) && asksTwice(step)) return { is: "cut" }
-    const reply = early.play(step, beforeMs)
-    if (!sameReply(reply, late.play(step, afterMs))) return { is: "cut" }
-    const real = heard.replies[at] ?? null
+    const reply = inOrder(argsOf(step), early.play(step, beforeMs))
+    if (!sameReply(reply, inOrder(argsOf(step), late.play(step, afterMs)))) return { is: "cut" }
+    const real = inOrder(argsOf(step), heard.replies[at] ?? null)
     if (!sameReply(real, reply)) return { is: "differed", story: storyOf(sequence, at, real, reply) }
   }
   const [beginMs, endMs] = heard.inventoryMs
@@ -41,6 +41,10 @@ export function compareWithModel(sequence: Sequence, heard: Heard, messages: rea
 /** Scripts of the library ask for the time, and after that the server looks at its clock again when a key gets its end. */
 function asksTwice(step: Step): boolean {
   return step.is === "command" && step.args.some((arg) => named(arg) !== arg)
+}
+
+function argsOf(step: Step): readonly string[] {
+  return step.is === "command" ? step.args : []
 }
 
 class TimedModel {

@@ -75,6 +75,14 @@ const anyRange: Make = (draws) => {
   return ["ZRANGE", anyKey(draws), draws.of("-inf", bound()), draws.of("(inf", bound()), "BYSCORE", ...limit, ...scores]
 }
 
+/** A whole walk in one step: how many steps it takes is the server's own business. */
+const anyScan: Make = (draws) => {
+  const pattern = draws.of("{e}*", "*", "{e}:[vc]", "{e}:[^v]", "{e}:[d-a]", "?e?:o", "\\{e}:v", "{e}", "*:\\*", "*v*")
+  const wrong = draws.of(["MATCH"], ["COUNT", "0"], ["COUNT", "x"], ["NO", "1"])
+  const words = [...draws.of([], ["MATCH", pattern], ["match", pattern]), ...(draws.chance(0.1) ? wrong : [])]
+  return [draws.of("SCAN", "scan"), draws.chance(0.05) ? "x" : "0", ...words, "COUNT", "10000"]
+}
+
 const families: readonly (readonly [weight: number, make: Make])[] = [
   [6, (draws) => [draws.of("GET", "get", "STRLEN", "TYPE", "EXISTS", "GETDEL", "TOUCH"), anyKey(draws)]],
   [4, (draws) => ["GET", anyKey(draws)]],
@@ -113,6 +121,7 @@ const families: readonly (readonly [weight: number, make: Make])[] = [
   [3, anyRange],
   [1, (draws) => ["ZCARD", anyKey(draws)]],
   [1, (draws) => ["PUBLISH", "{e}:wake", anyText(draws)]],
+  [2, anyScan],
   [1, (draws) => draws.of<string[]>(["PING"], ["PING", "a"], ["ECHO", "b"], ["SELECT", "0"], ["SELECT", "99"])],
   [
     1,

@@ -11,6 +11,13 @@ export function sameReply(real: ModelReply, model: ModelReply): boolean {
   return (real as readonly ModelReply[]).every((item, at) => sameReply(item, (model as ModelReply[])[at] as ModelReply))
 }
 
+/** The keys that a SCAN brings are in no order. */
+export function inOrder(args: readonly string[], reply: ModelReply): ModelReply {
+  if (args[0]?.toUpperCase() !== "SCAN" || !Array.isArray(reply)) return reply
+  const [cursor = null, keys] = reply as readonly ModelReply[]
+  return [cursor, Array.isArray(keys) ? (keys as readonly string[]).toSorted() : null]
+}
+
 function sameError(real: string, model: string): boolean {
   return withoutPlace(real) === model || luaErrors.some((each) => each.test(real) && each.test(model))
 }

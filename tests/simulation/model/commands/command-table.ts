@@ -8,6 +8,7 @@ import { listCommands } from "./lists.ts"
 import { newerCommands } from "./newer.ts"
 import { pubsubCommands } from "./pubsub.ts"
 import { notModelled } from "./reply.ts"
+import { scanCommands } from "./scan.ts"
 import { scriptCommands } from "./scripting.ts"
 import { serverCommands } from "./server.ts"
 import { settingCommands } from "./setting.ts"
@@ -20,6 +21,7 @@ const families = [
   stringCommands,
   settingCommands,
   keyCommands,
+  scanCommands,
   expiryCommands,
   listCommands,
   sortedSetCommands,

@@ -20,6 +20,19 @@ function select({ node }: Execution, [, text = ""]: readonly string[]): CommandR
   return new ModelError("ERR DB index is out of range")
 }
 
+/** Only of one prefix, by a session of itself. */
+function track({ node, session }: Execution, [, , mode = "", ...options]: readonly string[]): CommandReply {
+  const [redirect, id, broadcast, word, prefix, ...more] = options
+  if (mode.toUpperCase() === "OFF" && options.length === 0) node.tracking.track(session, undefined)
+  else {
+    const words = [mode, redirect, broadcast, word].map((each) => each?.toUpperCase()).join(" ")
+    const isModelled = words === "ON REDIRECT BCAST PREFIX" && more.length === 0 && id === String(session.id)
+    if (!isModelled || prefix === undefined) throw notModelled("any other CLIENT TRACKING than that of the library")
+    node.tracking.track(session, prefix)
+  }
+  return ok
+}
+
 const noCluster = new ModelError("ERR This instance has cluster support disabled")
 
 export const connectionCommands: readonly Command[] = [
@@ -28,8 +41,12 @@ export const connectionCommands: readonly Command[] = [
   command("select 2 loading stale", undefined, select),
   container(
     "client -2",
-    [command("client|setname 3 noscript loading stale", undefined, () => ok)],
-    "caching getname getredir help id info kill list no-evict pause reply tracking trackinginfo unblock unpause",
+    [
+      command("client|setname 3 noscript loading stale", undefined, () => ok),
+      command("client|id 2 noscript loading stale", undefined, ({ session }) => session.id),
+      command("client|tracking -3 noscript loading stale", undefined, track),
+    ],
+    "caching getname getredir help info kill list no-evict pause reply trackinginfo unblock unpause",
   ),
   command("hello -1 noscript loading stale no_auth allow_busy", undefined, () => {
     throw notModelled("HELLO: whoever needs it tests with a client, and those are not part of the model")

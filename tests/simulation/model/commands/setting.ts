@@ -85,7 +85,7 @@ function getEx(data: Keyspace, args: readonly string[]): CommandReply {
   const entry = data.entry(key)
   if (entry === undefined) return null
   if (typeof entry.value !== "string") return wrongType
-  if (persists) data.put(key, entry.value, Infinity)
+  if (persists && entry.expiresMs !== Infinity) data.put(key, entry.value, Infinity)
   if (args.length === 2 || persists || amount === undefined) return entry.value
   const expiry = expiryOf(amount, unit as ExpiryUnit, data.nowMs, "getex")
   if (expiry instanceof ModelError) return expiry

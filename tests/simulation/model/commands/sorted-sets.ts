@@ -41,7 +41,7 @@ function add(data: Keyspace, [, key = "", ...given]: readonly string[]): Command
   const set = setAt(data, key) ?? new ScoredSet()
   if (set instanceof ModelError) return set
   const next = set.with(added)
-  replace(data, key, next)
+  if (added.some(([member, score]) => set.scoreOf(member) !== score)) replace(data, key, next)
   return next.members.length - set.members.length
 }
 
@@ -49,7 +49,7 @@ function remove(data: Keyspace, [, key = "", ...removed]: readonly string[]): Co
   const set = setAt(data, key)
   if (set === undefined || set instanceof ModelError) return set ?? 0
   const next = set.without(removed)
-  replace(data, key, next)
+  if (next.members.length < set.members.length) replace(data, key, next)
   return set.members.length - next.members.length
 }
 

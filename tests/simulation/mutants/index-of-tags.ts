@@ -1,0 +1,100 @@
+import type { Mutant } from "./mutant.ts"
+
+const stamper = "cache/tags/tag-stamper.ts"
+const pages = "cache/tags/index-pages.ts"
+const reclaim = "scripts/reclaim.lua"
+
+/** Which entries carry a tag (R7): a list that says it is whole is, and what is freed was dead. */
+export const indexMutants: readonly Mutant[] = [
+  {
+    name: "entries-are-listed-until-their-ttl",
+    rule: "R7",
+    guards: "An entry that is stored a little later than it is listed outlives its listing.",
+    file: stamper,
+    find: "lifeMs: lifeMs + withinMs }",
+    replace: "lifeMs: lifeMs / 2 }",
+    mix: "index",
+    within: 50,
+  },
+  {
+    name: "lists-end-with-their-first-page",
+    rule: "R7",
+    guards: "A list says that it is whole, and ends before its last entry.",
+    file: pages,
+    find: "for (let page = first; page.entries.length > 0;) {",
+    replace: "for (let page = first; page.entries.length > 0 && page === first;) {",
+    mix: "index",
+    within: 20,
+  },
+  {
+    name: "pages-part-what-ends-together",
+    rule: "R7",
+    guards: "Entries that end in the same millisecond as the last one of a page are passed by.",
+    file: "scripts/list-tag.lua",
+    find: "if last then",
+    replace: "if last and #page == 0 then",
+    mix: "index",
+    within: 60,
+  },
+  {
+    name: "lost-indexes-count-as-whole",
+    rule: "R7",
+    guards: "A list says that it is whole, and its index was evicted.",
+    file: pages,
+    find: "return birth === undefined ? longestMs === 0 : nowMs > birth.atMs + longestMs",
+    replace: "return birth !== undefined || longestMs === 0",
+    mix: "index-losses",
+    within: 200,
+  },
+  {
+    name: "absent-indexes-count-as-empty",
+    rule: "R7",
+    guards: "A list says that nothing carries the tag, because its index was evicted.",
+    file: pages,
+    find: "return birth === undefined ? longestMs === 0 :",
+    replace: "return birth === undefined ? true :",
+    mix: "index-losses",
+    within: 200,
+  },
+  {
+    name: "nobody-knows-how-long-listed-entries-live",
+    rule: "R7",
+    guards: "An index that was born anew counts as whole before what it lacks has ended.",
+    file: "cache/tags/tag-indexer.ts",
+    find: "const { clock, longestMs } = await this.#index.listedLife(lifeMs)",
+    replace: "const { clock, longestMs } = await this.#index.listedLife(1)",
+    mix: "index-losses",
+    within: 500,
+  },
+  {
+    name: "reborn-indexes-count-as-the-same",
+    rule: "R7",
+    guards: "An index that is lost while it is read counts as whole.",
+    file: pages,
+    find: "hasStayed &&= next.birth?.name === first.birth?.name",
+    replace: "hasStayed &&= true",
+    mix: "index-losses",
+    within: 6000,
+  },
+  {
+    name: "freeing-takes-what-lives",
+    rule: "R7",
+    guards: "An entry that was stored after the invalidation is removed.",
+    file: reclaim,
+    find: 'if not is_dead_by(KEYS[1], head, ARGV[1], ARGV[2], tonumber(ARGV[3])) then return "stays" end',
+    replace:
+      'if ARGV[1] == "" and not is_dead_by(KEYS[1], head, ARGV[1], ARGV[2], tonumber(ARGV[3])) then return "stays" end',
+    mix: "index",
+    within: 20,
+  },
+  {
+    name: "freeing-voids-leases-and-windows",
+    rule: "R7",
+    guards: "A load that began after the invalidation may not be stored.",
+    file: reclaim,
+    find: 'redis.call("DEL", KEYS[1])\nreturn',
+    replace: 'redis.call("DEL", KEYS[1])\nvoid(record)\nwrite_record(KEYS[2], record, now)\nreturn',
+    mix: "index",
+    within: 20,
+  },
+]

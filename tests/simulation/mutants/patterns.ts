@@ -1,0 +1,142 @@
+import type { Mutant } from "./mutant.ts"
+
+const sweep = "cache/sweeps/pattern-invalidation.ts"
+const sweeps = "cache/sweeps/cache-sweeps.ts"
+const plan = "stores/redis/sweep/sweep-plan.ts"
+const settled = "return first.get(from.report.id) === from.runId && second.get(to.report.id) === to.runId"
+
+/** Sweeps over keys: what matches and was there is gone, and no load under way brings it back (R2). */
+export const patternMutants: readonly Mutant[] = [
+  {
+    name: "sweeps-walk-once",
+    rule: "R2",
+    guards: "A load that fills while the only walk goes by is seen neither as a lease nor as a value.",
+    file: sweep,
+    find: "pass <= (dryRun ? 1 : 2)",
+    replace: "pass <= 1",
+    mix: "patterns-loads",
+    within: 1200,
+  },
+  {
+    name: "sweeps-see-only-values",
+    rule: "R2",
+    guards: "A load that was under way stores the old value after the sweep.",
+    file: sweep,
+    find: "return entry !== undefined && this.#seen.add",
+    replace: "return entry !== undefined && !entry.isControl && this.#seen.add",
+    mix: "patterns-loads",
+    within: 40,
+  },
+  {
+    name: "sweeps-only-unlink",
+    rule: "R2",
+    guards: "The value is gone, and a load that was under way brings it back.",
+    file: sweeps,
+    find: "version: undefined, tombstoneMs } as const",
+    replace: "version: undefined, tombstoneMs: tombstoneMs + 1e9 } as const",
+    and: [
+      {
+        file: "scripts/includes/invalidation.lua",
+        find: "  void(record)\n",
+        replace: "  if change.tombstone_ms < 1e9 then void(record) end\n",
+      },
+    ],
+    mix: "patterns-loads",
+    within: 40,
+  },
+  {
+    name: "sweeps-tell-nobody-of-their-end",
+    rule: "R2",
+    guards: "A near cache goes on serving a copy of an entry that the store has evicted, so that no walk found it.",
+    file: sweeps,
+    find: "forgetEverywhere: () => this.#parts.store.dropCopies(this.name)",
+    replace: "forgetEverywhere: async () => {}",
+    and: [
+      {
+        file: "cache/sweeps/namespace-sweeps.ts",
+        find: "forgetEverywhere: () => store.dropCopies(selection.onlyCache)",
+        replace: "forgetEverywhere: async () => {}",
+      },
+    ],
+    mix: "patterns-near",
+    within: 500,
+  },
+  {
+    name: "sweeps-keep-copies",
+    rule: "R2",
+    guards: "The process that invalidated serves its own copy of what the store has evicted.",
+    file: sweeps,
+    find: "    this.#reader.near?.clear()\n",
+    replace: "",
+    mix: "patterns-near",
+    within: 100,
+  },
+  {
+    name: "journalled-sweeps-count-as-delivered",
+    rule: "R2",
+    guards: "Who invalidated believes that everybody misses, and one entry could not be reached.",
+    file: sweep,
+    find: "delivered: this.#counts.journalled === 0",
+    replace: "delivered: true",
+    mix: "patterns-network",
+    within: 2400,
+  },
+  {
+    name: "cursors-of-another-run-go-on",
+    rule: "R2",
+    guards: "A walk that goes on after a restart passes keys by.",
+    file: "stores/redis/sweep/server-scan.ts",
+    find: "const goesOn = present !== undefined && present.runId === runId",
+    replace: "const goesOn = present !== undefined && (runId !== '' || cursor === '0')",
+    mix: "patterns-restart",
+    within: 400,
+  },
+  {
+    name: "sweeps-of-one-server",
+    rule: "R2",
+    guards: "What the other primaries hold is not found.",
+    file: plan,
+    find: "return { first, second: [...takers] }",
+    replace: "return { first: first.slice(0, 1), second: [...takers] }",
+    and: [
+      {
+        file: plan,
+        find: "return [first, second].some((runs) => runs.get(owner.report.id) === owner.runId)",
+        replace: "return true",
+      },
+    ],
+    mix: "patterns-moves",
+    within: 20,
+  },
+  {
+    name: "slots-that-moved-count-as-swept",
+    rule: "R2",
+    guards: "A key that went to a server that the walk had passed is not found.",
+    file: plan,
+    find: "left.add(slot)",
+    replace: "left.delete(slot)",
+    mix: "patterns-moves",
+    within: 1000,
+  },
+  {
+    name: "takers-are-swept-beside-givers",
+    rule: "R2",
+    guards: "A key on its way is passed by on both servers.",
+    file: plan,
+    find: "return { first, second: [...takers] }",
+    replace: "return { first: [...new Set([...first, ...takers])], second: [] }",
+    and: [{ file: plan, find: settled, replace: settled.replace("second.get", "first.get") }],
+    mix: "patterns-moves",
+    within: 1000,
+  },
+  {
+    name: "walks-leave-what-the-last-step-brings",
+    rule: "R2",
+    guards: "A scan does not find what is there all the time.",
+    file: "stores/redis/sweep/server-scan.ts",
+    find: "if (answer.names.length > 0)",
+    replace: 'if (cursor !== "0" && answer.names.length > 0)',
+    mix: "patterns-loads",
+    within: 50,
+  },
+]
