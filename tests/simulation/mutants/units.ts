@@ -53,7 +53,7 @@ export const unitMutants: readonly Mutant[] = [
     find: "const opened = await Promise.all(windows.map(({ opening }) => opening))",
     replace: "const opened: never[] = []",
     mix: "units-strict",
-    within: 450,
+    within: 6000,
   },
   {
     name: "strict-units-that-throw-close-their-windows",
@@ -63,7 +63,7 @@ export const unitMutants: readonly Mutant[] = [
     find: 'onThrow === "drop" ? "drop" : "leave"',
     replace: '"close"',
     mix: "units-strict",
-    within: 500,
+    within: 2100,
   },
   {
     name: "strict-writers-that-throw-close-their-windows",
