@@ -217,3 +217,26 @@ test("what a server acknowledges once another has taken its place is lost at onc
   })
   expect(lost()).toEqual([["a"], ["b"]])
 })
+
+test("what a server acknowledges as the first once another has taken its place is lost at once, too", async () => {
+  const { servers, open, invalidate, lost } = bed({ sharesSlots: false })
+  const first = server(1, "one")
+  servers.push(first)
+  await open(first)
+  const next = server(2, "two", { formerReplId: first.generation.replId })
+  await invalidate("a", async () => {
+    await open(next)
+    servers[0] = next
+  })
+  expect(lost()).toEqual([["a"]])
+})
+
+test("where one server has all slots, another one is its successor whatever history it names", async () => {
+  const { servers, open, invalidate, lost } = bed()
+  const first = server(1, "one")
+  servers.push(first)
+  await open(first)
+  await invalidate("a")
+  await open(server(2, "two"))
+  expect(lost()).toEqual([["a"]])
+})

@@ -64,6 +64,8 @@ export class ReplayLog implements Losses {
   /** Does what invalidates in a slot, and remembers it when it is acknowledged; "older": it was not done. */
   async acknowledged<T>(slot: number, invalidation: Invalidation, run: () => Promise<T>): Promise<T> {
     const before = this.#connected.generation(slot)
+    // Whoever takes its place meanwhile is to be known as its successor, although nothing is acknowledged yet.
+    if (before !== undefined) this.#logOf(before)
     const answer = await run()
     if (answer !== "older") this.#remember(before, this.#connected.generation(slot), invalidation)
     return answer
@@ -115,7 +117,8 @@ export class ReplayLog implements Losses {
 
   /** Takes out of a log what a server may not know of, if it has the data of the log's. */
   #judge(log: ServerLog, generation: Generation, answer: MarkAnswer): void {
-    const succeeds = log.isSucceededBy(generation)
+    // Where one server has all slots, the next one has its place, whatever history it names.
+    const succeeds = this.#connected.sharesSlots || log.isSucceededBy(generation)
     if (answer === "elsewhere" && !succeeds) return
     const survived = answer === "elsewhere" ? 0 : answer
     const { invalidations, isOpen } = log.acknowledged.takeAfter(survived)
