@@ -19,9 +19,10 @@ export function openDomainEvents(
   const { store, clock, random, report } = parts
   const assertOpen = (): void => parts.assertOpen()
   const assertOutside = (): void => parts.units.assertOutside("publish")
+  const outside = <R>(work: () => R): R => parts.units.outside(work)
   const storeFailed = (operation: string, error: unknown): void =>
     report?.(storeErrorEvent(undefined, operation, error))
-  const shared = { namespace, clock, random, report, defaultCodec, storeFailed, assertOpen, assertOutside }
+  const shared = { namespace, clock, random, report, defaultCodec, storeFailed, assertOpen, assertOutside, outside }
   return domainEvents?.({ ...shared, store: store.events })
 }
 
@@ -29,7 +30,7 @@ export function openDomainEvents(
 export function attachRules<K, V>(
   rules: readonly InvalidationRule<K>[],
   cache: Pick<Cache<K, V>, "name" | "invalidateAll" | "clear">,
-  { sweeper, tagTable, tagInvalidator }: Parts,
+  { sweeper, tagTable, tagInvalidator, units }: Parts,
 ): void {
   const invalidateTags = async (tags: readonly string[]): Promise<boolean> => {
     const addresses = checkedTagNames("invalidateOn", tags).map((name) => tagTable.addressOf(name))
@@ -42,5 +43,5 @@ export function attachRules<K, V>(
     invalidateTags,
     clear: async () => (await cache.clear()).delivered,
   }
-  for (const rule of rules) rule.attach(target)
+  for (const rule of rules) units.outside(() => rule.attach(target))
 }

@@ -211,6 +211,8 @@ export interface DomainEventsParts {
   readonly assertOpen: () => void
   /** Throws `INSIDE_TRANSACTION` in the work of a unit. */
   readonly assertOutside: () => void
+  /** Runs what must not belong to the unit whose work happens to start it. */
+  readonly outside: <R>(work: () => R) => R
 }
 
 /** The domain events of one Holdfast. */

@@ -141,7 +141,7 @@ export class StreamedEventOf<T> implements DomainEvent<T> {
     readonly work: ReaderWork
   }): EventReader {
     const { stream, keepMs } = this.#settings
-    const reader = new EventReader({ ...this.#parts, stream, keepMs, ...of })
+    const reader = this.#parts.outside(() => new EventReader({ ...this.#parts, stream, keepMs, ...of }))
     this.#readers.add(reader)
     return reader
   }

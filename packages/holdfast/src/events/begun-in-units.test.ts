@@ -1,0 +1,47 @@
+import { expect, test } from "vitest"
+import { deferred } from "../internal/deferred.ts"
+import { eventBed } from "./events.fixture.ts"
+
+test("a handler that was subscribed in the work of a unit may change what is cached while the unit is open", async () => {
+  const bed = eventBed()
+  const holdfast = bed.process()
+  const cache = holdfast.cache<string, string>({ name: "item", ttl: "10m" })
+  const event = holdfast.event<number>("n")
+  const gate = deferred<void>()
+  const results: unknown[] = []
+  const working = holdfast.afterCommit(async () => {
+    const handler = async (): Promise<void> =>
+      void results.push(await cache.invalidate("a").catch((error: unknown) => error))
+    event.subscribe({ group: "g", handler })
+    await gate.promise
+  })
+  await bed.clock.settle()
+  await event.publish(1)
+  await bed.clock.settle()
+  expect(results).toEqual([{ delivered: true }])
+  gate.resolve()
+  await working
+  await holdfast.close()
+})
+
+test("a cache that was made in the work of a unit is cleared by events while the unit is open", async () => {
+  const bed = eventBed()
+  const holdfast = bed.process()
+  const event = holdfast.event<number>("n")
+  const gate = deferred<void>()
+  const unknown = event.keys<string>(() => {
+    throw new Error("no key")
+  })
+  const working = holdfast.afterCommit(async () => {
+    holdfast.cache<string, string>({ name: "item", ttl: "10m", invalidateOn: [unknown] })
+    await gate.promise
+  })
+  await bed.clock.settle()
+  bed.reported.length = 0
+  await event.publish(1)
+  await bed.clock.settle()
+  expect(bed.reported.map(({ name }) => name)).toContain("clear")
+  gate.resolve()
+  await working
+  await holdfast.close()
+})
