@@ -1,4 +1,4 @@
-import { epochSeenBy, owns, viewOf, type NodeView } from "./cluster-node.ts"
+import { ownerSeenBy, owns, viewOf, type NodeView } from "./cluster-node.ts"
 import type { RedisProcess } from "./redis-process.ts"
 import { until } from "./until.ts"
 
@@ -81,21 +81,11 @@ async function allSee(slot: number, owner: NodeView, nodes: readonly RedisProces
   const seen = async (): Promise<boolean> => {
     const view = await viewOf(owner.server)
     if (view === undefined || !owns(view, slot)) return false
-    const ports = await Promise.all(nodes.map((node) => ownerPort(node, slot)))
-    const epochs = await Promise.all(nodes.map((node) => epochSeenBy(node, owner.id)))
-    return (
-      ports.every((port) => port === owner.server.port || port === 0) &&
-      epochs.every((epoch) => epoch === view.epoch || epoch === undefined)
+    const others = await Promise.all(nodes.map((node) => ownerSeenBy(node, slot)))
+    return others.every(
+      (seen) => seen === undefined || (seen !== "nobody" && seen.id === owner.id && seen.epoch === view.epoch),
     )
   }
   if (!(await until(seen, { timeoutMs: SEEN_MS, everyMs: 20 })))
     throw new Error(`Not every server knew the new owner of slot ${slot} within ${SEEN_MS} ms.`)
-}
-
-/** The port of the slot's owner as this server tells clients; 0 when it does not answer, -1 when nobody has it. */
-async function ownerPort(node: RedisProcess, slot: number): Promise<number> {
-  const ranges = await node.command("CLUSTER", "SLOTS").catch(() => undefined)
-  if (!Array.isArray(ranges)) return 0
-  const found = (ranges as [number, number, [string, number]][]).find(([first, last]) => first <= slot && slot <= last)
-  return found?.[2][1] ?? -1
 }

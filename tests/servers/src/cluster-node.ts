@@ -15,10 +15,26 @@ export interface NodeView {
 /** What a server says of itself; undefined when it does not answer. */
 export async function viewOf(server: RedisProcess): Promise<NodeView | undefined> {
   const line = (await nodeLines(server)).find((each) => each.includes("myself"))
-  if (line === undefined) return undefined
+  return line === undefined ? undefined : { server, ...parseNode(line) }
+}
+
+/** Which node a server believes to have a slot, "nobody" if none; undefined when it does not answer. */
+export async function ownerSeenBy(
+  server: RedisProcess,
+  slot: number,
+): Promise<Pick<NodeView, "id" | "epoch"> | "nobody" | undefined> {
+  const nodes = (await nodeLines(server)).map(parseNode)
+  return nodes.length === 0 ? undefined : (nodes.find((node) => owns(node, slot)) ?? "nobody")
+}
+
+async function nodeLines(server: RedisProcess): Promise<readonly string[]> {
+  const reply = String(await server.command("CLUSTER", "NODES").catch(() => ""))
+  return reply.split("\n").filter((line) => line !== "")
+}
+
+function parseNode(line: string): Omit<NodeView, "server"> {
   const [id = "", , flags = "", primary = "-", , , epoch = "0", , ...slots] = line.split(" ")
   return {
-    server,
     id,
     role: flags.includes("slave") ? "replica" : "primary",
     primary: primary === "-" ? undefined : primary,
@@ -28,18 +44,8 @@ export async function viewOf(server: RedisProcess): Promise<NodeView | undefined
   }
 }
 
-/** Which epoch a server believes another node to have; undefined when it does not answer. */
-export async function epochSeenBy(server: RedisProcess, id: string): Promise<number | undefined> {
-  const line = (await nodeLines(server)).find((each) => each.startsWith(id))
-  return line === undefined ? undefined : Number(line.split(" ")[6])
-}
-
-async function nodeLines(server: RedisProcess): Promise<readonly string[]> {
-  return String(await server.command("CLUSTER", "NODES").catch(() => "")).split("\n")
-}
-
 /** Whether the server says that it has the slot. */
-export function owns({ role, slots }: NodeView, slot: number): boolean {
+export function owns({ role, slots }: Pick<NodeView, "role" | "slots">, slot: number): boolean {
   return role === "primary" && slots.some(([first, last]) => first <= slot && slot <= last)
 }
 

@@ -2,6 +2,7 @@ import type { Clock, Timer } from "../contracts/clock.ts"
 import type { Coherence } from "../contracts/coherence.ts"
 import type { NearHit, NearTierOptions } from "../contracts/near-tier.ts"
 import type { Located, OutageCache, OutageEntry, OutageMarker } from "../contracts/outage-cache.ts"
+import { OldestFirst } from "../internal/oldest-first.ts"
 import type { Isolation, Kept } from "./isolation.ts"
 
 /** How long a value is served at most, from the beginning of its load, in milliseconds. */
@@ -44,6 +45,7 @@ export class BoundedOutageCache<V> implements OutageCache<V> {
   readonly #maxBytes: number
   /** From old to new. */
   readonly #entries = new Map<string, Held<V>>()
+  readonly #oldest = new OldestFirst(this.#entries)
   readonly #markers = new Map<string, Set<Marker>>()
   #bytes = 0
   #timer: Timer
@@ -93,6 +95,7 @@ export class BoundedOutageCache<V> implements OutageCache<V> {
     if (kept === undefined) return
     if (before !== undefined) this.#remove(key, before)
     this.#entries.set(key, { ...kept, away, startedMs, untilMs, bytes })
+    this.#oldest.added(key)
     this.#bytes += bytes
     this.#makeRoom()
     this.#timer ??= this.#clock.setTimeout(() => this.#sweep(), this.#lifeMs)
@@ -131,9 +134,10 @@ export class BoundedOutageCache<V> implements OutageCache<V> {
   }
 
   #makeRoom(): void {
-    for (const [key, held] of this.#entries) {
-      if (this.#entries.size <= this.#maxEntries && this.#bytes <= this.#maxBytes) return
-      this.#remove(key, held)
+    while (this.#entries.size > this.#maxEntries || this.#bytes > this.#maxBytes) {
+      const oldest = this.#oldest.get()
+      if (oldest === undefined) return
+      this.#remove(...oldest)
     }
   }
 

@@ -1,6 +1,7 @@
 import type { Coherence, Witness } from "../../contracts/coherence.ts"
 import type { TagClock, TagRecord } from "../../contracts/tag-store.ts"
 import type { TagAddress } from "../../entry/tag-address.ts"
+import { OldestFirst } from "../../internal/oldest-first.ts"
 import { KnownTag } from "./known-tag.ts"
 
 /** After so long a tag is read again although it is known, in milliseconds: a server that is short of memory evicts what nobody reads. */
@@ -20,6 +21,7 @@ export class KnownTags {
   readonly #coherence: Coherence | undefined
   #limit: number
   readonly #tags = new Map<string, KnownTag>()
+  readonly #oldest = new OldestFirst(this.#tags)
   readonly #markers = new Map<string, Set<TagMarker>>()
 
   /** @param limit tags known at most; beyond it those leave that nobody has asked for the longest */
@@ -70,6 +72,7 @@ export class KnownTags {
     before?.drop()
     this.#tags.delete(tag.key)
     this.#tags.set(tag.key, new KnownTag(witness, record.clock, coherence.doubts, sentMs))
+    this.#oldest.added(tag.key)
     if (this.#tags.size > this.#limit) this.#leave()
   }
 
@@ -104,14 +107,15 @@ export class KnownTags {
   #stayLonger(key: string, known: KnownTag): void {
     this.#tags.delete(key)
     this.#tags.set(key, known)
+    this.#oldest.added(key)
   }
 
   /** Who still holds on to what leaves must not take it for known: nothing that is heard reaches it any more. */
   #leave(): void {
-    for (const [key, known] of this.#tags) {
-      known.drop()
-      this.#tags.delete(key)
-      return
-    }
+    const oldest = this.#oldest.get()
+    if (oldest === undefined) return
+    const [key, known] = oldest
+    known.drop()
+    this.#tags.delete(key)
   }
 }

@@ -1,3 +1,5 @@
+import { OldestFirst } from "../../internal/oldest-first.ts"
+
 interface Slot<V> {
   readonly value: V
   readonly bytes: number
@@ -22,6 +24,7 @@ const sweptPerSet = 4
  */
 export class ExpiringMap<V> {
   readonly #slots = new Map<string, Slot<V>>()
+  readonly #oldest = new OldestFirst(this.#slots)
   readonly #options: ExpiringMapOptions<V>
   #bytes = 0
   #sweep: Iterator<[string, Slot<V>]> | undefined
@@ -46,6 +49,7 @@ export class ExpiringMap<V> {
     if (slot === undefined) return undefined
     this.#slots.delete(key)
     this.#slots.set(key, slot)
+    this.#oldest.added(key)
     // An iterator keeps every table that the map has had since the iterator last moved.
     if (++this.#movedAtRest > this.#slots.size) this.#letSweepGo()
     return slot.value
@@ -67,6 +71,7 @@ export class ExpiringMap<V> {
     const bytes = this.#options.bytesOf(value)
     if (bytes > this.#options.maxBytes) return
     this.#slots.set(key, { value, bytes, expiresAtMs })
+    this.#oldest.added(key)
     this.#bytes += bytes
     this.#sweepSome()
     this.#evict()
@@ -112,9 +117,10 @@ export class ExpiringMap<V> {
 
   #evict(): void {
     const { maxEntries, maxBytes } = this.#options
-    for (const key of this.#slots.keys()) {
-      if (this.#slots.size <= maxEntries && this.#bytes <= maxBytes) return
-      this.delete(key)
+    while (this.#slots.size > maxEntries || this.#bytes > maxBytes) {
+      const [oldest] = this.#oldest.get() ?? []
+      if (oldest === undefined) return
+      this.delete(oldest)
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Invalidation } from "../../../contracts/losses.ts"
+import { OldestFirst } from "../../../internal/oldest-first.ts"
 import { mergedRequest } from "../../../policy/merged-request.ts"
 
 interface Kept {
@@ -18,6 +19,7 @@ export interface LogLimits {
 /** What one server has acknowledged, merged per key and tag, the latest last. The numbers that it is told only grow. */
 export class AcknowledgedLog {
   readonly #kept = new Map<string, Kept>()
+  readonly #oldest = new OldestFirst(this.#kept)
   readonly #limits: LogLimits
   #newest = 0
   #forgotten = 0
@@ -40,6 +42,7 @@ export class AcknowledgedLog {
     const before = this.#kept.get(key)?.invalidation
     this.#kept.delete(key)
     this.#kept.set(key, { invalidation: merged(before, invalidation), number, atMs: nowMs })
+    this.#oldest.added(key)
     this.#newest = number
     this.forget(nowMs)
   }
@@ -47,7 +50,8 @@ export class AcknowledgedLog {
   /** Lets go of what is too old, and of the oldest where there is too much. */
   forget(nowMs: number): void {
     const { most, reachMs } = this.#limits
-    for (const [key, { number, atMs }] of this.#kept) {
+    for (let oldest = this.#oldest.get(); oldest !== undefined; oldest = this.#oldest.get()) {
+      const [key, { number, atMs }] = oldest
       if (this.#kept.size <= most && nowMs - atMs <= reachMs) return
       this.#kept.delete(key)
       this.#forgotten = number
