@@ -49,4 +49,16 @@ export const unitMixes: readonly Mix[] = [
     strict: 1,
     units: 1,
   },
+  {
+    name: "units-late-opens",
+    what: "transactions on strict caches that are read all the time, whose opens come late or get lost",
+    faults: { delay: 14, "lost-request": 8, "slow-write": 14 },
+    share: 1,
+    isCrowded: true,
+    isLong: true,
+    caches: ["plain"],
+    changes: 1.5,
+    strict: 1,
+    units: 1,
+  },
 ]

@@ -52,8 +52,8 @@ export const unitMutants: readonly Mutant[] = [
     file: open,
     find: "const opened = await Promise.all(windows.map(({ opening }) => opening))",
     replace: "const opened: never[] = []",
-    mix: "units-strict",
-    within: 6000,
+    mix: "units-late-opens",
+    within: 400,
   },
   {
     name: "strict-units-that-throw-close-their-windows",
