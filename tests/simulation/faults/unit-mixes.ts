@@ -61,4 +61,16 @@ export const unitMixes: readonly Mix[] = [
     strict: 1,
     units: 1,
   },
+  {
+    name: "units-late-commits",
+    what: "transactions on strict caches that are read all the time, of which many commit after they have failed",
+    faults: { "failed-write": 14, "slow-load": 4 },
+    share: 1,
+    isCrowded: true,
+    isLong: true,
+    caches: ["plain"],
+    changes: 1.5,
+    strict: 1,
+    units: 1,
+  },
 ]

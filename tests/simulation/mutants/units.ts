@@ -62,7 +62,7 @@ export const unitMutants: readonly Mutant[] = [
     file: collection,
     find: 'onThrow === "drop" ? "drop" : "leave"',
     replace: '"close"',
-    mix: "units-strict",
+    mix: "units-late-commits",
     within: 2100,
   },
   {
