@@ -108,6 +108,18 @@ export const tagMixes: readonly Mix[] = [
     tags: 1,
   },
   {
+    name: "tags-rolled-back",
+    what: "tags on two primaries, of which one goes back to what it was a while ago and the other does not",
+    faults: { "restart-old": 1.5, "fail-over": 1, "slow-load": 2 },
+    isLong: true,
+    share: 1,
+    caches: ["plain"],
+    cluster: 1,
+    changes: 2,
+    tags: 1,
+    bulk: 0.8,
+  },
+  {
     name: "groups",
     what: "groups: evictions of what they need, commands that come late and slow loads",
     faults: { ...net, delay: 8, stall: 3, evict: 6, flush: 0.2, "slow-load": 2 },

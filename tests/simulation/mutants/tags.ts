@@ -133,7 +133,7 @@ export const tagMutants: readonly Mutant[] = [
     file: "scripts/tag-clock.lua",
     find: "local goes_on = era ~= nil and run == ARGV[2]",
     replace: "local goes_on = era ~= nil",
-    mix: "tags-fail-over",
+    mix: "tags-rolled-back",
     within: 5500,
   },
   {

@@ -52,8 +52,8 @@ export const unitMutants: readonly Mutant[] = [
     file: open,
     find: "const opened = await Promise.all(windows.map(({ opening }) => opening))",
     replace: "const opened: never[] = []",
-    mix: "units-strict",
-    within: 6000,
+    mix: "units-late-opens",
+    within: 400,
   },
   {
     name: "strict-units-that-throw-close-their-windows",
@@ -62,7 +62,7 @@ export const unitMutants: readonly Mutant[] = [
     file: collection,
     find: 'onThrow === "drop" ? "drop" : "leave"',
     replace: '"close"',
-    mix: "units-strict",
+    mix: "units-late-commits",
     within: 2100,
   },
   {

@@ -130,9 +130,12 @@ export class Lookout<V> {
   }
 
   async #secondOpinion(address: EntryAddress): Promise<Sight<V>> {
+    const { losses } = this.#parts.journal
     try {
       const reading = await this.#readAgain(address)
-      return reading.is === "foreign" ? { is: "missing", rejected: reading.id } : await this.#sightOf(address, reading)
+      if (reading.is === "foreign") return { is: "missing", rejected: reading.id }
+      const sight = await this.#sightOf(address, reading)
+      return this.#parts.journal.losses === losses ? sight : unavailable
     } catch (error) {
       this.storeFailed("look", error)
       return unavailable

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import type { Loss, Losses } from "../contracts/losses.ts"
 import type { Store } from "../contracts/store.ts"
-import { entryAddress } from "../entry/key.ts"
+import { entryAddress, type EntryAddress } from "../entry/key.ts"
 import { tagAddress } from "../entry/tag-address.ts"
 import { overriding, testBed, type TestBed } from "./cache.fixture.ts"
 
@@ -12,14 +12,17 @@ const key: Loss["invalidations"][number] = {
 const tag: Loss["invalidations"][number] = { tag: tagAddress("test", "t") }
 
 interface LossBed extends TestBed {
+  /** The next look is answered with this entry instead. */
+  misrouteTo(address: EntryAddress): void
   /** Whatever the next call of this method answers comes once the loss has been told, and the store knows of it again. */
-  loseDuring(method: "look" | "lease" | "lookTags", invalidation: Loss["invalidations"][number]): void
+  loseDuring(method: "look" | "lookAgain" | "lease" | "lookTags", invalidation: Loss["invalidations"][number]): void
 }
 
 /** A store that answers as a new primary does to a reader that has waited for the connection: with what it had before the loss was told. */
 function lossBed(): LossBed {
   let tell: (loss: Loss) => void = () => {}
   const losses: Losses = { onLoss: (listener) => void (tell = listener) }
+  const misrouted: EntryAddress[] = []
   const losing = new Map<string, Loss["invalidations"][number]>()
   const during =
     <Args extends unknown[], Answer>(method: string, call: (...args: Args) => Promise<Answer>) =>
@@ -35,12 +38,14 @@ function lossBed(): LossBed {
   const wrap = (store: Store): Store =>
     overriding(store, {
       losses,
-      look: during("look", (address) => store.look(address)),
+      look: during("look", (address) => store.look(misrouted.pop() ?? address)),
+      lookAgain: during("lookAgain", (address) => store.lookAgain(address)),
       lease: during("lease", (address, request) => store.lease(address, request)),
       lookTags: during("lookTags", (tags) => store.lookTags(tags)),
     })
   const bed = testBed(wrap)
-  return { ...bed, loseDuring: (method, invalidation) => void losing.set(method, invalidation) }
+  const loseDuring: LossBed["loseDuring"] = (method, invalidation) => void losing.set(method, invalidation)
+  return { ...bed, loseDuring, misrouteTo: (address) => void misrouted.push(address) }
 }
 
 test.each([
@@ -83,5 +88,17 @@ test("nor with asking for a lease", async () => {
   loseDuring("lease", key)
   expect(await cache.get("a")).toBe("new")
   await clock.advance(5000)
+  expect(await cache.get("a")).toBe("new")
+})
+
+test("nor with asking once more on a connection of its own", async () => {
+  const { holdfast, loseDuring, misrouteTo } = lossBed()
+  let row = "old"
+  const cache = holdfast.cache({ name: "item", ttl: "1h", local: false, load: async (_id: string) => row })
+  await cache.get("other")
+  expect(await cache.get("a")).toBe("old")
+  row = "new"
+  misrouteTo(entryAddress("test", "item", "other"))
+  loseDuring("lookAgain", key)
   expect(await cache.get("a")).toBe("new")
 })

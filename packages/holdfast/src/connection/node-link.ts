@@ -53,7 +53,7 @@ export class NodeLink implements CommandOwner {
   constructor(options: NodeLinkOptions) {
     this.#options = options
     this.#serverClock = new ServerClock(options.clock)
-    this.#freshSockets = new FreshSockets(options)
+    this.#freshSockets = new FreshSockets({ ...options, serverClock: this.#serverClock })
     const onChange = (state: Breaker["state"]["is"]): void => this.#report({ name: "breaker", state })
     this.#breaker = circuitBreaker({ ...options, onChange }, options.breaker)
     this.#reconnector = new Reconnector({
@@ -115,7 +115,7 @@ export class NodeLink implements CommandOwner {
   /** Sends one command over a socket of its own, which is destroyed afterwards. */
   async sendFresh(args: readonly RedisArgument[], timeoutMs: number, asking = false): Promise<RedisReply> {
     if (this.#state.is === "closed") throw refusals.closed()
-    return this.#freshSockets.send(args, timeoutMs, asking)
+    return this.#freshSockets.send(args, timeoutMs, { generation: this.generation, asking })
   }
 
   /** Drops the present socket, if it still is the one of `generation`, and opens another. */

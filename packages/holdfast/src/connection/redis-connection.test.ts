@@ -116,6 +116,20 @@ test("a distrusted connection is dropped, and a fresh command never uses one tha
   expect(await clock.runUntil(outcome(connection.command(0, ["GET", "k"], { fresh: true })))).toBe("COMMAND_TIMEOUT")
 })
 
+test.each([
+  ["another run", (server: ScriptedServer) => (server.runId = "another")],
+  ["another history", (server: ScriptedServer) => (server.replId = "another")],
+  ["a replica", (server: ScriptedServer) => (server.role = "slave")],
+])("a fresh command is sent to the very server of the usual connection, not to %s", async (_what, replace) => {
+  const { clock, server, connection } = setup()
+  await clock.advance(10)
+  replace(server)
+  server.received.length = 0
+  const fresh = outcome(connection.command(0, ["GET", "k"], { fresh: true }))
+  expect(await clock.runUntil(fresh)).toBe("GENERATION_CHANGED")
+  expect(server.received).toEqual([])
+})
+
 test("at most four sockets of one command each are open, those included whose callers gave up", async () => {
   const { clock, server, connection } = setup()
   await clock.advance(10)

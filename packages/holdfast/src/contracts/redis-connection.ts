@@ -57,7 +57,8 @@ export interface SendOptions {
   readonly generation?: Generation
   /**
    * Open a data connection for this one command and use no other: the second opinion of R8. At most four are open per
-   * server; above that the command is refused with `STORE_OVERLOADED`.
+   * server; above that the command is refused with `STORE_OVERLOADED`. If it leads to another server, run or history than the usual
+   * one, which may know less, the command is refused with `GENERATION_CHANGED`.
    */
   readonly fresh?: boolean
   /** Told the generation of the socket just before the command is written to it; again if a script is sent again. Not for `fresh`. */
