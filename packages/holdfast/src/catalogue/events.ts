@@ -40,6 +40,7 @@ export const events: {
   readonly "window-not-awaited": EventFacts<"cache" | "key">
   readonly undelivered: EventFacts<"pending">
   readonly replay: EventFacts<"node" | "keys" | "tags" | "cleared">
+  readonly "replay-sweep": EventFacts<"cleared">
   readonly "value-too-large": EventFacts<"cache" | "key" | "bytes">
   readonly "invalidation-lost": EventFacts<"cache" | "key">
   readonly "value-not-encodable": EventFacts<"cache" | "key">
@@ -186,6 +187,10 @@ export const events: {
           'Caches that are cleared: all of this process, because more may be lost than it remembers, or with `afterFailover: "clear"`; else 0.',
       },
     },
+  },
+  "replay-sweep": {
+    when: "After a `replay` of which this process does not remember all, the store was swept for caches that only other processes have, and they are cleared as well.",
+    fields: { cleared: { means: "Caches that are cleared besides those of the `replay` event." } },
   },
   "invalidation-lost": {
     when: "An invalidation could neither be delivered nor journalled, because the journal is full or Holdfast is closed. Its caller is told.",

@@ -58,7 +58,11 @@ function bed({ isAllLost = false, most = 100, sharesSlots = true } = {}) {
     open: (of: Server, answer = ask(of)) => log.beforeUse(of.generation, answer as never),
     /** Which keys were lost by each loss. */
     lost: () =>
-      losses.map(({ invalidations, isOpen }) => [...invalidations.map(idOf), ...(isOpen ? ["and more"] : [])]),
+      losses.map(({ invalidations, isOpen, isAllLost }) => [
+        ...invalidations.map(idOf),
+        ...(isOpen ? ["and more"] : []),
+        ...(isAllLost ? ["and all"] : []),
+      ]),
     invalidate: (id: string, run: () => Promise<unknown> = async () => undefined) => {
       const invalidation = keyed(id)
       return log.acknowledged("address" in invalidation ? invalidation.address.slot : 0, invalidation, run)
@@ -170,7 +174,7 @@ test("where everything counts as lost, so it does on every other run, for a proc
   await open(first)
   expect(lost()).toEqual([])
   await open(server(1, "two", { data: new Map(first.data) }))
-  expect(lost()).toEqual([["and more"]])
+  expect(lost()).toEqual([["and all"]])
 })
 
 test("a promoted replica of a cluster is asked for the number that was left on its primary; the other primaries have lost nothing", async () => {

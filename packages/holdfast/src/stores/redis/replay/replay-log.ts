@@ -85,7 +85,7 @@ export class ReplayLog implements Losses {
     this.#number += 1
     if (generation === undefined || (before !== undefined && this.#left.has(placeOf(before)))) {
       const node = generation?.node ?? { host: "unknown", port: 0 }
-      return this.#listener({ node, invalidations: [invalidation], isOpen: false })
+      return this.#listener({ node, invalidations: [invalidation], isOpen: false, isAllLost: false })
     }
     this.#logOf(generation).acknowledged.add(invalidation, this.#number, this.#options.clock.monotonic())
     this.#marks.changed()
@@ -128,8 +128,8 @@ export class ReplayLog implements Losses {
       log.moveTo(generation)
       this.#marks.changed()
     }
-    const isAllLost = isOpen || this.#options.isAllLost
-    if (invalidations.length > 0 || isAllLost)
-      this.#listener({ node: generation.node, invalidations, isOpen: isAllLost })
+    const { isAllLost } = this.#options
+    if (invalidations.length > 0 || isOpen || isAllLost)
+      this.#listener({ node: generation.node, invalidations, isOpen, isAllLost })
   }
 }
