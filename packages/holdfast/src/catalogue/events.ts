@@ -234,7 +234,7 @@ export const events: {
       cache: cacheOrTag,
       operation: {
         means:
-          "`look`, `lease`, `fill`, `release`, `renew`, `open`, `close`, `put`, `invalidate`, `look-tag`, `tag-clock`, `make-tag`, `index-tag`, `reclaim`, `invalidate-tag`, `read-events` or `read-channel`.",
+          "`look`, `lease`, `fill`, `release`, `renew`, `open`, `close`, `put`, `invalidate`, `look-tag`, `tag-clock`, `make-tag`, `index-tag`, `reclaim`, `invalidate-tag`, `read-events`, `read-channel`, `sweep` after a loss, or `mark`, once for as long as a server refuses its number.",
       },
       code: { means: "Error code, or `unexpected`." },
       reply: { means: "With `SERVER_REFUSED`, the server's word: OOM, NOPERM, MOVED; else undefined." },

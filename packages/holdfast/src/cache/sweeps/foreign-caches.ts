@@ -28,7 +28,7 @@ export interface ForeignCachesOptions {
  */
 export class ForeignCaches {
   readonly #options: ForeignCachesOptions
-  readonly #settings = sweepSettings({})
+  readonly #settings = sweepSettings({ share: "20%" })
   /** What was cleared since the latest loss that no sweep has followed yet; undefined: there is none. */
   #cleared: Set<string> | undefined
   #isRunning = false

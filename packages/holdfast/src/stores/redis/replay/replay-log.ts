@@ -1,10 +1,13 @@
 import type { Clock } from "../../../contracts/clock.ts"
 import type { Invalidation, Loss, Losses } from "../../../contracts/losses.ts"
+import type { HoldfastEvent } from "../../../contracts/observer.ts"
 import type { Random } from "../../../contracts/random.ts"
 import type { BeforeUse, Generation, RedisConnection } from "../../../contracts/redis-connection.ts"
+import { AskedPlaces } from "./asked-places.ts"
 import { Marks } from "./marks.ts"
 import { askMark, type MarkAnswer } from "./mark-answer.ts"
-import { nodeOf, placeOf, ServerLog } from "./server-log.ts"
+import { nodeOf, placeOf, type ServerLog } from "./server-log.ts"
+import { ServerLogs } from "./server-logs.ts"
 
 /** For how long an acknowledged invalidation is remembered, in milliseconds: a replica that is further behind is not promoted as a rule. */
 const reachMs = 600_000
@@ -19,6 +22,8 @@ export interface ReplayLogOptions {
   readonly most: number
   /** Whether whatever is stored counts as lost wherever anything may be. */
   readonly isAllLost: boolean
+  /** Hears of numbers that a server refuses. */
+  readonly report: ((event: HoldfastEvent) => void) | undefined
 }
 
 /**
@@ -29,32 +34,36 @@ export interface ReplayLogOptions {
 export class ReplayLog implements Losses {
   readonly beforeUse: BeforeUse = (generation, ask) => this.#beforeUse(generation, ask)
   readonly #options: ReplayLogOptions
-  readonly #logs: ServerLog[] = []
+  readonly #logs: ServerLogs
   readonly #marks: Marks
-  /** By node, the place that was asked last. */
-  readonly #asked = new Map<string, string>()
-  /** Places that another one has succeeded: what they acknowledge from then on is lost. */
-  readonly #left = new Set<string>()
+  readonly #places = new AskedPlaces(reachMs)
   #connection: RedisConnection | undefined
   #listener: (loss: Loss) => void = () => {}
   #number = 0
 
   constructor(options: ReplayLogOptions) {
     this.#options = options
-    const { namespace, clock, random } = options
+    const { namespace, clock, random, most, report } = options
+    this.#logs = new ServerLogs({ most, reachMs })
     this.#marks = new Marks({
       namespace,
       clock,
       process: random.token(),
-      logs: this.#logs,
+      logs: () => this.#tidied(),
       connection: () => this.#connected,
       number: () => this.#number,
+      report,
     })
   }
 
   /** Call it before anything is acknowledged. */
   attach(connection: RedisConnection): void {
     this.#connection = connection
+  }
+
+  /** Servers and places of servers that it remembers anything of. */
+  get size(): number {
+    return this.#logs.all.length + this.#places.size
   }
 
   onLoss(listener: (loss: Loss) => void): void {
@@ -65,7 +74,7 @@ export class ReplayLog implements Losses {
   async acknowledged<T>(slot: number, invalidation: Invalidation, run: () => Promise<T>): Promise<T> {
     const before = this.#connected.generation(slot)
     // Whoever takes its place meanwhile is to be known as its successor, although nothing is acknowledged yet.
-    if (before !== undefined) this.#logOf(before)
+    if (before !== undefined) this.#logs.of(before)
     const answer = await run()
     if (answer !== "older") this.#remember(before, this.#connected.generation(slot), invalidation)
     return answer
@@ -83,35 +92,37 @@ export class ReplayLog implements Losses {
   #remember(before: Generation | undefined, after: Generation | undefined, invalidation: Invalidation): void {
     const generation = after ?? before
     this.#number += 1
-    if (generation === undefined || (before !== undefined && this.#left.has(placeOf(before)))) {
+    if (generation === undefined || (before !== undefined && this.#places.isSucceeded(placeOf(before)))) {
       const node = generation?.node ?? { host: "unknown", port: 0 }
       return this.#listener({ node, invalidations: [invalidation], isOpen: false, isAllLost: false })
     }
-    this.#logOf(generation).acknowledged.add(invalidation, this.#number, this.#options.clock.monotonic())
+    this.#logs.of(generation).acknowledged.add(invalidation, this.#number, this.#options.clock.monotonic())
     this.#marks.changed()
   }
 
-  #logOf(generation: Generation): ServerLog {
-    const node = nodeOf(generation)
-    let log = this.#logs.find((each) => each.node === node)
-    if (log === undefined) {
-      log = new ServerLog(generation, { most: this.#options.most, reachMs })
-      this.#logs.push(log)
-    }
-    return log
+  /** The logs, without what nobody needs any more. */
+  #tidied(): readonly ServerLog[] {
+    const connection = this.#connected
+    const nowMs = this.#options.clock.monotonic()
+    const nodes = connection.nodes()
+    const places = nodes.flatMap(({ slot }) => connection.generation(slot) ?? []).map((each) => placeOf(each))
+    const names = new Set(nodes.map((each) => nodeOf(each)))
+    this.#places.tidy(nowMs, names, new Set(places))
+    this.#logs.tidy(nowMs, names)
+    return this.#logs.all
   }
 
   async #beforeUse(generation: Generation, ask: Parameters<BeforeUse>[1]): Promise<void> {
-    const place = placeOf(generation)
-    if (this.#asked.get(nodeOf(generation)) !== place || this.#left.has(place)) {
-      const logs = this.#logs.filter((log) => log.place !== place)
+    const [node, place] = [nodeOf(generation), placeOf(generation)]
+    if (!this.#places.isAsked(node, place)) {
+      this.#tidied()
+      const logs = this.#logs.concernedBy(generation, place, this.#connected.sharesSlots)
       const answers = await Promise.all(logs.map((log) => askMark(log.mark, ask)))
       for (const [at, log] of logs.entries()) this.#judge(log, generation, answers[at] as MarkAnswer)
-      this.#asked.set(nodeOf(generation), place)
-      this.#left.delete(place)
+      this.#places.asked(node, place)
     }
     if (!this.#options.isAllLost) return
-    this.#logOf(generation)
+    this.#logs.of(generation)
     this.#marks.changed()
   }
 
@@ -124,7 +135,7 @@ export class ReplayLog implements Losses {
     const { invalidations, isOpen } = log.acknowledged.takeAfter(survived)
     log.has(generation)
     if (succeeds) {
-      this.#left.add(log.place)
+      this.#places.succeeded(log.place)
       log.moveTo(generation)
       this.#marks.changed()
     }
