@@ -190,7 +190,7 @@ test("that a server is gone is noticed although no other comes", async () => {
   await invalidate("a")
   await clock.advance(1000)
   servers[0] = server(2, "two")
-  await clock.advance(2_100_000)
+  await clock.advance(1_500_000)
   await open(servers[0])
   expect(asks()).toBe(0)
 })
