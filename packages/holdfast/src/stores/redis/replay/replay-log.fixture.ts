@@ -1,8 +1,8 @@
 import type { Invalidation, Loss } from "../../../contracts/losses.ts"
 import type { HoldfastEvent } from "../../../contracts/observer.ts"
 import type { RedisArgument, RedisReply } from "../../../contracts/redis-client.ts"
-import type { Generation } from "../../../contracts/redis-connection.ts"
-import { entryAddress } from "../../../entry/key.ts"
+import type { Generation, SendOptions } from "../../../contracts/redis-connection.ts"
+import { entryAddress, type EntryAddress } from "../../../entry/key.ts"
 import { slotOf } from "../../../entry/slot.ts"
 import { seededRandom } from "../../../testing/seeded-random.ts"
 import { virtualClock, type VirtualClock } from "../../../testing/virtual-clock.ts"
@@ -47,7 +47,8 @@ export interface ReplayBed {
   open(of: Server, answer?: (args: readonly RedisArgument[]) => Promise<RedisReply>): Promise<void>
   /** Which keys were lost by each loss. */
   lost(): string[][]
-  invalidate(id: string, run?: () => Promise<unknown>): Promise<unknown>
+  /** @param run sends it; default: to the owner of its slot. It is sent there in any case. */
+  invalidate(id: string, run?: (sending: SendOptions) => Promise<unknown>): Promise<unknown>
 }
 
 export function bed({ isAllLost = false, most = 100, sharesSlots = true }: Partial<Wishes> = {}): ReplayBed {
@@ -95,14 +96,18 @@ export function bed({ isAllLost = false, most = 100, sharesSlots = true }: Parti
         ...(isOpen ? ["and more"] : []),
         ...(isAllLost ? ["and all"] : []),
       ]),
-    invalidate: (id: string, run: () => Promise<unknown> = async () => undefined) => {
-      const invalidation = keyed(id)
-      return log.acknowledged("address" in invalidation ? invalidation.address.slot : 0, invalidation, run)
+    invalidate: (id, run = async () => undefined) => {
+      const { address, request } = keyed(id)
+      return log.acknowledged(address.slot, { address, request }, (sending) => {
+        const owner = ownerOf(address.slot)
+        if (owner !== undefined) sending.onSend?.(owner.generation)
+        return run(sending)
+      })
     },
   }
 }
 
-function keyed(id: string): Invalidation {
+function keyed(id: string): Extract<Invalidation, { readonly address: EntryAddress }> {
   const address = entryAddress("shop", "product", id)
   return { address, request: { mode: "drop", version: undefined, tombstoneMs: 1000, graceMs: 0 } }
 }

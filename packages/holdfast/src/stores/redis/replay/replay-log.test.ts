@@ -151,6 +151,22 @@ test("what a server acknowledges as the first once another has taken its place i
   expect(lost()).toEqual([["a"]])
 })
 
+test("what was sent on to another server, which has executed it, is lost with that one as well", async () => {
+  const { clock, servers, open, invalidate, lost } = bed({ sharesSlots: false })
+  const low = server(1, "one", { owns: (slot) => slot < half })
+  const high = server(2, "two", { owns: (slot) => slot >= half })
+  servers.push(low, high)
+  await open(low)
+  await open(high)
+  await invalidate(highId)
+  await clock.advance(100)
+  await invalidate(lowId, async ({ onSend }) => onSend?.(high.generation))
+  await open(server(3, "three", { owns: high.owns, data: new Map(high.data), formerReplId: high.generation.replId }))
+  expect(lost()).toEqual([[lowId]])
+  await open(server(4, "four", { owns: low.owns, formerReplId: low.generation.replId }))
+  expect(lost()).toEqual([[lowId], [lowId]])
+})
+
 test("where one server has all slots, another one is its successor whatever history it names", async () => {
   const { servers, open, invalidate, lost } = bed()
   const first = server(1, "one")

@@ -2,7 +2,7 @@ import type { Clock } from "../../../contracts/clock.ts"
 import type { Invalidation, Loss, Losses } from "../../../contracts/losses.ts"
 import type { HoldfastEvent } from "../../../contracts/observer.ts"
 import type { Random } from "../../../contracts/random.ts"
-import type { BeforeUse, Generation, RedisConnection } from "../../../contracts/redis-connection.ts"
+import type { BeforeUse, Generation, RedisConnection, SendOptions } from "../../../contracts/redis-connection.ts"
 import { AskedPlaces } from "./asked-places.ts"
 import { Marks } from "./marks.ts"
 import { askMark, type MarkAnswer } from "./mark-answer.ts"
@@ -70,13 +70,21 @@ export class ReplayLog implements Losses {
     this.#listener = listener
   }
 
-  /** Does what invalidates in a slot, and remembers it when it is acknowledged; "older": it was not done. */
-  async acknowledged<T>(slot: number, invalidation: Invalidation, run: () => Promise<T>): Promise<T> {
-    const before = this.#connected.generation(slot)
+  /**
+   * Does what invalidates in a slot, and remembers it when it is acknowledged; "older": it was not done. Whoever was sent any of it may
+   * have executed it: while the slot is on the move, not only its owner.
+   *
+   * @param run tells whom it sends what, by what it is given
+   */
+  async acknowledged<T>(slot: number, invalidation: Invalidation, run: (sending: SendOptions) => Promise<T>): Promise<T> {
+    const sent = new Map<string, Generation>()
     // Whoever takes its place meanwhile is to be known as its successor, although nothing is acknowledged yet.
-    if (before !== undefined) this.#logs.of(before)
-    const answer = await run()
-    if (answer !== "older") this.#remember(before, this.#connected.generation(slot), invalidation)
+    const onSend = (generation: Generation): void => {
+      this.#logs.of(generation)
+      sent.set(placeOf(generation), generation)
+    }
+    const answer = await run({ onSend })
+    if (answer !== "older") this.#remember(invalidation, [...sent.values()], this.#connected.generation(slot))
     return answer
   }
 
@@ -89,14 +97,16 @@ export class ReplayLog implements Losses {
     return this.#connection
   }
 
-  #remember(before: Generation | undefined, after: Generation | undefined, invalidation: Invalidation): void {
-    const generation = after ?? before
+  #remember(invalidation: Invalidation, sent: readonly Generation[], owner: Generation | undefined): void {
     this.#number += 1
-    if (generation === undefined || (before !== undefined && this.#places.isSucceeded(placeOf(before)))) {
-      const node = generation?.node ?? { host: "unknown", port: 0 }
+    const servers = sent.length > 0 || owner === undefined ? sent : [owner]
+    const isLost = (each: Generation): boolean => this.#places.isSucceeded(placeOf(each))
+    if (servers.length === 0 || servers.some(isLost)) {
+      const node = servers.find(isLost)?.node ?? { host: "unknown", port: 0 }
       return this.#listener({ node, invalidations: [invalidation], isOpen: false, isAllLost: false })
     }
-    this.#logs.of(generation).acknowledged.add(invalidation, this.#number, this.#options.clock.monotonic())
+    const nowMs = this.#options.clock.monotonic()
+    for (const each of servers) this.#logs.of(each).acknowledged.add(invalidation, this.#number, nowMs)
     this.#marks.changed()
   }
 
