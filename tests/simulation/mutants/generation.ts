@@ -1,6 +1,7 @@
 import type { Edit, Mutant } from "./mutant.ts"
 
 const store = "stores/redis/redis-store.ts"
+const closing = "stores/redis/window-closing.ts"
 const nodeLink = "connection/node-link.ts"
 
 const fillUnbound: Edit = {
@@ -9,9 +10,9 @@ const fillUnbound: Edit = {
   replace: '["stored", "lost", "older"])',
 }
 const closeUnbound: Edit = {
-  file: store,
-  find: "await this.#close(grant, entry, request, boundTo(grant.generation))",
-  replace: "await this.#close(grant, entry, request)",
+  file: closing,
+  find: "await this.#close(grant, entry, request, { ...sending, ...boundTo(grant.generation) })",
+  replace: "await this.#close(grant, entry, request, sending)",
 }
 
 /** R4: leases and windows count only on the connection that granted them. */
@@ -35,7 +36,7 @@ export const generationMutants: readonly Mutant[] = [
     find: "this.#parts.store.isCurrent(window) ? sealed : undefined",
     replace: "sealed",
     and: [
-      { file: store, find: "entry !== undefined && this.isCurrent(grant)", replace: "entry !== undefined" },
+      { file: closing, find: "entry !== undefined && this.#isCurrent(grant)", replace: "entry !== undefined" },
       closeUnbound,
     ],
     mix: "fail-over-writers",

@@ -31,7 +31,7 @@ function lossBed(): LossBed {
       const invalidation = losing.get(method)
       losing.delete(method)
       if (invalidation === undefined) return answer
-      tell({ node: { host: "h", port: 1 }, invalidations: [invalidation], isOpen: false })
+      tell({ node: { host: "h", port: 1 }, invalidations: [invalidation], isOpen: false, isAllLost: false })
       await bed.clock.advance(1000)
       return answer
     }

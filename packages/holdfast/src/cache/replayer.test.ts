@@ -9,8 +9,11 @@ import { virtualClock } from "../testing/virtual-clock.ts"
 import { overriding } from "./cache.fixture.ts"
 import { Journal } from "./journal.ts"
 import { Replayer } from "./replayer.ts"
+import { Sweeper } from "./sweeps/sweeper.ts"
 import { TagTable } from "./tags/tag-table.ts"
 
+const closed = { isOpen: false, isAllLost: false }
+const open = { isOpen: true, isAllLost: false }
 const node = { host: "h", port: 1 }
 const key = (id: string): Loss["invalidations"][number] => ({
   address: entryAddress("shop", "product", id),
@@ -30,13 +33,15 @@ function bed(limit = 100) {
   const journal = new Journal({ store, tellTags, clock, random: seededRandom(1), limit, report: undefined })
   const caches = (): string[] => ["product", "basket"]
   const report = (event: HoldfastEvent): void => void events.push(event)
-  const replayer = new Replayer({ namespace: "shop", journal, tagTable, caches, report })
+  const random = seededRandom(1)
+  const sweeper = new Sweeper("shop", store, clock)
+  const replayer = new Replayer({ namespace: "shop", journal, tagTable, caches, report, sweeper, clock, random })
   return { clock, journal, replayer, told, events }
 }
 
 test("what was lost is read from the source until the store has been told again", async () => {
   const { clock, journal, replayer, told, events } = bed()
-  replayer.replay({ node, invalidations: [key("1"), { tag: tagAddress("shop", "t") }], isOpen: false })
+  replayer.replay({ node, invalidations: [key("1"), { tag: tagAddress("shop", "t") }], ...closed })
   expect([journal.holds("shop:{product:1}"), journal.holds("shop:{tag#t}")]).toEqual([true, true])
   await clock.advance(1000)
   expect(told.sort()).toEqual(["shop:{product:1}", "shop:{tag#t}"])
@@ -46,21 +51,31 @@ test("what was lost is read from the source until the store has been told again"
 
 test("where more was lost than is remembered, every cache is cleared as well", async () => {
   const { journal, replayer, events } = bed()
-  replayer.replay({ node, invalidations: [key("1")], isOpen: true })
+  replayer.replay({ node, invalidations: [key("1")], ...open })
   expect(journal.holds("shop:{clear#product}") && journal.holds("shop:{clear#basket}")).toBe(true)
   expect(events).toEqual([{ name: "replay", node, keys: 1, tags: 0, cleared: 2 }])
 })
 
 test("what the journal has no room for is covered by clearing", async () => {
-  const { journal, replayer, events } = bed(1)
-  replayer.replay({ node, invalidations: [key("1"), key("2")], isOpen: false })
+  const { clock, journal, replayer, events } = bed(1)
+  replayer.replay({ node, invalidations: [key("1"), key("2")], ...closed })
   expect(journal.holds("shop:{clear#product}") && journal.holds("shop:{clear#basket}")).toBe(true)
   expect(events).toEqual([{ name: "replay", node, keys: 1, tags: 0, cleared: 2 }])
+  await clock.advance(1000)
+  expect(events).toContainEqual({ name: "replay-sweep", cleared: 0 })
+})
+
+test("where all is to count as lost every cache of this process is cleared, and no sweep looks for others", async () => {
+  const { clock, journal, replayer, events } = bed()
+  replayer.replay({ node, invalidations: [], isOpen: false, isAllLost: true })
+  expect(journal.holds("shop:{clear#product}") && journal.holds("shop:{clear#basket}")).toBe(true)
+  await clock.advance(120_000)
+  expect(events.map(({ name }) => name).filter((name) => name !== "undelivered")).toEqual(["replay"])
 })
 
 test("after the end nothing is replayed", async () => {
   const { journal, replayer } = bed()
   await journal.close()
-  replayer.replay({ node, invalidations: [key("1")], isOpen: true })
+  replayer.replay({ node, invalidations: [key("1")], ...open })
   expect(journal.size).toBe(0)
 })

@@ -1,7 +1,8 @@
 import type { Invalidation, Loss } from "../contracts/losses.ts"
-import { clearTagAddress, type TagAddress } from "../entry/tag-address.ts"
+import { clearTagAddress } from "../entry/tag-address.ts"
 import type { Journal } from "./journal.ts"
 import type { Parts } from "./parts.ts"
+import { ForeignCaches } from "./sweeps/foreign-caches.ts"
 import type { TagTable } from "./tags/tag-table.ts"
 
 /**
@@ -14,31 +15,36 @@ export class Replayer {
   readonly #tagTable: TagTable
   readonly #caches: () => Iterable<string>
   readonly #report: Parts["report"]
+  readonly #foreign: ForeignCaches
 
   /** @param options.caches names all caches of this process */
-  constructor(options: {
-    readonly namespace: string
-    readonly journal: Journal
-    readonly tagTable: TagTable
-    readonly caches: () => Iterable<string>
-    readonly report: Parts["report"]
-  }) {
+  constructor(
+    options: Pick<Parts, "journal" | "tagTable" | "report" | "sweeper" | "clock" | "random"> & {
+      readonly namespace: string
+      readonly caches: () => Iterable<string>
+    },
+  ) {
     this.#namespace = options.namespace
     this.#journal = options.journal
     this.#tagTable = options.tagTable
     this.#caches = options.caches
     this.#report = options.report
+    const { sweeper, clock, random, report } = options
+    this.#foreign = new ForeignCaches({ sweeper, clock, random, report, clear: (cache) => this.#clear([cache]) })
   }
 
   /** Never throws. */
-  replay({ node, invalidations, isOpen }: Loss): void {
+  replay({ node, invalidations, isOpen, isAllLost }: Loss): void {
     this.#journal.countLoss()
     const taken = invalidations.filter((each) => this.#take(each))
     const tags = taken.flatMap((each) => ("tag" in each ? [each.tag] : []))
-    const clears = isOpen || taken.length < invalidations.length ? this.#clear() : []
-    this.#tagTable.invalidated([...tags, ...clears], undefined)
+    this.#tagTable.invalidated(tags, undefined)
+    const isMore = isOpen || taken.length < invalidations.length
+    const cleared = isMore || isAllLost ? [...this.#caches()] : []
+    this.#clear(cleared)
     const keys = taken.length - tags.length
-    this.#report?.({ name: "replay", node, keys, tags: tags.length, cleared: clears.length })
+    this.#report?.({ name: "replay", node, keys, tags: tags.length, cleared: cleared.length })
+    if (isMore) this.#foreign.clear(cleared)
   }
 
   #take(invalidation: Invalidation): boolean {
@@ -51,14 +57,14 @@ export class Replayer {
     }
   }
 
-  /** Whatever else was lost, no entry of a cache of this process outlives it. */
-  #clear(): readonly TagAddress[] {
-    const tags = [...this.#caches()].map((cache) => clearTagAddress(this.#namespace, cache))
+  /** Whatever else was lost, no entry of these caches outlives it. */
+  #clear(caches: readonly string[]): void {
+    const tags = caches.map((cache) => clearTagAddress(this.#namespace, cache))
     try {
       for (const tag of tags) this.#journal.addTag(tag, { always: true })
     } catch {
       // It is closed, and nobody reads any more.
     }
-    return tags
+    this.#tagTable.invalidated(tags, undefined)
   }
 }

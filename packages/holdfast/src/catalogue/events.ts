@@ -40,6 +40,7 @@ export const events: {
   readonly "window-not-awaited": EventFacts<"cache" | "key">
   readonly undelivered: EventFacts<"pending">
   readonly replay: EventFacts<"node" | "keys" | "tags" | "cleared">
+  readonly "replay-sweep": EventFacts<"cleared">
   readonly "value-too-large": EventFacts<"cache" | "key" | "bytes">
   readonly "invalidation-lost": EventFacts<"cache" | "key">
   readonly "value-not-encodable": EventFacts<"cache" | "key">
@@ -187,6 +188,10 @@ export const events: {
       },
     },
   },
+  "replay-sweep": {
+    when: "After a `replay` of which this process does not remember all, the store was swept for caches that only other processes have, and they are cleared as well.",
+    fields: { cleared: { means: "Caches that are cleared besides those of the `replay` event." } },
+  },
   "invalidation-lost": {
     when: "An invalidation could neither be delivered nor journalled, because the journal is full or Holdfast is closed. Its caller is told.",
     fields: { cache: cacheOrTag, key },
@@ -229,7 +234,7 @@ export const events: {
       cache: cacheOrTag,
       operation: {
         means:
-          "`look`, `lease`, `fill`, `release`, `renew`, `open`, `close`, `put`, `invalidate`, `look-tag`, `tag-clock`, `make-tag`, `index-tag`, `reclaim`, `invalidate-tag`, `read-events` or `read-channel`.",
+          "`look`, `lease`, `fill`, `release`, `renew`, `open`, `close`, `put`, `invalidate`, `look-tag`, `tag-clock`, `make-tag`, `index-tag`, `reclaim`, `invalidate-tag`, `read-events`, `read-channel`, `sweep` after a loss, or `mark`, once for as long as a server refuses its number.",
       },
       code: { means: "Error code, or `unexpected`." },
       reply: { means: "With `SERVER_REFUSED`, the server's word: OOM, NOPERM, MOVED; else undefined." },

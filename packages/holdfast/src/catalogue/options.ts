@@ -64,7 +64,7 @@ export const options = {
       type: "whole number of at least 1",
       default: "100000",
       effect:
-        "Keys and tags whose invalidation may wait while the store is away; above it `invalidate` rejects with `INVALIDATION_BACKLOG_FULL`. As many are remembered per server for a replay; where one needs more, it clears.",
+        "Keys and tags whose invalidation may wait while the store is away; above it `invalidate` rejects with `INVALIDATION_BACKLOG_FULL`. As many are remembered per server for a replay; where one needs more, it clears all caches of the namespace.",
       errors: ["INVALID_OPTION"],
     },
     onEvent: {

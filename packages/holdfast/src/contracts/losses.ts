@@ -14,8 +14,10 @@ export interface Loss {
   readonly node: NodeAddress
   /** Each key and tag once. */
   readonly invalidations: readonly Invalidation[]
-  /** Whether anything else that was stored may be old as well. */
+  /** Whether more that this process had invalidated is lost than it remembers: any entry of the namespace may be old. */
   readonly isOpen: boolean
+  /** Whether all that is stored is to count as old, whoever had invalidated it. */
+  readonly isAllLost: boolean
 }
 
 /** Finds out where acknowledged invalidations may be lost: when a server was replaced, or was restarted with older data. */

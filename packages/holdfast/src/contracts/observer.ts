@@ -88,6 +88,7 @@ export type HoldfastEvent =
       readonly tags: number
       readonly cleared: number
     }
+  | { readonly name: "replay-sweep"; readonly cleared: number }
   | { readonly name: "invalidation-lost"; readonly cache: string | undefined; readonly key: string }
   | { readonly name: "value-too-large"; readonly cache: string; readonly key: string; readonly bytes: number }
   | { readonly name: "value-not-encodable"; readonly cache: string; readonly key: string }

@@ -47,7 +47,7 @@ export function openRedisStore(settings: RedisStoreSettings): Store {
   const { redis, mode, namespace, accelerate = true, tracking = false, ...options } = settings
   const { clock, random, report, afterFailover = "replay", replayLimit = 100_000 } = options
   const isAllLost = afterFailover === "clear"
-  const losses = new ReplayLog({ namespace, clock, random, most: replayLimit, isAllLost })
+  const losses = new ReplayLog({ namespace, clock, random, most: replayLimit, isAllLost, report })
   const { beforeUse } = losses
   const connection = redisConnection({ ...options, client: detectClient(redis, mode), beforeUse })
   const coherence = new RedisCoherence({ connection, namespace, clock, random, tracking, report })

@@ -10,7 +10,7 @@ import type { Store } from "../../contracts/store.ts"
 import { HoldfastError } from "../../errors/holdfast-error.ts"
 import { seededRandom } from "../../testing/seeded-random.ts"
 import { virtualClock } from "../../testing/virtual-clock.ts"
-import { redisStore } from "./redis-store.ts"
+import { redisStore, type RedisStoreOptions } from "./redis-store.ts"
 
 export interface Sent {
   readonly slot: number
@@ -33,7 +33,7 @@ export interface StoreScene {
 /** A store on a connection that answers as told; a script is named by its own name. */
 export function storeThat(
   answer: (sent: Sent) => RedisReply | HoldfastError,
-  { sharesSlots = true }: { readonly sharesSlots?: boolean } = {},
+  { sharesSlots = true, ...more }: { readonly sharesSlots?: boolean } & Pick<RedisStoreOptions, "losses"> = {},
 ): StoreScene {
   const sent: Sent[] = []
   const distrusted: unknown[] = []
@@ -66,7 +66,8 @@ export function storeThat(
     server: () => ({ ...aSocket, generation: undefined, command: async () => null }),
     close: async () => {},
   }
-  const store: Store = redisStore({ connection, namespace: "shop", clock: virtualClock(), random: seededRandom(1) })
+  const given = { connection, namespace: "shop", clock: virtualClock(), random: seededRandom(1) }
+  const store: Store = redisStore({ ...given, ...more })
   const names = (): string[] => sent.map((one) => one.name)
   return { store, sent, names, distrusted, listeners, world }
 }

@@ -22,8 +22,6 @@ import type {
 import type { BeginTagRequest, BegunTag, CompleteTagRequest, TagClock, TagRecord } from "../../contracts/tag-store.ts"
 import type { EntryAddress } from "../../entry/key.ts"
 import type { TagAddress } from "../../entry/tag-address.ts"
-import { hasCode } from "../../errors/holdfast-error.ts"
-import { closeWindow, closeWindowCall } from "../../scripts/generated/close-window.ts"
 import { extendLease, extendLeaseCall } from "../../scripts/generated/extend-lease.ts"
 import { extendWindow, extendWindowCall } from "../../scripts/generated/extend-window.ts"
 import { fill, fillCall } from "../../scripts/generated/fill.ts"
@@ -52,6 +50,7 @@ import { StepwiseInvalidation } from "./stepwise-invalidation.ts"
 import { sweepRedis } from "./sweep/redis-sweep.ts"
 import { dropCopies } from "./sweep/drop-copies.ts"
 import { WakeChannel } from "./wake-channel.ts"
+import { WindowClosing } from "./window-closing.ts"
 
 /** What a Redis store works on. */
 export interface RedisStoreOptions {
@@ -97,6 +96,7 @@ class RedisStore implements Store {
   readonly #tags: RedisTags
   readonly #strict: StrictEntries
   readonly #stepwise: StepwiseInvalidation
+  readonly #closing: WindowClosing
 
   constructor({ connection, namespace, clock, random, accelerate = true, coherence, losses }: RedisStoreOptions) {
     if (coherence !== undefined) this.coherence = coherence
@@ -110,8 +110,11 @@ class RedisStore implements Store {
     this.#shortcuts = accelerate ? new LeaseShortcuts(connection, clock) : undefined
     this.#wakes = new WakeChannel(connection, namespace)
     this.#channel = this.#wakes.name
-    this.#stepwise = new StepwiseInvalidation(connection, this.#channel)
+    const stepwise = new StepwiseInvalidation(connection, this.#channel)
+    this.#stepwise = stepwise
     const shared = { connection, scripts: this.#scripts, looks: this.#looks, channel: this.#channel }
+    const isCurrent = (grant: WindowGrant) => this.isCurrent(grant)
+    this.#closing = new WindowClosing({ scripts: this.#scripts, stepwise, channel: this.#channel, isCurrent })
     this.#tags = new RedisTags({ ...shared, namespace, random })
     this.tagIndex = new RedisTagIndex({ ...shared, tags: this.#tags, random })
     this.events = new RedisEvents({ connection, clock, random })
@@ -188,8 +191,10 @@ class RedisStore implements Store {
   async invalidate(address: EntryAddress, request: InvalidateRequest): Promise<void> {
     const { value, control, slot } = address
     const call = invalidateCall({ value, control, ...changeOf(request), channel: this.#channel })
-    const ask = () => this.#scripts.ask(slot, invalidate, call, ["invalidated"])
-    await this.#remembered(slot, { address, request }, () => this.#stepwise.orElse(address, request, ask))
+    await this.#remembered(slot, { address, request }, (sending) => {
+      const ask = () => this.#scripts.ask(slot, invalidate, call, ["invalidated"], sending)
+      return this.#stepwise.orElse(address, request, ask, sending)
+    })
   }
 
   async openWindow(address: EntryAddress, request: WindowRequest): Promise<WindowGrant> {
@@ -213,24 +218,8 @@ class RedisStore implements Store {
     request: InvalidateRequest,
   ): Promise<"stored" | "invalidated"> {
     const { address } = grant
-    return this.#remembered(address.slot, { address, request }, () => this.#closeWindow(grant, entry, request))
-  }
-
-  async #closeWindow(
-    grant: WindowGrant,
-    entry: StoredEntry | undefined,
-    request: InvalidateRequest,
-  ): Promise<"stored" | "invalidated"> {
-    if (entry !== undefined && this.isCurrent(grant)) {
-      try {
-        return await this.#close(grant, entry, request, boundTo(grant.generation))
-      } catch (error) {
-        // Neither says that the value was stored, so the close goes on as an invalidation.
-        if (!hasCode(error, "GENERATION_CHANGED") && !hasCode(error, "SERVER_REFUSED")) throw error
-      }
-    }
-    await this.#stepwise.orElse(grant.address, request, async () => void (await this.#close(grant, undefined, request)))
-    return "invalidated"
+    const close = (sending: SendOptions) => this.#closing.close(grant, entry, request, sending)
+    return this.#remembered(address.slot, { address, request }, close)
   }
 
   async putVersioned(
@@ -241,8 +230,10 @@ class RedisStore implements Store {
     const { value, control, slot } = address
     const channel = this.#channel
     const call = putVersionedCall({ value, control, entry: bytes, keepMs, ...changeOf(request), channel })
-    const ask = () => this.#scripts.ask(slot, putVersioned, call, putAnswers)
-    const put = () => this.#stepwise.orElse(address, request, ask)
+    const put = (sending: SendOptions) => {
+      const ask = () => this.#scripts.ask(slot, putVersioned, call, putAnswers, sending)
+      return this.#stepwise.orElse(address, request, ask, sending)
+    }
     return (await this.#remembered(slot, { address, request }, put)) ?? "invalidated"
   }
 
@@ -267,7 +258,7 @@ class RedisStore implements Store {
   }
 
   invalidateTag(tag: TagAddress, clock: TagClock): Promise<void> {
-    return this.#remembered(tag.slot, { tag }, () => this.#tags.invalidateTag(tag, clock))
+    return this.#remembered(tag.slot, { tag }, (sending) => this.#tags.invalidateTag(tag, clock, sending))
   }
 
   async close(options: { readonly timeoutMs: number }): Promise<void> {
@@ -277,21 +268,8 @@ class RedisStore implements Store {
     await this.#connection.close(options)
   }
 
-  #remembered<T>(slot: number, invalidation: Invalidation, run: () => Promise<T>): Promise<T> {
-    return this.losses === undefined ? run() : this.losses.acknowledged(slot, invalidation, run)
-  }
-
-  async #close(
-    { address, id }: WindowGrant,
-    entry: StoredEntry | undefined,
-    request: InvalidateRequest,
-    options?: SendOptions,
-  ): Promise<"stored" | "invalidated"> {
-    const { value, control, slot } = address
-    const { bytes, keepMs } = entry ?? { bytes: "", keepMs: 0 }
-    const channel = this.#channel
-    const call = closeWindowCall({ value, control, id, entry: bytes, keepMs, ...changeOf(request), channel })
-    return this.#scripts.ask(slot, closeWindow, call, ["stored", "invalidated"], options)
+  #remembered<T>(slot: number, invalidation: Invalidation, run: (sending: SendOptions) => Promise<T>): Promise<T> {
+    return this.losses === undefined ? run({}) : this.losses.acknowledged(slot, invalidation, run)
   }
 }
 

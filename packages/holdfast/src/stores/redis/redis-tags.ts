@@ -1,6 +1,6 @@
 import type { Random } from "../../contracts/random.ts"
 import type { ListedLife } from "../../contracts/tag-index-store.ts"
-import type { Generation, RedisConnection } from "../../contracts/redis-connection.ts"
+import type { Generation, RedisConnection, SendOptions } from "../../contracts/redis-connection.ts"
 import type {
   BeginTagRequest,
   BegunTag,
@@ -81,10 +81,11 @@ export class RedisTags implements TagStore {
     return scripts.word(slot, completeTag, await scripts.run(slot, completeTag, call), ["complete", "other"])
   }
 
-  async invalidateTag({ key, slot }: TagAddress, { era, counter }: TagClock): Promise<void> {
+  /** @param sending of its script */
+  async invalidateTag({ key, slot }: TagAddress, { era, counter }: TagClock, sending?: SendOptions): Promise<void> {
     const { scripts, channel } = this.#options
     const call = invalidateTagCall({ tag: key, era, counter: String(counter), channel })
-    scripts.word(slot, invalidateTag, await scripts.run(slot, invalidateTag, call), ["invalidated"])
+    scripts.word(slot, invalidateTag, await scripts.run(slot, invalidateTag, call, sending), ["invalidated"])
   }
 
   /** The clock names the run that it was left by, so it is asked on a socket of which the run is known, and on no other. */

@@ -24,7 +24,10 @@ export class ScriptCalls {
     options?: SendOptions,
   ): Promise<Sent> {
     let generation: Generation | undefined
-    const onSend = (used: Generation): void => void (generation = used)
+    const onSend = (used: Generation): void => {
+      generation = used
+      options?.onSend?.(used)
+    }
     const reply = await this.#connection.script(slot, script, keys, args, { ...options, onSend })
     return { reply, generation }
   }

@@ -1,86 +1,6 @@
 import { expect, test } from "vitest"
-import type { Invalidation, Loss } from "../../../contracts/losses.ts"
-import type { RedisArgument, RedisReply } from "../../../contracts/redis-client.ts"
-import type { Generation } from "../../../contracts/redis-connection.ts"
-import { entryAddress } from "../../../entry/key.ts"
-import { slotOf } from "../../../entry/slot.ts"
-import type { HoldfastError } from "../../../errors/holdfast-error.ts"
-import { seededRandom } from "../../../testing/seeded-random.ts"
-import { virtualClock } from "../../../testing/virtual-clock.ts"
-import { aGeneration, refused } from "../redis-store.fixture.ts"
-import { ReplayLog } from "./replay-log.ts"
-
-const half = 8192
-const slots = Array.from({ length: 2 * half }, (_, slot) => slot)
-
-interface Server {
-  readonly generation: Generation
-  readonly data: Map<string, string>
-  owns(slot: number): boolean
-}
-
-function server(port: number, run: string, more: Partial<Server> & { readonly formerReplId?: string } = {}): Server {
-  const { formerReplId = "", data = new Map<string, string>(), owns = () => true } = more
-  const node = { host: "h", port }
-  return { generation: { ...aGeneration(run), node, replId: `history of ${run}`, formerReplId }, data, owns }
-}
-
-/** One process, with the servers that its connection leads to. */
-function bed({ isAllLost = false, most = 100, sharesSlots = true } = {}) {
-  const clock = virtualClock()
-  const servers: Server[] = []
-  const losses: Loss[] = []
-  let sets = 0
-  const log = new ReplayLog({ namespace: "shop", clock, random: seededRandom(1), most, isAllLost })
-  const ownerOf = (slot: number): Server | undefined => servers.find(({ owns }) => owns(slot))
-  const command = async (slot: number, [, key, value]: readonly RedisArgument[]): Promise<RedisReply> => {
-    sets += 1
-    ownerOf(slot)?.data.set(String(key), String(value))
-    return Buffer.from("OK")
-  }
-  const nodes = () => servers.map(({ generation: { node }, owns }) => ({ node, slot: slots.find(owns) ?? -1 }))
-  log.attach({ sharesSlots, nodes, generation: (slot: number) => ownerOf(slot)?.generation, command } as never)
-  log.onLoss((loss) => losses.push(loss))
-  const ask =
-    (of: Server) =>
-    async (args: readonly RedisArgument[]): Promise<RedisReply | HoldfastError> => {
-      const key = String(args[1])
-      if (!of.owns(slotOf(key))) throw refused("MOVED")
-      const text = of.data.get(key)
-      return text === undefined ? null : Buffer.from(text)
-    }
-  return {
-    clock,
-    log,
-    losses,
-    servers,
-    sets: () => sets,
-    open: (of: Server, answer = ask(of)) => log.beforeUse(of.generation, answer as never),
-    /** Which keys were lost by each loss. */
-    lost: () =>
-      losses.map(({ invalidations, isOpen }) => [...invalidations.map(idOf), ...(isOpen ? ["and more"] : [])]),
-    invalidate: (id: string, run: () => Promise<unknown> = async () => undefined) => {
-      const invalidation = keyed(id)
-      return log.acknowledged("address" in invalidation ? invalidation.address.slot : 0, invalidation, run)
-    },
-  }
-}
-
-function keyed(id: string): Invalidation {
-  const address = entryAddress("shop", "product", id)
-  return { address, request: { mode: "drop", version: undefined, tombstoneMs: 1000, graceMs: 0 } }
-}
-
-function idOf(invalidation: Invalidation): string {
-  return "address" in invalidation ? (/:(\w+)\}/.exec(invalidation.address.value)?.[1] ?? "") : invalidation.tag.key
-}
-
-/** A key in one half of the slots. */
-const lowId = idIn((slot) => slot < half)
-const highId = idIn((slot) => slot >= half)
-function idIn(isIn: (slot: number) => boolean): string {
-  for (let id = 0; ; id += 1) if (isIn(entryAddress("shop", "product", String(id)).slot)) return String(id)
-}
+import { refused } from "../redis-store.fixture.ts"
+import { bed, half, highId, lowId, server } from "./replay-log.fixture.ts"
 
 test("what was acknowledged after the number that has survived is lost, and nothing else", async () => {
   const { clock, servers, open, invalidate, lost } = bed()
@@ -170,7 +90,7 @@ test("where everything counts as lost, so it does on every other run, for a proc
   await open(first)
   expect(lost()).toEqual([])
   await open(server(1, "two", { data: new Map(first.data) }))
-  expect(lost()).toEqual([["and more"]])
+  expect(lost()).toEqual([["and all"]])
 })
 
 test("a promoted replica of a cluster is asked for the number that was left on its primary; the other primaries have lost nothing", async () => {
@@ -231,6 +151,22 @@ test("what a server acknowledges as the first once another has taken its place i
   expect(lost()).toEqual([["a"]])
 })
 
+test("what was sent on to another server, which has executed it, is lost with that one as well", async () => {
+  const { clock, servers, open, invalidate, lost } = bed({ sharesSlots: false })
+  const low = server(1, "one", { owns: (slot) => slot < half })
+  const high = server(2, "two", { owns: (slot) => slot >= half })
+  servers.push(low, high)
+  await open(low)
+  await open(high)
+  await invalidate(highId)
+  await clock.advance(100)
+  await invalidate(lowId, async ({ onSend }) => onSend?.(high.generation))
+  await open(server(3, "three", { owns: high.owns, data: new Map(high.data), formerReplId: high.generation.replId }))
+  expect(lost()).toEqual([[lowId]])
+  await open(server(4, "four", { owns: low.owns, formerReplId: low.generation.replId }))
+  expect(lost()).toEqual([[lowId], [lowId]])
+})
+
 test("where one server has all slots, another one is its successor whatever history it names", async () => {
   const { servers, open, invalidate, lost } = bed()
   const first = server(1, "one")
@@ -239,4 +175,116 @@ test("where one server has all slots, another one is its successor whatever hist
   await invalidate("a")
   await open(server(2, "two"))
   expect(lost()).toEqual([["a"]])
+})
+
+test("servers that come and go are not asked for the numbers of all that were there before, and nothing is lost with them", async () => {
+  const { clock, log, servers, open, invalidate, lost, asks } = bed({ sharesSlots: false })
+  let before = server(1, "run 1")
+  servers.push(before)
+  await open(before)
+  for (let port = 2; port < 300; port += 1) {
+    await invalidate(lowId)
+    // What earlier servers were left has expired by then; this one is left its number again.
+    await clock.advance(3_600_000)
+    before.data.clear()
+    await clock.advance(1_800_000)
+    const next = server(port, `run ${port}`, { data: new Map(before.data) })
+    const asked = asks()
+    await open(next)
+    expect(asks() - asked).toBeLessThanOrEqual(1)
+    servers[0] = next
+    before = next
+  }
+  expect(lost()).toEqual([])
+  expect(log.size).toBeLessThan(265)
+})
+
+test("that a server is gone is noticed although no other comes", async () => {
+  const { clock, servers, open, invalidate, asks } = bed({ sharesSlots: false })
+  servers.push(server(1, "one"))
+  await open(servers[0]!)
+  await invalidate("a")
+  await clock.advance(1000)
+  servers[0] = server(2, "two")
+  await clock.advance(1_500_000)
+  await open(servers[0])
+  expect(asks()).toBe(0)
+})
+
+test("fail-overs between the same servers leave nothing behind", async () => {
+  const { clock, log, servers, open, invalidate } = bed({ sharesSlots: false })
+  for (let run = 0; run < 50; run += 1) {
+    const formerReplId = servers[0]?.generation.replId ?? ""
+    servers[0] = server(1 + (run % 2), `run ${run}`, { formerReplId })
+    await open(servers[0])
+    await invalidate("a")
+    await clock.advance(3_600_000)
+  }
+  expect(log.size).toBeLessThan(5)
+})
+
+test("a server that was away for hours and comes back with old data has lost something that nobody remembers", async () => {
+  const { clock, servers, open, invalidate, lost } = bed({ sharesSlots: false })
+  const [first, second] = [server(1, "one"), server(2, "two", { owns: (slot) => slot >= half })]
+  servers.push(first, second)
+  await open(first)
+  await open(second)
+  await invalidate(lowId)
+  servers.splice(0, 2, { ...second, owns: () => true })
+  await clock.advance(7_200_000)
+  await open(first)
+  expect(lost()).toEqual([])
+  await open(server(1, "three"))
+  expect(lost()).toEqual([["and more"]])
+  await open(server(4, "four", { formerReplId: first.generation.replId }))
+  expect(lost()).toEqual([["and more"], ["and more"]])
+})
+
+test("what is older than ten minutes is forgotten although nothing new comes", async () => {
+  const { clock, servers, open, invalidate, lost } = bed()
+  servers.push(server(1, "one"))
+  await invalidate("a")
+  await clock.advance(660_000)
+  await open(server(1, "two"))
+  expect(lost()).toEqual([["and more"]])
+})
+
+test("a number that is refused is sent again after waits that grow to half a minute, and told of once", async () => {
+  const { clock, servers, invalidate, sets, refusals, events } = bed()
+  servers.push(server(1, "one"))
+  refusals.push(...Array.from({ length: 1000 }, () => "NOPERM"))
+  for (let second = 0; second < 600; second += 1) {
+    await invalidate("a")
+    await clock.advance(1000)
+  }
+  expect(sets()).toBeGreaterThan(20)
+  expect(sets()).toBeLessThan(27)
+  const refused = { name: "store-error", cache: undefined, operation: "mark", code: "SERVER_REFUSED", reply: "NOPERM" }
+  expect(events).toEqual([refused])
+  refusals.length = 0
+  await clock.advance(30_000)
+  expect(servers[0]!.data.size).toBe(1)
+  const after = sets()
+  await invalidate("b")
+  await clock.advance(1000)
+  expect(sets()).toBe(after + 1)
+  refusals.push("OOM")
+  await invalidate("b")
+  await clock.advance(3000)
+  expect(sets()).toBe(after + 3)
+  expect(events).toEqual([refused, { ...refused, reply: "OOM" }])
+})
+
+test("another server is left its number at once, whatever the one before has refused", async () => {
+  const { clock, servers, open, invalidate, refusals } = bed()
+  servers.push(server(1, "one"))
+  refusals.push(...Array.from({ length: 6 }, () => "OOM"))
+  await invalidate("a")
+  await clock.advance(40_000)
+  const next = server(1, "two")
+  servers[0] = next
+  await open(next)
+  refusals.length = 0
+  await clock.advance(1100)
+  expect(next.data.size).toBe(1)
 })

@@ -1,10 +1,13 @@
 import type { Clock } from "../../../contracts/clock.ts"
 import type { Invalidation, Loss, Losses } from "../../../contracts/losses.ts"
+import type { HoldfastEvent } from "../../../contracts/observer.ts"
 import type { Random } from "../../../contracts/random.ts"
-import type { BeforeUse, Generation, RedisConnection } from "../../../contracts/redis-connection.ts"
+import type { BeforeUse, Generation, RedisConnection, SendOptions } from "../../../contracts/redis-connection.ts"
+import { AskedPlaces } from "./asked-places.ts"
 import { Marks } from "./marks.ts"
 import { askMark, type MarkAnswer } from "./mark-answer.ts"
-import { nodeOf, placeOf, ServerLog } from "./server-log.ts"
+import { nodeOf, placeOf, type ServerLog } from "./server-log.ts"
+import { ServerLogs } from "./server-logs.ts"
 
 /** For how long an acknowledged invalidation is remembered, in milliseconds: a replica that is further behind is not promoted as a rule. */
 const reachMs = 600_000
@@ -19,6 +22,8 @@ export interface ReplayLogOptions {
   readonly most: number
   /** Whether whatever is stored counts as lost wherever anything may be. */
   readonly isAllLost: boolean
+  /** Hears of numbers that a server refuses. */
+  readonly report: ((event: HoldfastEvent) => void) | undefined
 }
 
 /**
@@ -29,26 +34,25 @@ export interface ReplayLogOptions {
 export class ReplayLog implements Losses {
   readonly beforeUse: BeforeUse = (generation, ask) => this.#beforeUse(generation, ask)
   readonly #options: ReplayLogOptions
-  readonly #logs: ServerLog[] = []
+  readonly #logs: ServerLogs
   readonly #marks: Marks
-  /** By node, the place that was asked last. */
-  readonly #asked = new Map<string, string>()
-  /** Places that another one has succeeded: what they acknowledge from then on is lost. */
-  readonly #left = new Set<string>()
+  readonly #places = new AskedPlaces(reachMs)
   #connection: RedisConnection | undefined
   #listener: (loss: Loss) => void = () => {}
   #number = 0
 
   constructor(options: ReplayLogOptions) {
     this.#options = options
-    const { namespace, clock, random } = options
+    const { namespace, clock, random, most, report } = options
+    this.#logs = new ServerLogs({ most, reachMs })
     this.#marks = new Marks({
       namespace,
       clock,
       process: random.token(),
-      logs: this.#logs,
+      logs: () => this.#tidied(),
       connection: () => this.#connected,
       number: () => this.#number,
+      report,
     })
   }
 
@@ -57,17 +61,30 @@ export class ReplayLog implements Losses {
     this.#connection = connection
   }
 
+  /** Servers and places of servers that it remembers anything of. */
+  get size(): number {
+    return this.#logs.all.length + this.#places.size
+  }
+
   onLoss(listener: (loss: Loss) => void): void {
     this.#listener = listener
   }
 
-  /** Does what invalidates in a slot, and remembers it when it is acknowledged; "older": it was not done. */
-  async acknowledged<T>(slot: number, invalidation: Invalidation, run: () => Promise<T>): Promise<T> {
-    const before = this.#connected.generation(slot)
+  /**
+   * Does what invalidates in a slot, and remembers it when it is acknowledged; "older": it was not done. Whoever was sent any of it may
+   * have executed it: while the slot is on the move, not only its owner.
+   *
+   * @param run tells whom it sends what, by what it is given
+   */
+  async acknowledged<T>(slot: number, invalidation: Invalidation, run: (sending: SendOptions) => Promise<T>): Promise<T> {
+    const sent = new Map<string, Generation>()
     // Whoever takes its place meanwhile is to be known as its successor, although nothing is acknowledged yet.
-    if (before !== undefined) this.#logOf(before)
-    const answer = await run()
-    if (answer !== "older") this.#remember(before, this.#connected.generation(slot), invalidation)
+    const onSend = (generation: Generation): void => {
+      this.#logs.of(generation)
+      sent.set(placeOf(generation), generation)
+    }
+    const answer = await run({ onSend })
+    if (answer !== "older") this.#remember(invalidation, [...sent.values()], this.#connected.generation(slot))
     return answer
   }
 
@@ -80,38 +97,42 @@ export class ReplayLog implements Losses {
     return this.#connection
   }
 
-  #remember(before: Generation | undefined, after: Generation | undefined, invalidation: Invalidation): void {
-    const generation = after ?? before
+  #remember(invalidation: Invalidation, sent: readonly Generation[], owner: Generation | undefined): void {
     this.#number += 1
-    if (generation === undefined || (before !== undefined && this.#left.has(placeOf(before)))) {
-      const node = generation?.node ?? { host: "unknown", port: 0 }
-      return this.#listener({ node, invalidations: [invalidation], isOpen: false })
+    const servers = sent.length > 0 || owner === undefined ? sent : [owner]
+    const isLost = (each: Generation): boolean => this.#places.isSucceeded(placeOf(each))
+    if (servers.length === 0 || servers.some(isLost)) {
+      const node = servers.find(isLost)?.node ?? { host: "unknown", port: 0 }
+      return this.#listener({ node, invalidations: [invalidation], isOpen: false, isAllLost: false })
     }
-    this.#logOf(generation).acknowledged.add(invalidation, this.#number, this.#options.clock.monotonic())
+    const nowMs = this.#options.clock.monotonic()
+    for (const each of servers) this.#logs.of(each).acknowledged.add(invalidation, this.#number, nowMs)
     this.#marks.changed()
   }
 
-  #logOf(generation: Generation): ServerLog {
-    const node = nodeOf(generation)
-    let log = this.#logs.find((each) => each.node === node)
-    if (log === undefined) {
-      log = new ServerLog(generation, { most: this.#options.most, reachMs })
-      this.#logs.push(log)
-    }
-    return log
+  /** The logs, without what nobody needs any more. */
+  #tidied(): readonly ServerLog[] {
+    const connection = this.#connected
+    const nowMs = this.#options.clock.monotonic()
+    const nodes = connection.nodes()
+    const places = nodes.flatMap(({ slot }) => connection.generation(slot) ?? []).map((each) => placeOf(each))
+    const names = new Set(nodes.map((each) => nodeOf(each)))
+    this.#places.tidy(nowMs, names, new Set(places))
+    this.#logs.tidy(nowMs, names)
+    return this.#logs.all
   }
 
   async #beforeUse(generation: Generation, ask: Parameters<BeforeUse>[1]): Promise<void> {
-    const place = placeOf(generation)
-    if (this.#asked.get(nodeOf(generation)) !== place || this.#left.has(place)) {
-      const logs = this.#logs.filter((log) => log.place !== place)
+    const [node, place] = [nodeOf(generation), placeOf(generation)]
+    if (!this.#places.isAsked(node, place)) {
+      this.#tidied()
+      const logs = this.#logs.concernedBy(generation, place, this.#connected.sharesSlots)
       const answers = await Promise.all(logs.map((log) => askMark(log.mark, ask)))
       for (const [at, log] of logs.entries()) this.#judge(log, generation, answers[at] as MarkAnswer)
-      this.#asked.set(nodeOf(generation), place)
-      this.#left.delete(place)
+      this.#places.asked(node, place)
     }
     if (!this.#options.isAllLost) return
-    this.#logOf(generation)
+    this.#logs.of(generation)
     this.#marks.changed()
   }
 
@@ -124,12 +145,12 @@ export class ReplayLog implements Losses {
     const { invalidations, isOpen } = log.acknowledged.takeAfter(survived)
     log.has(generation)
     if (succeeds) {
-      this.#left.add(log.place)
+      this.#places.succeeded(log.place)
       log.moveTo(generation)
       this.#marks.changed()
     }
-    const isAllLost = isOpen || this.#options.isAllLost
-    if (invalidations.length > 0 || isAllLost)
-      this.#listener({ node: generation.node, invalidations, isOpen: isAllLost })
+    const { isAllLost } = this.#options
+    if (invalidations.length > 0 || isOpen || isAllLost)
+      this.#listener({ node: generation.node, invalidations, isOpen, isAllLost })
   }
 }

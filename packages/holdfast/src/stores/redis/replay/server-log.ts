@@ -22,6 +22,14 @@ export class ServerLog {
   /** The number that the server has acknowledged to be there; -1: none. */
   marked = -1
   markedMs: number = -Infinity
+  /** How often in a row the server has refused the number. */
+  refusals = 0
+  /** The number is not sent to it again before that. */
+  heldUntilMs: number = -Infinity
+  /** Since when it is noticed that the server has no slot; undefined: it has. */
+  awaySinceMs: number | undefined
+  /** It has had no slot for long, and nothing that it acknowledged is remembered. */
+  isGone = false
   readonly #histories: string[] = []
 
   constructor(generation: Generation, limits: LogLimits) {
@@ -48,6 +56,10 @@ export class ServerLog {
     this.node = nodeOf(generation)
     this.place = placeOf(generation)
     this.marked = -1
+    this.refusals = 0
+    this.heldUntilMs = -Infinity
+    this.awaySinceMs = undefined
+    this.isGone = false
   }
 
   /** Whether the server's mark says less than it might. */
