@@ -157,10 +157,10 @@ export class Writer<K, V> {
     const { strict } = this.#settings
     const windowMs = strict?.term.termMs ?? holdMs
     const id = random.token()
-    const deadlineMs = strict === undefined ? Infinity : clock.monotonic() + windowMs
+    const sentMs = clock.monotonic()
     try {
       const grant = await store.openWindow(address, { id, windowMs, strict: strict?.term })
-      const window = new WriteWindow(grant, clock, deadlineMs)
+      const window = new WriteWindow(grant, clock, strict?.term.termMs, sentMs)
       window.hold((held, onGone) => keepWindow(clock, store, held, windowMs, onGone))
       return window
     } catch (error) {
