@@ -192,9 +192,11 @@ export class Holdfast implements AsyncDisposable, Sweepable {
 
   /**
    * Reads entries of several caches, each as `get` of its cache does, and answers their values in that order. What they ask the store
-   * leaves in one turn; entries of one group, or of one server without a cluster, share a command.
+   * leaves in one turn; entries of one group, or of one server without a cluster, share a command. Those of another Holdfast are asked
+   * for there.
    *
-   * Rejects with a {@link BatchPartialError} if any could not be read, whose keys are positions in `entries`, and with `CLOSED`.
+   * Rejects with a {@link BatchPartialError} if any could not be read, whose keys are positions in `entries`; as `get` does when its caller
+   * gives up; and before any is read with `INVALID_OPTION` for what is no entry, with `INVALID_DURATION` and with `CLOSED`.
    *
    * @param entries such as `[profiles.entry("123"), carts.entry("123")]`
    */
@@ -203,7 +205,7 @@ export class Holdfast implements AsyncDisposable, Sweepable {
     options?: CallOptions,
   ): Promise<ValuesOf<Entries>> {
     this.#assertOpen()
-    return readTogether(entries, options)
+    return readTogether(entries, options, this.#parts.clock)
   }
 
   /** Which groups the reads of this process go to, and which of them are too much for the server that has them. */

@@ -25,7 +25,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   ENTRY_NOT_LOADING: "A loader spoke of an entry after it had ended, or of a key that it was not called for.",
   NO_PREVIOUS_VALUE: "A loader answered that a value is unchanged, and there was none.",
   BATCH_PARTIAL:
-    "Some of the keys of a `getMany`, or all of them, could not be read. Not retryable if one of the causes is a `HoldfastError` that is not.",
+    "Some of the keys of a `getMany`, or of the entries of a `getTogether`, or all of them, could not be read. Not retryable if one of the causes is a `HoldfastError` that is not.",
   WINDOW_NOT_OPENED: "The window of a strict write could not be opened, so the writer was not called.",
   WINDOW_LOST: "The window of a strict write has gone or its term has passed before the writer has ended.",
   INVALID_WRITE_RESULT:
