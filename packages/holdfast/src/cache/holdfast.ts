@@ -129,7 +129,7 @@ export class Holdfast implements AsyncDisposable, Sweepable {
    * have begun from bringing an old value back. Call it after the change is committed. Two small commands, one after the other, however
    * many entries and caches there are. Answers `delivered: false` if the store could not be told; it will be.
    *
-   * Rejects with `INVALID_KEY` for what cannot be a group, with `CLOSED` or `INVALIDATION_BACKLOG_FULL`.
+   * Rejects with `INVALID_GROUP` for what cannot be a group, with `CLOSED` or `INVALIDATION_BACKLOG_FULL`.
    *
    * @param group as the `group` of the caches answers it
    */

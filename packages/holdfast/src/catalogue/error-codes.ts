@@ -3,6 +3,7 @@ export type ErrorCode =
   | "INVALID_OPTION"
   | "INVALID_DURATION"
   | "INVALID_KEY"
+  | "INVALID_GROUP"
   | "INVALID_VERSION"
   | "INVALID_TAG"
   | "INVALID_PATTERN"
@@ -59,6 +60,10 @@ export const errorCodes: Readonly<Record<ErrorCode, ErrorCodeFacts>> = {
   INVALID_KEY: {
     remedy:
       "Use a string, a finite number, a bigint, a boolean, a tuple of these or a plain object, or give the cache a `key` function.",
+    retryable: false,
+  },
+  INVALID_GROUP: {
+    remedy: "Let `group` answer a non-empty text for every key, and give `invalidateGroup` the same text.",
     retryable: false,
   },
   INVALID_VERSION: {

@@ -6,6 +6,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   INVALID_DURATION:
     "A duration is not in a form Holdfast accepts; bare numbers are refused because their unit is a guess.",
   INVALID_KEY: "A key cannot be encoded without risk of meeting another key.",
+  INVALID_GROUP: "A group is no text, or the empty one.",
   INVALID_VERSION: "A version is not a non-negative integer or a non-empty string.",
   INVALID_TAG: "A tag is no text, empty or too long, or an entry has too many of them.",
   INVALID_PATTERN: "A pattern is no `glob` template, cannot be read, or names no cache where it must.",
