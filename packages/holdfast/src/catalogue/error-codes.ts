@@ -76,7 +76,7 @@ export const errorCodes: Readonly<Record<ErrorCode, ErrorCodeFacts>> = {
     retryable: false,
   },
   INVALID_PATTERN: {
-    remedy: "Write patterns as templates, glob`user:${id}:*`; what is interpolated stands for itself.",
+    remedy: "The guide on patterns says how they are written.",
     retryable: false,
   },
   DUPLICATE_CACHE: {
