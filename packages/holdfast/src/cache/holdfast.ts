@@ -231,11 +231,14 @@ export class Holdfast implements AsyncDisposable, Sweepable {
   /** The state of the store and of this process's connections to it, each trouble with its reason. Never rejects. */
   health(): Promise<Health> {
     if (this.#closing !== undefined) return Promise.resolve(closedHealth(this.#parts.store))
-    const reasons = [...this.#caches.values()].flatMap((cache) => cache.stats().near?.why ?? [])
+    const near = [...this.#caches.values()].flatMap((cache) => cache.stats().near ?? [])
+    const whys = (starting: boolean): string[] => [
+      ...new Set(near.flatMap(({ why, isStarting }) => (isStarting === starting && why !== undefined ? [why] : []))),
+    ]
     const { store, journal } = this.#parts
     const events = this.#events?.troubles() ?? []
     const hotSlots = this.groups().groups.flatMap(({ isHot, slot }) => (isHot ? [slot] : []))
-    return healthOf(store, { undelivered: journal.size, nearCaches: [...new Set(reasons)], events, hotSlots })
+    return healthOf(store, { undelivered: journal.size, nearCaches: whys(false), nearStarting: whys(true), events, hotSlots })
   }
 
   /**
