@@ -57,9 +57,11 @@ export async function healthOf(
   const unheard = tracking.state === "unavailable" ? [`Changes by others are not heard: ${tracking.why}.`] : []
   const bypassed = nearCaches.map((why) => `Near caches are bypassed: ${why}.`)
   const hot = hotSlots.map((slot) => `Slot ${slot} holds a group that too many reads go to: groups() names it.`)
-  const reasons = [...errors, ...found("warning"), ...backlog, ...bypassed, ...unheard, ...events, ...hot]
   const starting = nearStarting.map((why) => `Near caches have only just begun: ${why}.`)
-  const notices = [...found("notice"), ...starting]
+  // They begin by the same connections, and are tested by the same beats.
+  const [late, early] = starting.length === 0 ? [unheard, []] : [[], unheard]
+  const reasons = [...errors, ...found("warning"), ...backlog, ...bypassed, ...late, ...events, ...hot]
+  const notices = [...found("notice"), ...starting, ...early]
   const status = down ? "down" : reasons.length > 0 ? "degraded" : "ok"
   const ok = errors.length === 0 && !down
   return { status, ok, store: store.kind, nodes, undelivered, nearCaches, events, tracking, hotSlots, reasons, notices }

@@ -33,8 +33,17 @@ test("near caches that have only just begun are a notice, and no trouble", async
     reasons: [],
     notices: ["Near caches have only just begun: held: held back."],
   })
+  coherence.tracked = { state: "unavailable", why: "held: not tested" }
+  expect(await holdfast.health(), "what others write is heard no sooner").toMatchObject({
+    status: "ok",
+    notices: [expect.any(String), "Changes by others are not heard: held: not tested."],
+  })
   coherence.isStarting = false
-  expect(await holdfast.health()).toMatchObject({ status: "degraded", notices: [] })
+  expect(await holdfast.health()).toMatchObject({
+    status: "degraded",
+    reasons: ["Near caches are bypassed: held: held back.", "Changes by others are not heard: held: not tested."],
+    notices: [],
+  })
 })
 
 test("what a server should have is a notice, and what it lacks a reason", async () => {
