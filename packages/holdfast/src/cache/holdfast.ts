@@ -238,7 +238,13 @@ export class Holdfast implements AsyncDisposable, Sweepable {
     const { store, journal } = this.#parts
     const events = this.#events?.troubles() ?? []
     const hotSlots = this.groups().groups.flatMap(({ isHot, slot }) => (isHot ? [slot] : []))
-    return healthOf(store, { undelivered: journal.size, nearCaches: whys(false), nearStarting: whys(true), events, hotSlots })
+    return healthOf(store, {
+      undelivered: journal.size,
+      nearCaches: whys(false),
+      nearStarting: whys(true),
+      events,
+      hotSlots,
+    })
   }
 
   /**

@@ -51,8 +51,10 @@ function readSet(rest: string, refuse: Refuse): Read {
     const to = isRange ? next() : from
     ranges.push(from <= to ? [from, to] : [to, from])
   }
-  if (at >= rest.length) throw refuse("A [ in a glob has no ] in the same piece of its template: write \\[ for the character itself.")
-  if (ranges.length === 0) throw refuse("A set in a glob is empty: put characters into it, or write \\[ for the character itself.")
+  if (at >= rest.length)
+    throw refuse("A [ in a glob has no ] in the same piece of its template: write \\[ for the character itself.")
+  if (ranges.length === 0)
+    throw refuse("A set in a glob is empty: put characters into it, or write \\[ for the character itself.")
   return [{ is: "set", isNegated, ranges }, at + 1]
 }
 

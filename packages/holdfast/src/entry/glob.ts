@@ -47,9 +47,14 @@ function valueToken(value: unknown): GlobToken {
   const isScalar = typeof value === "bigint" || typeof value === "boolean" || Number.isFinite(value)
   if (typeof value !== "string" && !isScalar) {
     const what = value === null || typeof value === "number" ? String(value) : `of type ${typeof value}`
-    throw invalidPattern(`What is interpolated into a glob is ${what} and not a text, a finite number, a bigint or a boolean.`)
+    throw invalidPattern(
+      `What is interpolated into a glob is ${what} and not a text, a finite number, a bigint or a boolean.`,
+    )
   }
-  if (value === "") throw invalidPattern("An empty text is interpolated into a glob, and would make it wider than it reads: check the value before.")
+  if (value === "")
+    throw invalidPattern(
+      "An empty text is interpolated into a glob, and would make it wider than it reads: check the value before.",
+    )
   return { is: "text", text: String(value) }
 }
 

@@ -260,7 +260,12 @@ test("its figures say what it holds and whether it is proved", async () => {
     tracking: "off",
   })
   coherence.vouching = undefined
-  expect(tier.stats()).toMatchObject({ proved: false, provedAgoMs: undefined, why: "held: held back", isStarting: false })
+  expect(tier.stats()).toMatchObject({
+    proved: false,
+    provedAgoMs: undefined,
+    why: "held: held back",
+    isStarting: false,
+  })
 })
 
 test("it has only just begun if that is so of all servers without a proof, and else the reason is that of another", async () => {

@@ -59,7 +59,9 @@ test("a beat that has come back proves the time at which it was sent, again and 
     expect(agoMs()).toBeLessThanOrEqual(520)
   }
   expect(world.sent - sent).toBe(20)
-  expect(coherence.states()).toEqual([{ node: "scripted:6379", provedAgoMs: agoMs(), why: undefined, isStarting: false }])
+  expect(coherence.states()).toEqual([
+    { node: "scripted:6379", provedAgoMs: agoMs(), why: undefined, isStarting: false },
+  ])
   coherence.prove(1000)
   coherence.prove(100)
   await clock.advance(1000)

@@ -31,7 +31,10 @@ export async function readTogether<Given extends Entries>(
   return detachable(clock, readAll(entries, { signal: leaving.signal }), limits, () => leaving.abort())
 }
 
-async function readAll<Given extends Entries>(entries: Given, options: CallOptions | undefined): Promise<ValuesOf<Given>> {
+async function readAll<Given extends Entries>(
+  entries: Given,
+  options: CallOptions | undefined,
+): Promise<ValuesOf<Given>> {
   const reads = await Promise.allSettled(entries.map(async (entry) => entry.get(options)))
   const values = new Map<number, unknown>()
   const errors = new Map<number, unknown>()
@@ -44,7 +47,8 @@ async function readAll<Given extends Entries>(entries: Given, options: CallOptio
 }
 
 function assertEntries(entries: unknown): void {
-  if (!Array.isArray(entries)) throw invalidOption("entries", "must be an array of entries, such as `[cache.entry(key)]`.")
+  if (!Array.isArray(entries))
+    throw invalidOption("entries", "must be an array of entries, such as `[cache.entry(key)]`.")
   const at = entries.findIndex((entry) => !isEntry(entry))
   if (at === -1) return
   throw invalidOption(
