@@ -122,3 +122,16 @@ test("in a leased cache the writer has no deadline, and its signal is never abor
   closing.resolve(undefined)
   await writing
 })
+
+test("a writer that throws after its window was given up invalidates: what was stored since may be from before its commit", async () => {
+  const { row, cache, clock } = await settledBed()
+  const closing = deferred<undefined>()
+  const writing = cache.write("a", () => closing.promise).catch((reason: unknown) => reason)
+  await clock.advance(termMs * 10 + 1)
+  await cache.get("a")
+  expect(await cache.peek("a")).toBe("v1")
+  row.value = "v2"
+  closing.reject(new Error("no answer to COMMIT"))
+  expect(await writing).toMatchObject({ message: "no answer to COMMIT" })
+  expect(await cache.get("a")).toBe("v2")
+})

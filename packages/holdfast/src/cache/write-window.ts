@@ -42,6 +42,8 @@ export class WriteWindow {
   readonly grant: WindowGrant | undefined
   /** How long the source may take, in milliseconds from the sending of its open; `Infinity`: the cache is leased. */
   readonly termMs: number
+  /** It is prolonged no more, although its writer has not ended: what is loaded from then on may be stored. */
+  isGivenUp = false
   /** On the monotonic clock, in milliseconds. */
   readonly #deadlineMs: number
   readonly #clock: Clock
@@ -86,10 +88,15 @@ export class WriteWindow {
     return Math.max(0, this.#deadlineMs - this.#clock.monotonic())
   }
 
-  /** The last time it is prolonged lasts for one more term. */
   #termHasPassed(): void {
     this.#lose("term")
-    this.#timer = this.#clock.setTimeout(this.#stopKeeping, this.termMs * (termsKept - 2))
+    // The last time it is prolonged lasts for one more term.
+    this.#timer = this.#clock.setTimeout(() => this.#giveUp(), this.termMs * (termsKept - 2))
+  }
+
+  #giveUp(): void {
+    this.isGivenUp = true
+    this.#stopKeeping()
   }
 
   #lose(why: Loss): void {
