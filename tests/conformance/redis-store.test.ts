@@ -190,8 +190,8 @@ describe("health", () => {
     return (node?.findings ?? []).map(({ severity, id }) => `${severity} ${id}`)
   }
 
-  test("warns of a server without a memory limit, and of a policy that is wrong for a cache", async () => {
-    expect(await findings()).toEqual(["warning no-maxmemory"])
+  test("tells of a server without a memory limit, and warns of a policy that is wrong for a cache", async () => {
+    expect(await findings()).toEqual(["notice no-maxmemory"])
     await redis.command("CONFIG", "SET", "maxmemory", "100mb")
     expect(await findings()).toEqual(["warning eviction-policy"])
     await redis.command("CONFIG", "SET", "maxmemory-policy", "allkeys-random")

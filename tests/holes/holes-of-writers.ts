@@ -58,14 +58,14 @@ export const holesOfWriters = {
     hole: "A transaction takes longer than its window",
     leases: "the window is over, so a load gets a lease and stores the row from before the commit.",
     is: "bounded",
-    here: "a window is prolonged while its process runs, and the close of one that is gone invalidates. In a strict cache `deadline.require` refuses what cannot end in time, and `signal` is aborted.",
+    here: "a window is prolonged while its process runs, a strict one for ten terms, and the close of one that is gone invalidates. In a strict cache `deadline.require` refuses what cannot end in time, and `signal` is aborted.",
     rest: "a process that is stopped in its write for longer than the window, and whose source does not end the transaction by itself: the old value from the commit to the close. Give the transaction a timeout below `windowTerm`.",
     shown: {
       "promises/a-paused-lease-holder-cannot-fill.test.ts": [
         "a process stopped in its write past its window, and resumed, does not store its value over a newer one",
       ],
       "holes/long-transactions.test.ts": [
-        "a strict window is prolonged while its process runs, however long the writer takes",
+        "a strict window is prolonged for ten terms while its process runs, for a writer that takes longer than its term",
         "a strict writer whose term has passed is told so, and what it commits all the same is seen from its close on",
       ],
     },

@@ -8,7 +8,7 @@ import type { ManyWriter } from "./many-writer.ts"
 import type { Sweepable } from "./sweeps/sweepable.ts"
 import type { SourceWriter, Written } from "./writer.ts"
 
-/** What every cache can do. All methods reject with `CLOSED` after `close()` and with `INVALID_KEY` for keys that cannot be encoded. */
+/** What every cache can do. All methods reject with `CLOSED` after `close()`, with `INVALID_KEY` for keys that cannot be encoded, and with `INVALID_GROUP`. */
 export interface BaseCache<K, V> extends Sweepable {
   /** As given in its options. */
   readonly name: string
@@ -57,7 +57,7 @@ export interface ReadThroughCache<K, V> extends BaseCache<K, V> {
    * call of `loadMany`, if the cache has it. Rejects with a {@link BatchPartialError} if any key could not be read.
    */
   getMany(keys: readonly K[], options?: CallOptions): Promise<(V | undefined)[]>
-  /** Names one of its entries, for `getTogether`, and says where it lies. Throws `INVALID_KEY` for keys that cannot be encoded. */
+  /** Names one of its entries, for `getTogether`, and says where it lies. Throws `INVALID_KEY` for keys that cannot be encoded, and `INVALID_GROUP`. */
   entry(key: K): EntryReference<V>
   /** Loads now, although an entry may be fresh, stores the result and answers it. */
   refresh(key: K, options?: CallOptions): Promise<V | undefined>

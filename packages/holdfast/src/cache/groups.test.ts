@@ -138,11 +138,20 @@ test("entries of one group are told apart by their keys, whatever is in them", a
   expect(cache.stats()).toMatchObject({ loads: 6, hits: 6 })
 })
 
-test.each([[""], [undefined], [7]])("the group %j is refused", async (group) => {
+test.each([[""], [undefined], [7]])("the group %j is refused, and the error says whose it is", async (group) => {
   const { holdfast } = testBed()
   const cache = holdfast.cache({ ...policy, name: "profile", load: async (id: string) => id, group: () => group as "" })
-  await expect(cache.get("1")).rejects.toMatchObject({ code: "INVALID_KEY" })
-  await expect(holdfast.invalidateGroup(group as "")).rejects.toMatchObject({ code: "INVALID_KEY" })
+  const refused = (whose: RegExp) => ({
+    code: "INVALID_GROUP",
+    retryable: false,
+    message: expect.stringMatching(whose),
+    facts: { type: expect.any(String) },
+  })
+  await expect(cache.get("1")).rejects.toMatchObject(refused(/`group` of cache "profile"/))
+  await expect(holdfast.invalidateGroup(group as "")).rejects.toMatchObject(refused(/^INVALID_GROUP: A group/))
+  await holdfast.afterCommit((unit) => {
+    expect(() => unit.invalidateGroup(group as "")).toThrow(expect.objectContaining(refused(/^INVALID_GROUP: A group/)))
+  })
 })
 
 test("`group` is a function", () => {

@@ -1,13 +1,13 @@
 import type { TrackingState } from "../contracts/coherence.ts"
-import type { NodeHealth, Store } from "../contracts/store.ts"
+import type { HealthFinding, NodeHealth, Store } from "../contracts/store.ts"
 
 /** The state of one Holdfast. */
 export interface Health {
   /** `degraded`: it answers, but something needs attention, as `reasons` says. `down`: the store is away, and reads go to the source. */
   readonly status: "ok" | "degraded" | "down"
   /**
-   * No error; warnings alone, such as a missing `maxmemory`, leave it true. For alerts: a service that answers without its cache
-   * should not tie its readiness to this.
+   * No error; warnings alone, such as an eviction policy that is wrong for a cache, leave it true. For alerts: a service that answers
+   * without its cache should not tie its readiness to this.
    */
   readonly ok: boolean
   /** Kind of the store: "redis", "memory" or that of your own. */
@@ -27,19 +27,29 @@ export interface Health {
    * names the group.
    */
   readonly hotSlots: readonly number[]
-  /** All findings in words, worst first. */
+  /** All errors and warnings in words, worst first; empty if and only if `status` is `ok`. */
   readonly reasons: readonly string[]
+  /** What is worth knowing and no trouble, in words: a missing `maxmemory`, and what has only just begun. */
+  readonly notices: readonly string[]
+}
+
+/** What the store does not know of. */
+interface ProcessHealth extends Pick<Health, "undelivered" | "nearCaches" | "events" | "hotSlots"> {
+  /** Of near caches that have only just begun, why they are not proved. */
+  readonly nearStarting: readonly string[]
 }
 
 /** Never rejects. */
 export async function healthOf(
   store: Store,
-  { undelivered, nearCaches, events, hotSlots }: Pick<Health, "undelivered" | "nearCaches" | "events" | "hotSlots">,
+  { undelivered, nearCaches, nearStarting, events, hotSlots }: ProcessHealth,
 ): Promise<Health> {
   const nodes = await store.health()
-  const findings = nodes.flatMap((node) => node.findings.map((finding) => ({ ...finding, node: node.node })))
-  const errors = findings.filter(({ severity }) => severity === "error")
-  const warnings = findings.filter(({ severity }) => severity === "warning")
+  const found = (wanted: HealthFinding["severity"]): string[] =>
+    nodes.flatMap(({ node, findings }) =>
+      findings.flatMap(({ severity, reason }) => (severity === wanted ? [`${node}: ${reason}`] : [])),
+    )
+  const errors = found("error")
   const waiting = undelivered === 1 ? "1 invalidation waits" : `${undelivered} invalidations wait`
   const backlog = undelivered > 0 ? [`${waiting} for the store to return.`] : []
   const down = nodes.length > 0 && nodes.every(({ ok }) => !ok)
@@ -47,19 +57,21 @@ export async function healthOf(
   const unheard = tracking.state === "unavailable" ? [`Changes by others are not heard: ${tracking.why}.`] : []
   const bypassed = nearCaches.map((why) => `Near caches are bypassed: ${why}.`)
   const hot = hotSlots.map((slot) => `Slot ${slot} holds a group that too many reads go to: groups() names it.`)
-  const reasons = [...errors, ...warnings]
-    .map(({ node, reason }) => `${node}: ${reason}`)
-    .concat(backlog, bypassed, unheard, events, hot)
+  const starting = nearStarting.map((why) => `Near caches have only just begun: ${why}.`)
+  // They begin by the same connections, and are tested by the same beats.
+  const [late, early] = starting.length === 0 ? [unheard, []] : [[], unheard]
+  const reasons = [...errors, ...found("warning"), ...backlog, ...bypassed, ...late, ...events, ...hot]
+  const notices = [...found("notice"), ...starting, ...early]
   const status = down ? "down" : reasons.length > 0 ? "degraded" : "ok"
   const ok = errors.length === 0 && !down
-  return { status, ok, store: store.kind, nodes, undelivered, nearCaches, events, tracking, hotSlots, reasons }
+  return { status, ok, store: store.kind, nodes, undelivered, nearCaches, events, tracking, hotSlots, reasons, notices }
 }
 
 /** After `close()`: nothing is asked any more. */
 export function closedHealth(store: Store): Health {
   const reasons = ["This Holdfast has been closed: every call rejects with CLOSED."]
   const away = { status: "down", ok: false, store: store.kind, nodes: [], undelivered: 0 } as const
-  return { ...away, nearCaches: [], events: [], hotSlots: [], tracking: notTracked, reasons }
+  return { ...away, nearCaches: [], events: [], hotSlots: [], tracking: notTracked, reasons, notices: [] }
 }
 
 const notTracked: TrackingState = { state: "off", why: undefined }

@@ -129,7 +129,7 @@ export class Holdfast implements AsyncDisposable, Sweepable {
    * have begun from bringing an old value back. Call it after the change is committed. Two small commands, one after the other, however
    * many entries and caches there are. Answers `delivered: false` if the store could not be told; it will be.
    *
-   * Rejects with `INVALID_KEY` for what cannot be a group, with `CLOSED` or `INVALIDATION_BACKLOG_FULL`.
+   * Rejects with `INVALID_GROUP` for what cannot be a group, with `CLOSED` or `INVALIDATION_BACKLOG_FULL`.
    *
    * @param group as the `group` of the caches answers it
    */
@@ -192,9 +192,11 @@ export class Holdfast implements AsyncDisposable, Sweepable {
 
   /**
    * Reads entries of several caches, each as `get` of its cache does, and answers their values in that order. What they ask the store
-   * leaves in one turn; entries of one group, or of one server without a cluster, share a command.
+   * leaves in one turn; entries of one group, or of one server without a cluster, share a command. Those of another Holdfast are asked
+   * for there.
    *
-   * Rejects with a {@link BatchPartialError} if any could not be read, whose keys are positions in `entries`, and with `CLOSED`.
+   * Rejects with a {@link BatchPartialError} if any could not be read, whose keys are positions in `entries`; as `get` does when its caller
+   * gives up; and before any is read with `INVALID_OPTION` for what is no entry, with `INVALID_DURATION` and with `CLOSED`.
    *
    * @param entries such as `[profiles.entry("123"), carts.entry("123")]`
    */
@@ -203,7 +205,7 @@ export class Holdfast implements AsyncDisposable, Sweepable {
     options?: CallOptions,
   ): Promise<ValuesOf<Entries>> {
     this.#assertOpen()
-    return readTogether(entries, options)
+    return readTogether(entries, options, this.#parts.clock)
   }
 
   /** Which groups the reads of this process go to, and which of them are too much for the server that has them. */
@@ -229,11 +231,20 @@ export class Holdfast implements AsyncDisposable, Sweepable {
   /** The state of the store and of this process's connections to it, each trouble with its reason. Never rejects. */
   health(): Promise<Health> {
     if (this.#closing !== undefined) return Promise.resolve(closedHealth(this.#parts.store))
-    const reasons = [...this.#caches.values()].flatMap((cache) => cache.stats().near?.why ?? [])
+    const near = [...this.#caches.values()].flatMap((cache) => cache.stats().near ?? [])
+    const whys = (starting: boolean): string[] => [
+      ...new Set(near.flatMap(({ why, isStarting }) => (isStarting === starting && why !== undefined ? [why] : []))),
+    ]
     const { store, journal } = this.#parts
     const events = this.#events?.troubles() ?? []
     const hotSlots = this.groups().groups.flatMap(({ isHot, slot }) => (isHot ? [slot] : []))
-    return healthOf(store, { undelivered: journal.size, nearCaches: [...new Set(reasons)], events, hotSlots })
+    return healthOf(store, {
+      undelivered: journal.size,
+      nearCaches: whys(false),
+      nearStarting: whys(true),
+      events,
+      hotSlots,
+    })
   }
 
   /**

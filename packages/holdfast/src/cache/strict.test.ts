@@ -1,35 +1,8 @@
 import { expect, test } from "vitest"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { deferred } from "../internal/deferred.ts"
-import { gatedSource, overriding, switchable, testBed, type TestBed } from "./cache.fixture.ts"
-import type { Holdfast } from "./holdfast.ts"
-import type { WriteContext } from "./write-window.ts"
-
-const policy = { name: "stock", ttl: "1m", jitter: "0%", consistency: "strict", windowTerm: "5s" } as const
-const termMs = 5000
-
-/** A strict cache over one row, whose key is settled: a read has been stored. */
-async function settledBed(wrap?: Parameters<typeof testBed>[0]) {
-  const bed = testBed(wrap)
-  const row = { value: "v1", loads: 0 }
-  const cacheOf = (holdfast: Holdfast) =>
-    holdfast.cache({
-      ...policy,
-      load: async (_id: string) => {
-        row.loads += 1
-        return row.value
-      },
-    })
-  const cache = cacheOf(bed.holdfast)
-  await settle(bed, () => cache.get("a"))
-  return { ...bed, bed, row, cache, cacheOf }
-}
-
-async function settle({ clock }: Pick<TestBed, "clock">, read: () => Promise<unknown>): Promise<void> {
-  await read()
-  await clock.advance(termMs)
-  await read()
-}
+import { gatedSource, overriding, switchable, testBed } from "./cache.fixture.ts"
+import { policy, settle, settledBed, termMs } from "./strict.fixture.ts"
 
 test("a key that nothing is known of is read from the source for one term, and then stored", async () => {
   const { clock, holdfast } = testBed()
@@ -141,74 +114,6 @@ test("a write is refused before its writer is called when the store cannot be to
   expect(called).toEqual([])
   const willing = bed.peer().cache({ ...policy, onUnavailable: "write", load: async (_id: string) => row.value })
   expect(await willing.write("a", () => "v2")).toEqual({ value: "v2", stored: false, delivered: false })
-})
-
-test("the writer is told when its window has gone, and when its term has passed", async () => {
-  const { cache, clock, memory } = await settledBed()
-  const contexts: WriteContext[] = []
-  const closing = deferred<undefined>()
-  const write = () =>
-    cache.write("a", (context) => {
-      contexts.push(context)
-      return closing.promise
-    })
-  const writes = [write()]
-  await clock.settle()
-  await clock.advance(1000)
-  expect(contexts[0]?.deadline.remainingMs).toBe(termMs - 1000)
-  expect(() => contexts[0]?.deadline.require("4s")).not.toThrow()
-  expect(() => contexts[0]?.deadline.require("4001ms")).toThrow(expect.objectContaining({ code: "WINDOW_LOST" }))
-  expect(contexts[0]?.signal.aborted).toBe(false)
-  memory.evict("test:{stock:a}:ctl")
-  await clock.advance(termMs / 3)
-  expect(contexts[0]?.signal.reason).toMatchObject({ code: "WINDOW_LOST", facts: { why: "gone" } })
-  writes.push(write())
-  await clock.settle()
-  await clock.advance(termMs - 1)
-  expect(contexts[1]?.signal.aborted).toBe(false)
-  await clock.advance(1)
-  expect(contexts[1]?.signal.reason).toMatchObject({ code: "WINDOW_LOST", facts: { why: "term" } })
-  expect(contexts[1]?.deadline.remainingMs).toBe(0)
-  closing.resolve(undefined)
-  expect(await Promise.all(writes)).toMatchObject([{ delivered: true }, { delivered: true }])
-})
-
-test("the term of a write counts from the sending of its open, however late the answer comes", async () => {
-  const { bed, cacheOf, clock, store } = await settledBed()
-  const answer = deferred<void>()
-  const slow = overriding(store, {
-    openWindow: async (address, request) => {
-      const grant = await store.openWindow(address, request)
-      await answer.promise
-      return grant
-    },
-  })
-  let remainingMs: number | undefined
-  const writing = cacheOf(bed.peer(slow)).write("a", ({ deadline }) => {
-    remainingMs = deadline.remainingMs
-    return undefined
-  })
-  await clock.advance(2000)
-  answer.resolve()
-  await writing
-  expect(remainingMs).toBe(termMs - 2000)
-})
-
-test("in a leased cache the writer has no deadline, and its signal is never aborted", async () => {
-  const { holdfast, clock } = testBed()
-  const cache = holdfast.cache({ name: "item", ttl: "1m", load: async (_id: string) => "v" })
-  const closing = deferred<undefined>()
-  let context: WriteContext | undefined
-  const writing = cache.write("a", (given) => {
-    context = given
-    return closing.promise
-  })
-  await clock.settle()
-  await clock.advance(600_000)
-  expect(context?.deadline.remainingMs).toBe(Infinity)
-  expect(context?.signal.aborted).toBe(false)
-  closing.resolve(undefined)
-  await writing
 })
 
 test("an entry that was stored under another run of the server is a miss", async () => {

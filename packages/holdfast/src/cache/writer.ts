@@ -113,10 +113,11 @@ export class Writer<K, V> {
 
   /**
    * Ends it because its writer has thrown, and may have committed. In a strict cache the commit may even come after the error, so the window
-   * stays until its term has passed, as that of a writer that has died does. Never rejects.
+   * stays until its term has passed, as that of a writer that has died does; unless it was given up, and bars nothing. Never rejects.
    */
   async abandon(begun: BegunWrite<K>): Promise<void> {
-    if (this.#settings.strict === undefined || begun.window.grant === undefined) return this.cancel(begun)
+    const { grant, isGivenUp } = begun.window
+    if (this.#settings.strict === undefined || grant === undefined || isGivenUp) return this.cancel(begun)
     begun.window.end()
   }
 
@@ -157,10 +158,10 @@ export class Writer<K, V> {
     const { strict } = this.#settings
     const windowMs = strict?.term.termMs ?? holdMs
     const id = random.token()
-    const deadlineMs = strict === undefined ? Infinity : clock.monotonic() + windowMs
+    const sentMs = clock.monotonic()
     try {
       const grant = await store.openWindow(address, { id, windowMs, strict: strict?.term })
-      const window = new WriteWindow(grant, clock, deadlineMs)
+      const window = new WriteWindow(grant, clock, strict?.term.termMs, sentMs)
       window.hold((held, onGone) => keepWindow(clock, store, held, windowMs, onGone))
       return window
     } catch (error) {

@@ -52,7 +52,7 @@ export const cacheOptions = {
     default: "each entry has a hash slot of its own",
     effect:
       "Puts the entry into the hash slot of the group: `shop:{user:123}:profile:123`. `invalidateGroup` makes all entries of a group misses.",
-    errors: ["INVALID_KEY"],
+    errors: ["INVALID_GROUP"],
   },
   tags: {
     type: "function of a value, or of undefined for an absence, and a key; answers an array of texts, or undefined",

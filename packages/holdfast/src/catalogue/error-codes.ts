@@ -3,6 +3,7 @@ export type ErrorCode =
   | "INVALID_OPTION"
   | "INVALID_DURATION"
   | "INVALID_KEY"
+  | "INVALID_GROUP"
   | "INVALID_VERSION"
   | "INVALID_TAG"
   | "INVALID_PATTERN"
@@ -61,6 +62,10 @@ export const errorCodes: Readonly<Record<ErrorCode, ErrorCodeFacts>> = {
       "Use a string, a finite number, a bigint, a boolean, a tuple of these or a plain object, or give the cache a `key` function.",
     retryable: false,
   },
+  INVALID_GROUP: {
+    remedy: "Let `group` answer a non-empty text for every key, and give `invalidateGroup` the same text.",
+    retryable: false,
+  },
   INVALID_VERSION: {
     remedy: "Return the row's own monotonic version from `version`; Dates, fractions and negative numbers are refused.",
     retryable: false,
@@ -71,7 +76,7 @@ export const errorCodes: Readonly<Record<ErrorCode, ErrorCodeFacts>> = {
     retryable: false,
   },
   INVALID_PATTERN: {
-    remedy: "Write patterns as templates, glob`user:${id}:*`; what is interpolated stands for itself.",
+    remedy: "The guide on patterns says how they are written.",
     retryable: false,
   },
   DUPLICATE_CACHE: {

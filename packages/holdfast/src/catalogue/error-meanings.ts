@@ -6,6 +6,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   INVALID_DURATION:
     "A duration is not in a form Holdfast accepts; bare numbers are refused because their unit is a guess.",
   INVALID_KEY: "A key cannot be encoded without risk of meeting another key.",
+  INVALID_GROUP: "A group is no text, or the empty one.",
   INVALID_VERSION: "A version is not a non-negative integer or a non-empty string.",
   INVALID_TAG: "A tag is no text, empty or too long, or an entry has too many of them.",
   INVALID_PATTERN: "A pattern is no `glob` template, cannot be read, or names no cache where it must.",
@@ -25,7 +26,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   ENTRY_NOT_LOADING: "A loader spoke of an entry after it had ended, or of a key that it was not called for.",
   NO_PREVIOUS_VALUE: "A loader answered that a value is unchanged, and there was none.",
   BATCH_PARTIAL:
-    "Some of the keys of a `getMany`, or all of them, could not be read. Not retryable if one of the causes is a `HoldfastError` that is not.",
+    "Some of the keys of a `getMany`, or of the entries of a `getTogether`, or all of them, could not be read. Not retryable if one of the causes is a `HoldfastError` that is not.",
   WINDOW_NOT_OPENED: "The window of a strict write could not be opened, so the writer was not called.",
   WINDOW_LOST: "The window of a strict write has gone or its term has passed before the writer has ended.",
   INVALID_WRITE_RESULT:

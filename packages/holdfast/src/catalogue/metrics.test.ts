@@ -15,7 +15,8 @@ test("every figure of stats() is described, and nothing else", () => {
 
 test("a snapshot holds exactly the figures that are described", () => {
   const held = { entries: 0, bytes: 0, evictions: 0, outageEntries: 0 }
-  const near: NearStats = { ...held, proved: true, provedAgoMs: 0, why: undefined, tracking: "off" }
+  const proof = { proved: true, provedAgoMs: 0, why: undefined, isStarting: false }
+  const near: NearStats = { ...held, ...proof, tracking: "off" }
   const { name: _, ...figures } = new CacheStats().snapshot("products", near)
   const names = Object.entries(figures).flatMap(([name, figure]) =>
     typeof figure === "object" ? Object.keys(figure).map((part) => `${name}.${part}`) : [name],

@@ -124,6 +124,11 @@ export const metrics = {
     kind: "gauge",
   },
   "near.why": { means: "Why it is not proved.", unit: "state", kind: "gauge" },
+  "near.isStarting": {
+    means: "Whether that is only because it has just begun: for two seconds at most, and while nothing has failed.",
+    unit: "state",
+    kind: "gauge",
+  },
   "near.tracking": {
     means: "Whether changes are heard that others than Holdfast make: `off`, `on` or `unavailable`.",
     unit: "state",

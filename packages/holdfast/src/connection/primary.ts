@@ -29,7 +29,8 @@ export class Primary implements PrimaryServer {
   }
 
   get status(): NodeStatus {
-    return { ...this.data.status, subscribed: this.subscriber.subscribed }
+    const { subscribed, isSubscribing } = this.subscriber
+    return { ...this.data.status, subscribed, isSubscribing }
   }
 
   get generation(): Generation | undefined {

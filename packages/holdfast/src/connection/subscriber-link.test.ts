@@ -33,6 +33,31 @@ test("the subscriber socket opens with the first subscription, and is one for al
   expect(heard).toEqual(["a:1", "b:1", "c:1"])
 })
 
+test("it is on its way until it is heard or an attempt has failed, and a channel that is added later is, too", async () => {
+  const { clock, server, connection, subscribe } = await setup()
+  const status = () => connection.nodes()[0]
+  expect(status(), "nobody has asked for it").toMatchObject({ subscribed: false, isSubscribing: false })
+  server.latencyMs = 10
+  subscribe("a")
+  expect(status()).toMatchObject({ subscribed: false, isSubscribing: true })
+  await clock.advance(100)
+  expect(status()).toMatchObject({ subscribed: true, isSubscribing: false })
+  subscribe("b")
+  expect(status()).toMatchObject({ subscribed: false, isSubscribing: true })
+  await clock.advance(20)
+  server.reset()
+  await clock.advance(0)
+  expect(status(), "lost").toMatchObject({ subscribed: false, isSubscribing: false })
+})
+
+test("after an attempt that has failed it is not on its way but down", async () => {
+  const { clock, server, connection, subscribe } = await setup()
+  server.answer = ([name]) => (name === "SUBSCRIBE" ? refusal("NOPERM") : Buffer.from("OK"))
+  subscribe("a")
+  await clock.advance(10)
+  expect(connection.nodes()[0]).toMatchObject({ subscribed: false, isSubscribing: false })
+})
+
 test("a channel that is subscribed to while the socket is being prepared is heard", async () => {
   const { clock, server, heard, subscribe, subscribed } = await setup()
   server.latencyMs = 10

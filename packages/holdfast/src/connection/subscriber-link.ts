@@ -63,6 +63,8 @@ export class SubscriberLink {
   readonly #channels = new Map<string, Set<Listener>>()
   readonly #reconnector: Reconnector<OpenedLink<Prepared>>
   #state: SubscriberState = { is: "idle" }
+  /** Whether an attempt to connect has ended. */
+  #wasTried = false
   #unacknowledged = 0
   #tracked: Tracked | undefined
   /** A link has ended while it asked for tracking: some proxies close it for that, or never answer. */
@@ -74,7 +76,7 @@ export class SubscriberLink {
       ...options,
       open: () => openLink(options, "subscriber", (link, at) => this.#prepare(link, at)),
       opened: (opened) => this.#opened(opened),
-      failed: () => {},
+      failed: () => void (this.#wasTried = true),
       discard: ({ link }) => link.destroy(),
     })
   }
@@ -87,6 +89,12 @@ export class SubscriberLink {
   /** The socket by which every message that is published now will be heard. */
   get socket(): SubscriberSocket | undefined {
     return this.#state.is === "ready" && this.#unacknowledged === 0 ? this.#state.socket : undefined
+  }
+
+  /** Whether nothing speaks against its being subscribed in a moment. */
+  get isSubscribing(): boolean {
+    const { is } = this.#state
+    return !this.subscribed && (is === "ready" || (is === "connecting" && !this.#wasTried))
   }
 
   subscribe(channel: string, listener: Listener): () => void {
@@ -167,6 +175,7 @@ export class SubscriberLink {
       () => this.#lost(link),
       () => {},
     )
+    this.#wasTried = true
     this.#unacknowledged = 0
     this.#state = { is: "ready", link, socket: prepared.socket, watchdog }
     if (prepared.tracked !== this.#tracked) return this.#lost(link)

@@ -47,6 +47,8 @@ export interface WitnessState {
   readonly provedAgoMs: number | undefined
   /** Why it is fenced. */
   readonly why: string | undefined
+  /** Whether that is only because the first proof is still on its way; absent: it is not. */
+  readonly isStarting?: boolean
 }
 
 /** What keeps copies of store data in a process right: news of every change, and a proof of how complete the news is. */

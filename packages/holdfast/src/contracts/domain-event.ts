@@ -11,7 +11,7 @@ export interface InvalidationTarget<K> {
   readonly namespace: string
   /** Name of the cache. */
   readonly cache: string
-  /** The entries of these keys. Rejects with `INVALID_KEY`, `INVALIDATION_BACKLOG_FULL` or `CLOSED`. */
+  /** The entries of these keys. Rejects with `INVALID_KEY`, `INVALID_GROUP`, `INVALIDATION_BACKLOG_FULL` or `CLOSED`. */
   readonly invalidate: (keys: readonly K[]) => Promise<boolean>
   /** These tags of the namespace. Rejects with `INVALID_TAG`, `INVALIDATION_BACKLOG_FULL` or `CLOSED`. */
   readonly invalidateTags: (tags: readonly string[]) => Promise<boolean>

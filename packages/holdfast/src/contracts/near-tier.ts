@@ -86,6 +86,8 @@ export interface NearStats {
   readonly provedAgoMs: number | undefined
   /** Why it is not proved. */
   readonly why: string | undefined
+  /** Whether that is only because it has just begun: for two seconds at most, and while nothing has failed. */
+  readonly isStarting: boolean
   /** Whether changes are heard that others than Holdfast make; `health()` says why not. */
   readonly tracking: TrackingState["state"]
 }

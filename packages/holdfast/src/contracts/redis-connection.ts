@@ -111,6 +111,8 @@ export interface NodeStatus {
   readonly lastError: string | undefined
   /** Whether the subscriber connection is up, so that waiters are woken by push. */
   readonly subscribed: boolean
+  /** Whether it will be so in a moment, if all goes well: it is opening for the first time, or a channel was just added. */
+  readonly isSubscribing: boolean
 }
 
 /** One primary, sent to by itself and not as the owner of a slot: for what concerns all its keys, such as SCAN. */

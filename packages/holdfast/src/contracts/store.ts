@@ -140,8 +140,8 @@ export type WakeReason = "filled" | "released" | "failed" | "invalidated"
 
 /** One reason why a node is not well, or why it may surprise. */
 export interface HealthFinding {
-  /** `error`: caching does not work as promised. `warning`: it may surprise. */
-  readonly severity: "error" | "warning"
+  /** `error`: caching does not work as promised. `warning`: it may surprise. `notice`: all works, and this is worth knowing. */
+  readonly severity: "error" | "warning" | "notice"
   /** Stable id in kebab case, such as `eviction-policy`. */
   readonly id: string
   /** What was found, and what to do about it, in words. */

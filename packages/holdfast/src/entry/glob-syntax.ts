@@ -32,7 +32,7 @@ function takenLiterally(rest: string, refuse: Refuse): string {
   const code = rest.codePointAt(0)
   const character = code === undefined ? "" : String.fromCodePoint(code)
   if (character !== "" && !/[\p{L}\p{N}]/u.test(character)) return character
-  throw refuse("A backslash in a glob stands before a letter, a digit or nothing.")
+  throw refuse("A backslash in a glob stands before a letter, a digit or nothing: write \\\\ for a backslash itself.")
 }
 
 function readSet(rest: string, refuse: Refuse): Read {
@@ -51,8 +51,10 @@ function readSet(rest: string, refuse: Refuse): Read {
     const to = isRange ? next() : from
     ranges.push(from <= to ? [from, to] : [to, from])
   }
-  if (at >= rest.length) throw refuse("A [ in a glob has no ]; what is interpolated into it would be no set.")
-  if (ranges.length === 0) throw refuse("A set in a glob is empty.")
+  if (at >= rest.length)
+    throw refuse("A [ in a glob has no ] in the same piece of its template: write \\[ for the character itself.")
+  if (ranges.length === 0)
+    throw refuse("A set in a glob is empty: put characters into it, or write \\[ for the character itself.")
   return [{ is: "set", isNegated, ranges }, at + 1]
 }
 

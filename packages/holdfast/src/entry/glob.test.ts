@@ -126,6 +126,21 @@ describe("what stands in the template is a pattern", () => {
     expect(() => glob(template)).toThrow(expect.objectContaining({ code: "INVALID_PATTERN" }))
   })
 
+  test.each([
+    ["a text", () => Glob.tokensOf("user:*" as never), "write glob`user:${id}:*`"],
+    ["a call", () => glob("user:*" as never), "write glob`user:*`"],
+    ["an object", () => glob`a${{} as never}`, "a text, a finite number, a bigint or a boolean"],
+    ["no number", () => glob`a${Number.NaN}`, "NaN"],
+    ["nothing", () => glob`a${undefined as never}`, "undefined"],
+    ["an empty text", () => glob`a${""}`, "check the value before"],
+    ["an open set", () => glob`a[b`, "\\["],
+    ["an empty set", () => glob`a[]`, "\\["],
+    ["a backslash", () => glob`a\d`, "\\\\"],
+  ])("what is wrong with %s is said with what to do about just that", (_name, wrong, advice) => {
+    expect(wrong).toThrow(advice)
+    expect(wrong).toThrow(/^INVALID_PATTERN: .*\. The guide on patterns says how they are written\.$/)
+  })
+
   test("a text is no pattern, and no template either", () => {
     const untyped = glob as unknown as (text: unknown) => Glob
     for (const wrong of ["user:*", ["user:*"], undefined]) {

@@ -17,7 +17,7 @@ export class Glob {
   /** @internal */
   static tokensOf(pattern: Glob): readonly GlobToken[] {
     if (typeof pattern === "object" && pattern !== null && #tokens in pattern) return pattern.#tokens
-    throw invalidPattern("A pattern is no glob`...`; raw text is never taken for one.")
+    throw invalidPattern("A pattern is no glob`...`, and raw text is never taken for one: write glob`user:${id}:*`.")
   }
 }
 
@@ -34,7 +34,7 @@ export class Glob {
  */
 export function glob(template: TemplateStringsArray, ...values: readonly GlobValue[]): Glob {
   if (!Array.isArray(template) || !Array.isArray(template.raw)) {
-    throw invalidPattern("glob was called with a text instead of as a template: glob`user:*`.")
+    throw invalidPattern("glob was called like a function instead of put before a template: write glob`user:*`.")
   }
   const tokens = template.raw.flatMap((literal, at) => [
     ...(at === 0 ? [] : [valueToken(values[at - 1])]),
@@ -46,9 +46,15 @@ export function glob(template: TemplateStringsArray, ...values: readonly GlobVal
 function valueToken(value: unknown): GlobToken {
   const isScalar = typeof value === "bigint" || typeof value === "boolean" || Number.isFinite(value)
   if (typeof value !== "string" && !isScalar) {
-    throw invalidPattern(`What is interpolated into a glob is ${value === null ? "null" : `of type ${typeof value}`}.`)
+    const what = value === null || typeof value === "number" ? String(value) : `of type ${typeof value}`
+    throw invalidPattern(
+      `What is interpolated into a glob is ${what} and not a text, a finite number, a bigint or a boolean.`,
+    )
   }
-  if (value === "") throw invalidPattern("An empty text is interpolated into a glob.")
+  if (value === "")
+    throw invalidPattern(
+      "An empty text is interpolated into a glob, and would make it wider than it reads: check the value before.",
+    )
   return { is: "text", text: String(value) }
 }
 

@@ -163,6 +163,6 @@ test.each([
 test("a group keeps its colons and nothing else that has a meaning", () => {
   expect(encodeGroup("user:123")).toBe("user:123")
   expect(encodeGroup("user:{1}")).toBe("user:%7B1%7D")
-  expect(() => encodeGroup("")).toThrow("INVALID_KEY")
+  expect(() => encodeGroup("")).toThrow("INVALID_GROUP")
   expect(encodeGroup("g".repeat(1_000))).toMatch(/^g{64}~/)
 })

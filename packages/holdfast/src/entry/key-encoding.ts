@@ -48,10 +48,13 @@ export function textOfKey(encoded: string): string | undefined {
   return encodeKey(text) === encoded ? text : undefined
 }
 
-/** The text of a hash-tag group: as of a string key, but ":" stays. Throws `INVALID_KEY` for the empty text and non-strings. */
-export function encodeGroup(group: string): string {
-  if (typeof group !== "string" || group === "")
-    throw invalidKey("A group is not a non-empty string, as `group` of a cache must answer.", typeof group)
+/**
+ * The text of a hash-tag group: as of a string key, but ":" stays. Throws `INVALID_GROUP` for the empty text and non-strings.
+ *
+ * @param cache whose `group` has answered it
+ */
+export function encodeGroup(group: string, cache?: string): string {
+  if (typeof group !== "string" || group === "") throw invalidGroup(group, cache)
   if (group.length <= maxKeyBytes && plainGroup.test(group)) return group
   return limited(group.split(":").map(escapedText).join(":"))
 }
@@ -139,6 +142,12 @@ function headOf(text: string): string {
 
 function sha256(text: string): string {
   return createHash("sha256").update(text).digest("base64url")
+}
+
+function invalidGroup(group: unknown, cache: string | undefined): HoldfastError {
+  const whose = cache === undefined ? "A group" : `What \`group\` of cache "${cache}" has answered`
+  const what = group === "" ? "empty" : `of type ${typeof group}`
+  return new HoldfastError("INVALID_GROUP", `${whose} is ${what}.`, { facts: { type: typeof group, cache } })
 }
 
 function invalidKey(detail: string, type: string): HoldfastError {

@@ -44,7 +44,7 @@ export function clearTagAddress(namespace: string, cache: string): TagAddress {
 const groupName = "#group"
 const groupSuffix = `}:${groupName}`
 
-/** The tag that every entry of a group carries. Throws `INVALID_KEY` for the empty text and for what is no text. */
+/** The tag that every entry of a group carries. Throws `INVALID_GROUP` for the empty text and for what is no text. */
 export function groupTagAddress(namespace: string, group: string): TagAddress {
   return new TagAddress(`${namespace}:{${encodeGroup(group)}}:${groupName}`)
 }
@@ -66,7 +66,7 @@ export function isTagClockKey(key: string): boolean {
   return key.endsWith(clockSuffix)
 }
 
-/** A tag of the user's. Throws `INVALID_KEY` for the empty text and for what is no text. */
+/** A tag of the user's, as of `checkedTagNames`. */
 export function tagAddress(namespace: string, tag: string): TagAddress {
   return new TagAddress(`${namespace}:{tag#${encodeGroup(tag)}}`)
 }

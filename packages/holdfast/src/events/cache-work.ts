@@ -80,11 +80,15 @@ export class CacheWork<K, T> implements ReaderWork {
     try {
       return await invalidate(this.#target, changes)
     } catch (error) {
-      if (!hasCode(error, "INVALID_KEY") && !hasCode(error, "INVALID_TAG")) throw error
+      if (!isOfRule(error)) throw error
       this.#reports.unreadable("rule")
       return undefined
     }
   }
+}
+
+function isOfRule(error: unknown): boolean {
+  return hasCode(error, "INVALID_KEY") || hasCode(error, "INVALID_GROUP") || hasCode(error, "INVALID_TAG")
 }
 
 function assertTold(told: boolean): void {

@@ -239,6 +239,20 @@ test("an event that nobody can read, and a rule that throws or answers nonsense,
   await holdfast.close()
 })
 
+test("a key without a group, in a cache with groups, clears the cache as a key that is none does", async () => {
+  const bed = eventBed()
+  const holdfast = bed.process()
+  const event = holdfast.event<Product>("product.updated")
+  const invalidateOn = [event.keys(({ id }) => [id])]
+  const load = async (id: string): Promise<string> => id
+  holdfast.cache({ name: "product", ttl: "1h", load, group: (id) => (id === "none" ? "" : id), invalidateOn })
+  await bed.clock.settle()
+  await event.publish({ id: "none" })
+  await bed.clock.settle()
+  expect(event.stats().readers[0]).toMatchObject({ unreadable: 1, lag: 0 })
+  await holdfast.close()
+})
+
 test("a reader that cannot tell the store is behind, and health says so", async () => {
   const bed = eventBed()
   const shop = new Shop(bed)

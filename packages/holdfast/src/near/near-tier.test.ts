@@ -256,10 +256,25 @@ test("its figures say what it holds and whether it is proved", async () => {
     proved: true,
     provedAgoMs: 0,
     why: undefined,
+    isStarting: false,
     tracking: "off",
   })
   coherence.vouching = undefined
-  expect(tier.stats()).toMatchObject({ proved: false, provedAgoMs: undefined, why: "held: held back" })
+  expect(tier.stats()).toMatchObject({
+    proved: false,
+    provedAgoMs: undefined,
+    why: "held: held back",
+    isStarting: false,
+  })
+})
+
+test("it has only just begun if that is so of all servers without a proof, and else the reason is that of another", async () => {
+  const { coherence, tier } = setup()
+  const server = (node: string, isStarting: boolean) => ({ node, provedAgoMs: undefined, why: "none yet", isStarting })
+  coherence.states = () => [server("a", true), { node: "b", provedAgoMs: 0, why: undefined }, server("c", true)]
+  expect(tier.stats()).toMatchObject({ proved: false, isStarting: true, why: "a: none yet" })
+  coherence.states = () => [server("a", true), server("b", false)]
+  expect(tier.stats()).toMatchObject({ proved: false, isStarting: false, why: "b: none yet" })
 })
 
 test("a value that each caller gets a copy of does not make the next one such a value", async () => {

@@ -212,10 +212,11 @@ function ownText(text: string): string {
 function proofOf(
   states: readonly WitnessState[],
   maxStalenessMs: number,
-): Pick<NearStats, "proved" | "provedAgoMs" | "why"> {
+): Pick<NearStats, "proved" | "provedAgoMs" | "why" | "isStarting"> {
   const oldest = states.reduce((age, { provedAgoMs = Infinity }) => Math.max(age, provedAgoMs), 0)
   const proved = states.length > 0 && oldest <= maxStalenessMs
-  const worst = states.find(({ provedAgoMs = Infinity }) => provedAgoMs > maxStalenessMs)
+  const unproved = states.filter(({ provedAgoMs = Infinity }) => provedAgoMs > maxStalenessMs)
+  const worst = unproved.find(({ isStarting }) => isStarting !== true) ?? unproved[0]
   const why = proved ? undefined : `${worst?.node ?? "no server"}: ${worst?.why ?? "no beat has come back in time"}`
-  return { proved, provedAgoMs: oldest === Infinity ? undefined : oldest, why }
+  return { proved, provedAgoMs: oldest === Infinity ? undefined : oldest, why, isStarting: worst?.isStarting === true }
 }

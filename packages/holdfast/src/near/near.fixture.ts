@@ -10,6 +10,8 @@ export class HeldCoherence implements Coherence {
 
   tracked: TrackingState = { state: "off", why: undefined }
 
+  isStarting = false
+
   /** The outage that lasts. */
   away: object | undefined
 
@@ -31,7 +33,8 @@ export class HeldCoherence implements Coherence {
   }
 
   states(): readonly WitnessState[] {
-    return [{ node: "held", provedAgoMs: this.vouching === undefined ? undefined : 0, why: "held back" }]
+    const provedAgoMs = this.vouching === undefined ? undefined : 0
+    return [{ node: "held", provedAgoMs, why: "held back", isStarting: this.isStarting }]
   }
 
   tracking(): TrackingState {

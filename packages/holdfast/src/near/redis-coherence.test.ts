@@ -59,7 +59,9 @@ test("a beat that has come back proves the time at which it was sent, again and 
     expect(agoMs()).toBeLessThanOrEqual(520)
   }
   expect(world.sent - sent).toBe(20)
-  expect(coherence.states()).toEqual([{ node: "scripted:6379", provedAgoMs: agoMs(), why: undefined }])
+  expect(coherence.states()).toEqual([
+    { node: "scripted:6379", provedAgoMs: agoMs(), why: undefined, isStarting: false },
+  ])
   coherence.prove(1000)
   coherence.prove(100)
   await clock.advance(1000)
@@ -123,6 +125,33 @@ test("a server that refuses beats from the beginning, or after a fence, says why
   world.answer = refusal("NOREPLICAS", "beat")
   await clock.advance(1000)
   expect(coherence.states()[0]?.why).toBe("the server refused a beat: NOREPLICAS")
+})
+
+test("what has only just begun is told apart from what does not work, for two seconds", async () => {
+  const { clock, coherence, world } = await setup({ started: false })
+  const isStarting = (): boolean | undefined => coherence.states()[0]?.isStarting
+  expect(isStarting(), "nobody has asked for proofs").toBe(false)
+  world.publishes = false
+  coherence.prove(8000)
+  expect(isStarting()).toBe(true)
+  await clock.advance(200)
+  expect(coherence.states()[0]).toMatchObject({ why: "no beat has come back yet", isStarting: true })
+  await clock.advance(1800)
+  expect(isStarting()).toBe(false)
+})
+
+test("a refused beat, and a subscriber connection that could not be opened or was lost, are no beginning", async () => {
+  const refused = await setup({ started: false })
+  refused.world.answer = refusal("NOPERM", "beat")
+  refused.coherence.prove(500)
+  await refused.clock.advance(70)
+  expect(refused.coherence.states()[0]).toMatchObject({ why: expect.stringContaining("NOPERM"), isStarting: false })
+  const lost = await setup({ started: false })
+  lost.coherence.prove(500)
+  await lost.clock.advance(70)
+  lost.server.open.find(({ purpose }) => purpose === "subscriber")?.closedByServer()
+  await lost.clock.advance(0)
+  expect(lost.coherence.states()[0]).toMatchObject({ provedAgoMs: undefined, isStarting: false })
 })
 
 test("a server that has lost its data is fenced before it is proved again", async () => {

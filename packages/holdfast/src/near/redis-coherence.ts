@@ -15,6 +15,9 @@ const soonMs = 50
 /** The longest pause between two beats of a server, in milliseconds: what one leaves there must outlive the loss of some that follow. */
 const longestMs = 15_000
 
+/** For how long the first proof may be on its way until that is trouble, in milliseconds. */
+const startingMs = 2000
+
 /** Any slot will do where every slot is on the one server. */
 const anySlot = 0
 
@@ -41,6 +44,8 @@ export class RedisCoherence implements Coherence {
   readonly #witnesses = new Map<SubscriberSocket, ServerWitness>()
   readonly #unsubscribe: () => void
   #everyMs = Infinity
+  /** When proofs were asked for at this pace, in monotonic milliseconds. */
+  #askedMs = -Infinity
   #timer: Timer
   #wallAheadMs: number
   #closed = false
@@ -76,6 +81,7 @@ export class RedisCoherence implements Coherence {
     const everyMs = Math.min(askedMs, longestMs)
     if (this.#closed || everyMs >= this.#everyMs) return
     this.#everyMs = everyMs
+    this.#askedMs = this.#clock.monotonic()
     this.#tracking?.start()
     this.#beat.listen()
     this.#clock.clearTimeout(this.#timer)
@@ -88,7 +94,8 @@ export class RedisCoherence implements Coherence {
 
   states(): readonly WitnessState[] {
     const nowMs = this.#clock.monotonic()
-    return this.#connection.nodes().map(({ node, slot }) => {
+    const isEarly = nowMs - this.#askedMs < startingMs
+    return this.#connection.nodes().map(({ node, slot, subscribed, isSubscribing }) => {
       const socket = this.#connection.subscriber(slot)
       const witness = socket && this.#witnesses.get(socket)
       const provedMs = witness?.provedMs ?? -Infinity
@@ -96,6 +103,7 @@ export class RedisCoherence implements Coherence {
         node: `${node.host}:${node.port}`,
         provedAgoMs: provedMs === -Infinity ? undefined : nowMs - provedMs,
         why: witness === undefined ? "there is no subscriber connection" : witness.why,
+        isStarting: isEarly && (witness === undefined ? subscribed || isSubscribing : witness.isUntroubled),
       }
     })
   }

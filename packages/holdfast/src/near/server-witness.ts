@@ -11,7 +11,7 @@ export class ServerWitness implements Witness {
   /** Whether the server has answered a beat, so that the next one must find what that one has left. */
   hasBeaten = false
   #provedMs = -Infinity
-  #why: string | undefined = "no beat has come back yet"
+  #why: string | undefined
   #slots: OwnSlots | undefined
   readonly #doubts: Doubts
 
@@ -28,7 +28,13 @@ export class ServerWitness implements Witness {
 
   /** Why nothing is proved, or why the latest proof was not followed by another; undefined if all is well. */
   get why(): string | undefined {
-    return this.socket.isLost ? "the subscriber connection was lost" : this.#why
+    if (this.socket.isLost) return "the subscriber connection was lost"
+    return this.#why ?? (this.#provedMs === -Infinity ? "no beat has come back yet" : undefined)
+  }
+
+  /** Whether nothing has failed yet, since its socket was opened or since the latest proof. */
+  get isUntroubled(): boolean {
+    return !this.socket.isLost && this.#why === undefined
   }
 
   /** Whether changes of a slot happen on this server and nowhere else. Alone, it owns them all. */

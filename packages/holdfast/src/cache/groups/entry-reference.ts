@@ -9,7 +9,7 @@ export interface EntryReference<V> {
   readonly storeKey: string
   /** Its hash slot in a cluster, 0 to 16383. */
   readonly slot: number
-  /** Text of its group as it stands in the store; undefined: it has a slot of its own. */
+  /** Text of its group as it stands in the store, for reading and not for `invalidateGroup`; undefined: it has a slot of its own. */
   readonly group: string | undefined
   /** Reads it, as `get` of its cache does. */
   get(options?: CallOptions): Promise<V | undefined>

@@ -55,7 +55,7 @@ export function namespaceSelection(namespace: string, match: Glob | undefined): 
   if (at < 1) {
     throw new HoldfastError(
       "INVALID_PATTERN",
-      'A pattern over a namespace names no cache before its first ":", as in glob`product:*`.',
+      'A pattern over a namespace names no cache before its first ":": write glob`product:*`.',
     )
   }
   const [first] = tokens

@@ -27,7 +27,7 @@ export class NamespaceTags {
     return { delivered }
   }
 
-  /** Rejects with `INVALID_KEY`. */
+  /** Rejects with `INVALID_GROUP`. */
   async invalidateGroup(group: string): Promise<Delivery> {
     const tag = groupTagAddress(this.#namespace, group)
     const { delivered } = await this.#parts.tagInvalidator.invalidate([tag])

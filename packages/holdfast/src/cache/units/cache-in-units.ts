@@ -32,7 +32,7 @@ export class CacheInUnits {
     this.clear = clear
   }
 
-  /** @param key one of this cache. Throws `INVALID_KEY` */
+  /** @param key one of this cache. Throws `INVALID_KEY` or `INVALID_GROUP` */
   addressOf(key: unknown): EntryAddress {
     return this.#settings.addressOf(key as never)
   }

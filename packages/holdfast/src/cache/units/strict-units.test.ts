@@ -195,3 +195,33 @@ test("a window is prolonged while the work runs, and no longer", async () => {
   await other.get("a")
   expect(await readsLoad()).toBe(false)
 })
+
+test("work that never ends keeps its strict keys out of the store for ten terms", async () => {
+  const { holdfast, cache, other, clock, readsLoad } = await strictBed()
+  const { unit, gate, done } = await gatedWork(holdfast, (begun) => begun.invalidate(cache, "a"))
+  const { signal } = await unit.opened()
+  await clock.advance(termMs)
+  expect(signal.reason).toMatchObject({ code: "WINDOW_LOST", facts: { why: "term" } })
+  await clock.advance(termMs * 8.5)
+  await other.get("a")
+  expect(await readsLoad()).toBe(true)
+  await clock.advance(termMs / 2 + 1)
+  await other.get("a")
+  expect(await readsLoad()).toBe(false)
+  gate.resolve("late")
+  expect(await done).toBe("late")
+  expect(await readsLoad(), "its end invalidates").toBe(true)
+})
+
+test("work that throws after its windows were given up invalidates its strict keys", async () => {
+  const { holdfast, cache, other, row, clock } = await strictBed()
+  const { unit, gate, done } = await gatedWork(holdfast, (begun) => begun.invalidate(cache, "a"))
+  await unit.opened()
+  await clock.advance(termMs * 10 + 1)
+  await other.get("a")
+  expect(await other.peek("a")).toBe("old")
+  row.value = "new"
+  gate.reject(new Error("no answer to COMMIT"))
+  await expect(done).rejects.toThrow("no answer")
+  expect(await other.get("a")).toBe("new")
+})

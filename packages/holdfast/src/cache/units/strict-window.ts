@@ -32,7 +32,7 @@ export class StrictWindow {
   async end(request: InvalidateRequest): Promise<boolean> {
     const window = await this.opening.catch(() => undefined)
     if (window?.grant === undefined) return this.fate === "drop" || this.cache.invalidate(this.address, request)
-    if (this.fate !== "leave") return this.cache.close(window, this.address, request)
+    if (this.fate !== "leave" || window.isGivenUp) return this.cache.close(window, this.address, request)
     window.end()
     return true
   }

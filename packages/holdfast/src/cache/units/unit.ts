@@ -13,14 +13,14 @@ export type UnitInvalidateOptions = Omit<InvalidateOptions, keyof CallOptions>
 export interface Unit {
   /**
    * Invalidates this key after the commit. In a strict cache it also opens the key's window at once: await `opened()` before the
-   * transaction commits. Throws `INVALID_KEY`, `INVALID_OPTION` or `INVALID_VERSION`.
+   * transaction commits. Throws `INVALID_KEY`, `INVALID_GROUP`, `INVALID_OPTION` or `INVALID_VERSION`.
    */
   invalidate<K, V>(cache: BaseCache<K, V>, key: NoInfer<K>, options?: UnitInvalidateOptions): void
   /** The same for many keys. */
   invalidateMany<K, V>(cache: BaseCache<K, V>, keys: readonly NoInfer<K>[], options?: UnitInvalidateOptions): void
   /** Invalidates these tags after the commit. Throws `INVALID_TAG`. */
   invalidateTags(tags: readonly string[]): void
-  /** Invalidates this group after the commit. Throws `INVALID_KEY` for what cannot be a group. */
+  /** Invalidates this group after the commit. Throws `INVALID_GROUP` for what cannot be a group. */
   invalidateGroup(group: string): void
   /** Clears the cache after the commit. */
   clear<K, V>(cache: BaseCache<K, V>): void

@@ -25,6 +25,7 @@ async function healthOf(answers: Answers, status: Partial<NodeStatus> = {}, ping
     inFlight: 0,
     lastError: undefined,
     subscribed: true,
+    isSubscribing: false,
     ...status,
   }
   const connection = {
@@ -110,6 +111,7 @@ test("a replica, an open breaker and a lost subscriber are named", async () => {
   expect(ids(await healthOf(wellSet, { breaker: "open", lastError: "OOM" }))).toEqual(["error breaker"])
   expect(ids(await healthOf(wellSet, { breaker: "half-open" }))).toEqual(["warning breaker"])
   expect(ids(await healthOf(wellSet, { subscribed: false }))).toEqual(["warning subscriber-down"])
+  expect(ids(await healthOf(wellSet, { subscribed: false, isSubscribing: true }))).toEqual(["notice subscriber-down"])
 })
 
 test("where INFO is refused CONFIG is asked, and where both are that is the finding", async () => {
@@ -118,8 +120,14 @@ test("where INFO is refused CONFIG is asked, and where both are that is the find
     "CONFIG GET maxmemory": [Buffer.from("maxmemory"), Buffer.from("0")],
     "CONFIG GET maxmemory-policy": [Buffer.from("maxmemory-policy"), Buffer.from("volatile-random")],
   }
-  expect(ids(await healthOf(config))).toEqual(["warning no-maxmemory", "warning eviction-policy"])
+  expect(ids(await healthOf(config))).toEqual(["notice no-maxmemory", "warning eviction-policy"])
   expect(ids(await healthOf({ PING: pong }))).toEqual(["warning memory-unknown"])
+})
+
+test("a server as it comes, without a limit of its memory, deserves a notice and no warning", async () => {
+  const info = Buffer.from("maxmemory:0\r\nmaxmemory_policy:noeviction\r\n")
+  const health = await healthOf({ PING: pong, INFO: info })
+  expect([health.ok, ids(health)]).toEqual([true, ["notice no-maxmemory"]])
 })
 
 test.each([

@@ -77,7 +77,7 @@ function pingFindings(ping: Ping): HealthFinding[] {
   return [{ severity: "warning", id: "slow-answer", reason }]
 }
 
-function connectionFindings({ role, breaker, subscribed, lastError, lacking }: Node): HealthFinding[] {
+function connectionFindings({ role, breaker, subscribed, isSubscribing, lastError, lacking }: Node): HealthFinding[] {
   const findings: HealthFinding[] = []
   if (role === "replica") {
     const reason =
@@ -93,9 +93,8 @@ function connectionFindings({ role, breaker, subscribed, lastError, lacking }: N
     findings.push({ severity: "warning", id: "permission-missing", reason })
   }
   if (!subscribed) {
-    const reason =
-      "The subscriber connection is down: who waits for another process's load is not woken, and asks again."
-    findings.push({ severity: "warning", id: "subscriber-down", reason })
+    const reason = `The subscriber connection is ${isSubscribing ? "not up yet" : "down"}: who waits for another process's load is not woken, and asks again.`
+    findings.push({ severity: isSubscribing ? "notice" : "warning", id: "subscriber-down", reason })
   }
   return findings
 }
@@ -125,7 +124,8 @@ function memoryFindings({ maxBytes, policy }: Memory): HealthFinding[] {
     warn("memory-unknown", "The server's memory limit could not be read: both INFO and CONFIG GET are refused.")
   }
   if (maxBytes === 0) {
-    warn("no-maxmemory", "No `maxmemory` is set: the server grows until the machine has no memory left.")
+    const reason = "No `maxmemory` is set: the server grows until the machine has no memory left."
+    findings.push({ severity: "notice", id: "no-maxmemory", reason })
   } else if (policy === "noeviction") {
     warn(
       "eviction-policy",
