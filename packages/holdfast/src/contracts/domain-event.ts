@@ -219,6 +219,11 @@ export interface DomainEventsParts {
 export interface DomainEvents {
   event<T>(name: string, options: EventOptions<T>): DomainEvent<T>
   channel<T>(name: string, options: ChannelOptions<T>): EventChannel<T>
+  /**
+   * Resolves once the store knows of all that events which have been published by now invalidate in caches of this process. Rejects with
+   * `CLOSED`. Whoever waits no longer aborts `left`.
+   */
+  caughtUp(left: AbortSignal): Promise<void>
   /** What is amiss with readers, in words. */
   troubles(): readonly string[]
   /** Lets what is under way end, and gives up every lease. Never rejects. */
