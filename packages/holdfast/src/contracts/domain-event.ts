@@ -86,6 +86,14 @@ export interface EventMessage {
  */
 export type GapReason = "unknown" | "trimmed" | "lost"
 
+/** What `onGap` is told. */
+export interface EventGap {
+  /** Why events may be missing. */
+  readonly why: GapReason
+  /** Aborted when another process reads for the group, or the subscription ends: then it has `attemptTimeout` left. */
+  readonly signal: AbortSignal
+}
+
 /** Options of `subscribe`. */
 export interface SubscribeOptions<T> {
   /** Names the place of the subscription: each event is handled by one process of the group. Letters, digits, `_`, `.`, `-`. */
@@ -100,9 +108,9 @@ export interface SubscribeOptions<T> {
   readonly attempts?: number
   /** How long an attempt may take. Default "30s". */
   readonly attemptTimeout?: Duration
-  /** Told that events may be missing. What it throws is tried again. */
-  readonly onGap?: (gap: { readonly why: GapReason }) => Promise<void> | void
-  /** Told of an event that was given up. What it throws is tried again, with the events of its page. */
+  /** Told that events may be missing; those that follow wait until it is done. It may take its time. What it throws is tried again. */
+  readonly onGap?: (gap: EventGap) => Promise<void> | void
+  /** Told of an event that was given up. It may take its time. What it throws is tried again. */
   readonly onGivenUp?: (payload: T, message: EventMessage, error: unknown) => Promise<void> | void
   /** Ends the subscription when aborted. */
   readonly signal?: AbortSignal
@@ -112,7 +120,7 @@ export interface SubscribeOptions<T> {
 export interface EventSubscription extends AsyncDisposable {
   /** As it was given. */
   readonly group: string
-  /** Begins nothing new, waits for handlers under way, and lets another process of the group go on. */
+  /** Begins nothing new, waits for handlers under way, for `attemptTimeout` at most, and lets another process of the group go on. */
   close(): Promise<void>
 }
 

@@ -150,7 +150,6 @@ export class EventReader {
     const ahead = await this.#prolonging(this.#options.work.do(found))
     if (tenure !== this.#tenure) return 0
     this.#ahead = ahead
-    this.#reached(ahead, page)
     return ahead === undefined ? pollMs : 0
   }
 
