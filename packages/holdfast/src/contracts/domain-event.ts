@@ -96,10 +96,10 @@ export interface EventGap {
 
 /** Options of `subscribe`. */
 export interface SubscribeOptions<T> {
-  /** Names the place of the subscription: each event is handled by one process of the group. Letters, digits, `_`, `.`, `-`. */
+  /** Names the place of the subscription: each event is handled by one process of the group, once in a Holdfast. Letters, digits, `_`, `.`, `-`. */
   readonly group: string
-  /** Handles one event. What it throws is an attempt that has failed. It may be called more than once for an event. */
-  readonly handler: (payload: T, message: EventMessage) => Promise<void> | void
+  /** Handles one event; what it promises is awaited. What it throws is an attempt that has failed. It may be called more than once for an event. */
+  readonly handler: (payload: T, message: EventMessage) => PromiseLike<unknown> | void
   /** Where a group begins of which nothing is known. Default "now". */
   readonly from?: "now" | "beginning"
   /** Events handled at one time. 1 keeps their order, but for those that are tried again. Default 1. */
@@ -109,9 +109,9 @@ export interface SubscribeOptions<T> {
   /** How long an attempt may take. Default "30s". */
   readonly attemptTimeout?: Duration
   /** Told that events may be missing; those that follow wait until it is done. It may take its time. What it throws is tried again. */
-  readonly onGap?: (gap: EventGap) => Promise<void> | void
+  readonly onGap?: (gap: EventGap) => PromiseLike<unknown> | void
   /** Told of an event that was given up. It may take its time. What it throws is tried again. */
-  readonly onGivenUp?: (payload: T, message: EventMessage, error: unknown) => Promise<void> | void
+  readonly onGivenUp?: (payload: T, message: EventMessage, error: unknown) => PromiseLike<unknown> | void
   /** Ends the subscription when aborted. */
   readonly signal?: AbortSignal
 }
@@ -172,7 +172,7 @@ export interface DomainEvent<T> extends EventInput<T> {
    * `INVALID_OPTION` and `CLOSED`.
    */
   publish(payload: T, options?: PublishOptions): Promise<Published>
-  /** Handles events from now on. Throws `INVALID_OPTION`, `INVALID_DURATION` or `CLOSED`. */
+  /** Handles events from now on. Throws `INVALID_OPTION`, `INVALID_DURATION`, `CLOSED`, or the reason of a signal that is aborted already. */
   subscribe(options: SubscribeOptions<T>): EventSubscription
   /** Figures since the event was made, in this process. */
   stats(): EventStats

@@ -11,7 +11,7 @@ import type { EventReports } from "./event-reports.ts"
 import type { Step } from "./page-steps.ts"
 import { publishedMs } from "./reader-figures.ts"
 import type { SubscriptionSettings } from "./subscription-settings.ts"
-import { within, withinOnceAborted } from "./time-limits.ts"
+import { within, withinOnceAborted, type Answer } from "./time-limits.ts"
 
 const pace = { baseMs: 200, capMs: 10_000 }
 
@@ -147,7 +147,7 @@ export class GroupWork<T> implements ReaderWork {
   }
 
   /** Whether it has succeeded before the signal was aborted. */
-  async #insist(run: () => Promise<void> | void, signal: AbortSignal): Promise<boolean> {
+  async #insist(run: () => Answer, signal: AbortSignal): Promise<boolean> {
     const { clock, random, settings } = this.#options
     for (let failures = 1; ; failures += 1) {
       try {

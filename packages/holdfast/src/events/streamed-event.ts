@@ -37,6 +37,8 @@ export class StreamedEventOf<T> implements DomainEvent<T> {
   readonly #parts: Parts
   readonly #caches = new Map<string, CacheReading>()
   readonly #readers = new Set<EventReader>()
+  /** With a subscription that is not closed. */
+  readonly #groups = new Set<string>()
   #published = 0
   #publishErrors = 0
 
@@ -77,14 +79,20 @@ export class StreamedEventOf<T> implements DomainEvent<T> {
     const settings = subscriptionSettings(options)
     settings.signal?.throwIfAborted()
     const { group, signal } = settings
+    if (this.#groups.has(group))
+      throw invalidOption("group", `is taken: this Holdfast has a subscription of "${group}" to "${this.name}" already.`)
+    this.#groups.add(group)
     const { clock, random } = this.#parts
     const figures = new ReaderFigures()
     const reports = this.#reports(group, figures)
     const work = new GroupWork<T>({ settings, decode: this.#decode, reports, clock, random })
     const place = `${this.#parts.namespace}#${group}`
     const reader = this.#read({ place, name: group, kind: "group", figures, work })
+    let isClosed = false
     const close = async (): Promise<void> => {
       signal?.removeEventListener("abort", onAbort)
+      if (!isClosed) this.#groups.delete(group)
+      isClosed = true
       await reader.close()
       this.#readers.delete(reader)
     }

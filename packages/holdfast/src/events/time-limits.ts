@@ -2,8 +2,11 @@ import type { Clock } from "../contracts/clock.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { deferred } from "../internal/deferred.ts"
 
+/** What a function of the user answers. */
+export type Answer = PromiseLike<unknown> | void
+
 /** What runs for too long is told so, and counts as failed whatever becomes of it. */
-export function within(clock: Clock, ms: number, run: (late: AbortSignal) => Promise<void> | void): Promise<void> {
+export function within(clock: Clock, ms: number, run: (late: AbortSignal) => Answer): Promise<void> {
   const late = new AbortController()
   return watched(
     () => run(late.signal),
@@ -23,7 +26,7 @@ export function withinOnceAborted(
   clock: Clock,
   ms: number,
   signal: AbortSignal,
-  run: () => Promise<void> | void,
+  run: () => Answer,
 ): Promise<void> {
   return watched(run, (fail) => {
     let timer: unknown
@@ -44,13 +47,13 @@ export function withinOnceAborted(
  * @param watch returns its end
  */
 async function watched(
-  run: () => Promise<void> | void,
+  run: () => Answer,
   watch: (fail: (error: unknown) => void) => () => void,
 ): Promise<void> {
   const failed = deferred<never>()
   const end = watch(failed.reject)
   try {
-    await Promise.race([new Promise<void>((done) => done(run())), failed.promise])
+    await Promise.race([new Promise<unknown>((done) => done(run())), failed.promise])
   } finally {
     end()
   }
