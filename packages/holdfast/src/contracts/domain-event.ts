@@ -136,7 +136,7 @@ export interface EventReaderStats {
   readonly position: string | undefined
   /** Events that are published and not done, when this process last asked; undefined while it is not known. */
   readonly lag: number | undefined
-  /** How long ago the first of them was published, in milliseconds; undefined where another process reads. */
+  /** How long ago the first of them was published, or how long it has stood where that is not known, in milliseconds; undefined where another process reads. */
   readonly lagMs: number | undefined
   /** Events that were done. */
   readonly handled: number

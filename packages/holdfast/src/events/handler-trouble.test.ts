@@ -168,6 +168,19 @@ test.each(["onGap", "onGivenUp"])("closing waits for %s no longer than for a han
   await Promise.all([one.holdfast.close(), two.holdfast.close()])
 })
 
+test("a group that stands at a gap is behind, and health says so", async () => {
+  const bed = eventBed()
+  const gate = deferred<void>()
+  const { holdfast, event } = await subscriber(bed, { onGap: () => gate.promise })
+  await event.publish(1)
+  await bed.clock.advance(20_000)
+  expect((await holdfast.health()).events).toEqual(['The group "g" is 20 s behind "n": events wait.'])
+  gate.resolve()
+  await bed.clock.advance(100)
+  expect((await holdfast.health()).events).toEqual([])
+  await holdfast.close()
+})
+
 test("a gap that is found in a page that was begun is not told of after the end", async () => {
   const bed = eventBed()
   const gate = deferred<void>()
