@@ -64,7 +64,12 @@ test("tuples stay tuples", () => {
 test("a handler may answer whatever the call that it ends with answers, if that is awaited", () => {
   const index = async (id: string): Promise<number> => id.length
   const query: PromiseLike<readonly string[]> = Promise.resolve([])
-  updated.subscribe({ group: "g", handler: ({ id }) => index(id), onGap: () => query, onGivenUp: ({ id }) => index(id) })
+  updated.subscribe({
+    group: "g",
+    handler: ({ id }) => index(id),
+    onGap: () => query,
+    onGivenUp: ({ id }) => index(id),
+  })
   // @ts-expect-error A function that is not called handles nothing.
   updated.subscribe({ group: "h", handler: () => index })
 })

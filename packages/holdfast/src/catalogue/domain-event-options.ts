@@ -78,7 +78,8 @@ export const domainEventOptions = {
     attemptTimeout: {
       type: "duration",
       default: "30s",
-      effect: "How long an attempt may take. Then its signal is aborted, and it counts as failed. Also how long the end of the subscription waits for `onGap` and `onGivenUp`.",
+      effect:
+        "How long an attempt may take. Then its signal is aborted, and it counts as failed. Also how long the end of the subscription waits for `onGap` and `onGivenUp`.",
       errors: ["INVALID_DURATION"],
     },
     onGap: {

@@ -240,6 +240,7 @@ test("groups are not waited for, and without rules there is nothing to wait for"
   event.subscribe({ group: "g", from: "beginning", handler: () => gate.promise })
   await event.publish(1)
   await holdfast.caughtUp()
+  expect(event.stats().readers[0]).toMatchObject({ handled: 0 })
   gate.resolve()
   await holdfast.close()
 })

@@ -139,34 +139,37 @@ test("closing Holdfast leaves a handler that hangs behind after half of its time
   await closing
 })
 
-test.each(["onGap", "onGivenUp"])("closing waits for %s no longer than for a handler, and hands its part on", async (told) => {
-  const bed = eventBed()
-  const signals: (AbortSignal | undefined)[] = []
-  const hang = (signal: AbortSignal): Promise<void> => {
-    signals.push(signal)
-    return new Promise(() => {})
-  }
-  const handler = (): void => {
-    throw new Error("never")
-  }
-  const onGap: Options["onGap"] = ({ signal }) => (told === "onGap" ? hang(signal) : undefined)
-  const onGivenUp: Options["onGivenUp"] = (_n, { signal }) => hang(signal)
-  const one = await subscriber(bed, { handler, attempts: 1, attemptTimeout: "5s", onGap, onGivenUp })
-  await one.event.publish(1)
-  await bed.clock.advance(60_000)
-  expect(signals.map((signal) => signal?.aborted)).toEqual([false])
-  let isClosed = false
-  const closing = one.subscription.close().then(() => (isClosed = true))
-  await bed.clock.advance(4999)
-  expect([isClosed, signals[0]?.aborted]).toEqual([false, true])
-  await bed.clock.advance(2)
-  expect(isClosed).toBe(true)
-  await closing
-  const whys: string[] = []
-  const two = await subscriber(bed, { from: "beginning", onGap: ({ why }) => void whys.push(why) })
-  expect([two.got, whys]).toEqual(told === "onGap" ? [[1], ["unknown"]] : [[1], []])
-  await Promise.all([one.holdfast.close(), two.holdfast.close()])
-})
+test.each(["onGap", "onGivenUp"])(
+  "closing waits for %s no longer than for a handler, and hands its part on",
+  async (told) => {
+    const bed = eventBed()
+    const signals: (AbortSignal | undefined)[] = []
+    const hang = (signal: AbortSignal): Promise<void> => {
+      signals.push(signal)
+      return new Promise(() => {})
+    }
+    const handler = (): void => {
+      throw new Error("never")
+    }
+    const onGap: Options["onGap"] = ({ signal }) => (told === "onGap" ? hang(signal) : undefined)
+    const onGivenUp: Options["onGivenUp"] = (_n, { signal }) => hang(signal)
+    const one = await subscriber(bed, { handler, attempts: 1, attemptTimeout: "5s", onGap, onGivenUp })
+    await one.event.publish(1)
+    await bed.clock.advance(60_000)
+    expect(signals.map((signal) => signal?.aborted)).toEqual([false])
+    let isClosed = false
+    const closing = one.subscription.close().then(() => (isClosed = true))
+    await bed.clock.advance(4999)
+    expect([isClosed, signals[0]?.aborted]).toEqual([false, true])
+    await bed.clock.advance(2)
+    expect(isClosed).toBe(true)
+    await closing
+    const whys: string[] = []
+    const two = await subscriber(bed, { from: "beginning", onGap: ({ why }) => void whys.push(why) })
+    expect([two.got, whys]).toEqual(told === "onGap" ? [[1], ["unknown"]] : [[1], []])
+    await Promise.all([one.holdfast.close(), two.holdfast.close()])
+  },
+)
 
 test("a group that stands at a gap is behind, and health says so", async () => {
   const bed = eventBed()
@@ -185,7 +188,10 @@ test("a gap that is found in a page that was begun is not told of after the end"
   const bed = eventBed()
   const gate = deferred<void>()
   const told: unknown[] = []
-  const tell = (by: string): Options => ({ handler: (n) => void told.push(by, n), onGap: ({ why }) => void told.push(by, why) })
+  const tell = (by: string): Options => ({
+    handler: (n) => void told.push(by, n),
+    onGap: ({ why }) => void told.push(by, why),
+  })
   const before = await subscriber(bed, tell("before"))
   await before.subscription.close()
   await before.event.publish(1)

@@ -80,7 +80,10 @@ export class StreamedEventOf<T> implements DomainEvent<T> {
     settings.signal?.throwIfAborted()
     const { group, signal } = settings
     if (this.#groups.has(group))
-      throw invalidOption("group", `is taken: this Holdfast has a subscription of "${group}" to "${this.name}" already.`)
+      throw invalidOption(
+        "group",
+        `is taken: this Holdfast has a subscription of "${group}" to "${this.name}" already.`,
+      )
     this.#groups.add(group)
     const { clock, random } = this.#parts
     const figures = new ReaderFigures()

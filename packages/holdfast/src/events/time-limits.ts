@@ -22,12 +22,7 @@ export function within(clock: Clock, ms: number, run: (late: AbortSignal) => Ans
 }
 
 /** What runs may take its time until the signal is aborted. From then on it has so long, and counts as failed after that. */
-export function withinOnceAborted(
-  clock: Clock,
-  ms: number,
-  signal: AbortSignal,
-  run: () => Answer,
-): Promise<void> {
+export function withinOnceAborted(clock: Clock, ms: number, signal: AbortSignal, run: () => Answer): Promise<void> {
   return watched(run, (fail) => {
     let timer: unknown
     const onAbort = (): void => {
@@ -46,10 +41,7 @@ export function withinOnceAborted(
  *
  * @param watch returns its end
  */
-async function watched(
-  run: () => Answer,
-  watch: (fail: (error: unknown) => void) => () => void,
-): Promise<void> {
+async function watched(run: () => Answer, watch: (fail: (error: unknown) => void) => () => void): Promise<void> {
   const failed = deferred<never>()
   const end = watch(failed.reject)
   try {
