@@ -32,7 +32,7 @@ test.each(clientRows)(
       await publishSurely(updated, { id }, `m${n}`)
     }
     await using after = new EventService({ redis: cell.create(redis.url), rows })
-    expect(await after.caughtUp()).toBe(true)
+    await after.holdfast.caughtUp({ timeout: "15s" })
     expect([await after.cache.get("1"), await after.cache.get("2")]).toEqual([75, 75])
     expect([after.gaps, after.clears]).toEqual([[], 0])
     // It was not cleared: what no event was about is served from the store.
@@ -66,6 +66,23 @@ test("an event is applied within milliseconds, in each of two services that hear
   expect(p50).toBeLessThan(500)
   expect([shop.clears, search.clears]).toEqual([1, 1])
   await publisher.close()
+})
+
+test("in a process that does not read, what was published has been applied once it has caught up", async () => {
+  const rows = new Rows()
+  await using reading = new EventService({ redis: create(), rows })
+  await reading.holdfast.caughtUp({ timeout: "15s" })
+  await using waiting = new EventService({ redis: create(), rows })
+  await waiting.holdfast.caughtUp({ timeout: "15s" })
+  for (let n = 0; n < 200; n += 1) {
+    expect(await waiting.cache.get("1")).toBe(n)
+    rows.commit("1")
+    await waiting.event.publish({ id: "1" })
+    await waiting.holdfast.caughtUp({ timeout: "15s" })
+  }
+  expect(await waiting.cache.get("1")).toBe(200)
+  expect(waiting.event.stats().readers[0]).toMatchObject({ isReading: false, handled: 0 })
+  expect([reading.clears, waiting.clears]).toEqual([1, 0])
 })
 
 test("without the messages that wake readers an event is applied within seconds", async () => {

@@ -1,5 +1,6 @@
 import {
   createHoldfast,
+  type CallOptions,
   type DomainEvent,
   type EventMessage,
   type InvalidationRule,
@@ -58,6 +59,24 @@ test("tuples stay tuples", () => {
     invalidateOn: [updated.keys(({ tenant, number }) => [[tenant, number]])],
   })
   expectTypeOf(pages).toEqualTypeOf<ReadThroughCache<readonly [string, number], string>>()
+})
+
+test("a handler may answer whatever the call that it ends with answers, if that is awaited", () => {
+  const index = async (id: string): Promise<number> => id.length
+  const query: PromiseLike<readonly string[]> = Promise.resolve([])
+  updated.subscribe({
+    group: "g",
+    handler: ({ id }) => index(id),
+    onGap: () => query,
+    onGivenUp: ({ id }) => index(id),
+  })
+  // @ts-expect-error A function that is not called handles nothing.
+  updated.subscribe({ group: "h", handler: () => index })
+})
+
+test("who waits until the caches have caught up may give up", () => {
+  expectTypeOf(holdfast.caughtUp).parameter(0).toEqualTypeOf<CallOptions | undefined>()
+  expectTypeOf(holdfast.caughtUp).returns.toEqualTypeOf<Promise<void>>()
 })
 
 test("durations need their unit", () => {

@@ -1,7 +1,10 @@
 import type { Codec } from "../contracts/codec.ts"
+import type { Clock } from "../contracts/clock.ts"
 import type { DomainEvents, DomainEventsMaker, InvalidationRule } from "../contracts/domain-event.ts"
 import { checkedTagNames } from "../entry/tag-names.ts"
+import type { CallOptions } from "./cache-options.ts"
 import type { Cache } from "./cache.ts"
+import { callLimits, detachable } from "./caller.ts"
 import type { Parts } from "./parts.ts"
 import { storeErrorEvent } from "./store-error.ts"
 
@@ -44,4 +47,13 @@ export function attachRules<K, V>(
     clear: async () => (await cache.clear()).delivered,
   }
   for (const rule of rules) units.outside(() => rule.attach(target))
+}
+
+/** Waits on behalf of one caller until the caches have been told of all events that have been published by now. */
+export async function caughtUp(events: DomainEvents | undefined, options: CallOptions, clock: Clock): Promise<void> {
+  const limits = callLimits(options)
+  limits.signal?.throwIfAborted()
+  if (events === undefined) return
+  const left = new AbortController()
+  await detachable(clock, events.caughtUp(left.signal), limits, () => left.abort())
 }

@@ -17,7 +17,7 @@ import type { BaseCache, PuttableCache, ReadThroughCache } from "./cache-kinds.t
 import { callLimits, detachable } from "./caller.ts"
 import type { CallOptions, LoadingCacheOptions, ManualCacheOptions, VersionedCacheOptions } from "./cache-options.ts"
 import { cacheSettings, type AnyCacheOptions, type CacheSettings } from "./cache-settings.ts"
-import { attachRules, openDomainEvents } from "./domain-event-sources.ts"
+import { attachRules, caughtUp, openDomainEvents } from "./domain-event-sources.ts"
 import type { EntryReference } from "./groups/entry-reference.ts"
 import type { GroupReport } from "./groups/group-reads.ts"
 import { readTogether, type ValuesOf } from "./groups/together.ts"
@@ -108,6 +108,16 @@ export class Holdfast implements AsyncDisposable, Sweepable {
    */
   channel<T>(name: string, options: ChannelOptions<T> = {}): EventChannel<T> {
     return this.#eventsOf("channel").channel(name, options)
+  }
+
+  /**
+   * Resolves once all events that had been published when it was called are handled in the caches of this Holdfast by `invalidateOn`: the
+   * store knows of what they invalidate. Await it when a service starts, before it reads. Groups and channels are not waited for. While the
+   * store is away it waits. Rejects with `CALL_TIMEOUT`, the signal's reason, `INVALID_OPTION`, `INVALID_DURATION` or `CLOSED`.
+   */
+  async caughtUp(options: CallOptions = {}): Promise<void> {
+    this.#assertOpen()
+    return caughtUp(this.#events, options, this.#parts.clock)
   }
 
   /**

@@ -16,7 +16,8 @@ export const domainEventMetrics = {
     kind: "gauge",
   },
   "readers.lagMs": {
-    means: "How long ago the first of them was published; undefined where another process reads.",
+    means:
+      "How long ago the first of them was published, or, where that is not known, as at a gap, for how long the reader has stood; undefined where another process reads.",
     unit: "ms",
     kind: "gauge",
   },

@@ -78,13 +78,15 @@ export const domainEventOptions = {
     attemptTimeout: {
       type: "duration",
       default: "30s",
-      effect: "How long an attempt may take. Then its signal is aborted, and it counts as failed.",
+      effect:
+        "How long an attempt may take. Then its signal is aborted, and it counts as failed. Also how long the end of the subscription waits for `onGap` and `onGivenUp`.",
       errors: ["INVALID_DURATION"],
     },
     onGap: {
-      type: "function of `{ why }`",
+      type: "function of `{ why, signal }`",
       default: "none",
-      effect: "Told that events may be missing: `unknown`, `trimmed` or `lost`. What it throws is tried again.",
+      effect:
+        "Told that events may be missing: `unknown`, `trimmed` or `lost`. What follows waits until it is done, without a limit. What it throws is tried again.",
       errors: ["INVALID_OPTION"],
     },
     onGivenUp: {

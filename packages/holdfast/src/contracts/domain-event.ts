@@ -86,12 +86,20 @@ export interface EventMessage {
  */
 export type GapReason = "unknown" | "trimmed" | "lost"
 
+/** What `onGap` is told. */
+export interface EventGap {
+  /** Why events may be missing. */
+  readonly why: GapReason
+  /** Aborted when another process reads for the group, or the subscription ends: then it has `attemptTimeout` left. */
+  readonly signal: AbortSignal
+}
+
 /** Options of `subscribe`. */
 export interface SubscribeOptions<T> {
-  /** Names the place of the subscription: each event is handled by one process of the group. Letters, digits, `_`, `.`, `-`. */
+  /** Names the place of the subscription: each event is handled by one process of the group, once in a Holdfast. Letters, digits, `_`, `.`, `-`. */
   readonly group: string
-  /** Handles one event. What it throws is an attempt that has failed. It may be called more than once for an event. */
-  readonly handler: (payload: T, message: EventMessage) => Promise<void> | void
+  /** Handles one event; what it promises is awaited. What it throws is an attempt that has failed. It may be called more than once for an event. */
+  readonly handler: (payload: T, message: EventMessage) => PromiseLike<unknown> | void
   /** Where a group begins of which nothing is known. Default "now". */
   readonly from?: "now" | "beginning"
   /** Events handled at one time. 1 keeps their order, but for those that are tried again. Default 1. */
@@ -100,10 +108,10 @@ export interface SubscribeOptions<T> {
   readonly attempts?: number
   /** How long an attempt may take. Default "30s". */
   readonly attemptTimeout?: Duration
-  /** Told that events may be missing. What it throws is tried again. */
-  readonly onGap?: (gap: { readonly why: GapReason }) => Promise<void> | void
-  /** Told of an event that was given up. What it throws is tried again, with the events of its page. */
-  readonly onGivenUp?: (payload: T, message: EventMessage, error: unknown) => Promise<void> | void
+  /** Told that events may be missing; those that follow wait until it is done. It may take its time. What it throws is tried again. */
+  readonly onGap?: (gap: EventGap) => PromiseLike<unknown> | void
+  /** Told of an event that was given up. It may take its time. What it throws is tried again. */
+  readonly onGivenUp?: (payload: T, message: EventMessage, error: unknown) => PromiseLike<unknown> | void
   /** Ends the subscription when aborted. */
   readonly signal?: AbortSignal
 }
@@ -112,7 +120,7 @@ export interface SubscribeOptions<T> {
 export interface EventSubscription extends AsyncDisposable {
   /** As it was given. */
   readonly group: string
-  /** Begins nothing new, waits for handlers under way, and lets another process of the group go on. */
+  /** Begins nothing new, waits for handlers under way, for `attemptTimeout` at most, and lets another process of the group go on. */
   close(): Promise<void>
 }
 
@@ -128,7 +136,7 @@ export interface EventReaderStats {
   readonly position: string | undefined
   /** Events that are published and not done, when this process last asked; undefined while it is not known. */
   readonly lag: number | undefined
-  /** How long ago the first of them was published, in milliseconds; undefined where another process reads. */
+  /** How long ago the first of them was published, or how long it has stood where that is not known, in milliseconds; undefined where another process reads. */
   readonly lagMs: number | undefined
   /** Events that were done. */
   readonly handled: number
@@ -164,7 +172,7 @@ export interface DomainEvent<T> extends EventInput<T> {
    * `INVALID_OPTION` and `CLOSED`.
    */
   publish(payload: T, options?: PublishOptions): Promise<Published>
-  /** Handles events from now on. Throws `INVALID_OPTION`, `INVALID_DURATION` or `CLOSED`. */
+  /** Handles events from now on. Throws `INVALID_OPTION`, `INVALID_DURATION`, `CLOSED`, or the reason of a signal that is aborted already. */
   subscribe(options: SubscribeOptions<T>): EventSubscription
   /** Figures since the event was made, in this process. */
   stats(): EventStats
@@ -219,6 +227,11 @@ export interface DomainEventsParts {
 export interface DomainEvents {
   event<T>(name: string, options: EventOptions<T>): DomainEvent<T>
   channel<T>(name: string, options: ChannelOptions<T>): EventChannel<T>
+  /**
+   * Resolves once the store knows of all that events which have been published by now invalidate in caches of this process. Rejects with
+   * `CLOSED`. Whoever waits no longer aborts `left`.
+   */
+  caughtUp(left: AbortSignal): Promise<void>
   /** What is amiss with readers, in words. */
   troubles(): readonly string[]
   /** Lets what is under way end, and gives up every lease. Never rejects. */

@@ -5,7 +5,6 @@ import type {
   DomainEventsParts,
   EventChannel,
   EventOptions,
-  EventStats,
 } from "../contracts/domain-event.ts"
 import type { Codec } from "../contracts/codec.ts"
 import type { EventStreamStore } from "../contracts/event-stream.ts"
@@ -24,7 +23,7 @@ export function domainEvents(parts: DomainEventsParts): DomainEvents {
 
 class EventsOfHoldfast implements DomainEvents {
   readonly #parts: DomainEventsParts
-  readonly #events = new Map<string, { stats(): EventStats; close(): Promise<void> }>()
+  readonly #events = new Map<string, Pick<StreamedEventOf<never>, "stats" | "caughtUp" | "close">>()
   readonly #channels = new Map<string, { close(): void }>()
 
   constructor(parts: DomainEventsParts) {
@@ -65,6 +64,10 @@ class EventsOfHoldfast implements DomainEvents {
           return `The ${kind} "${reader}" is ${Math.round(lagMs / 1000)} s behind "${name}": ${events} wait.`
         })
     })
+  }
+
+  async caughtUp(left: AbortSignal): Promise<void> {
+    await Promise.all([...this.#events.values()].map((event) => event.caughtUp(left)))
   }
 
   async close(): Promise<void> {

@@ -3,7 +3,9 @@ import type { EventReaderStats } from "../contracts/domain-event.ts"
 import type { EventNews, EventPage, EventPosition, EventStreamStore } from "../contracts/event-stream.ts"
 import type { Random } from "../contracts/random.ts"
 import type { EventAddress } from "../entry/event-address.ts"
-import { backoff, type Backoff } from "../policy/backoff.ts"
+import { HoldfastError } from "../errors/holdfast-error.ts"
+import { backoff, backoffMs, type Backoff } from "../policy/backoff.ts"
+import { CatchUps } from "./catch-ups.ts"
 import { stepsOf, type Step } from "./page-steps.ts"
 import { Pause } from "./pause.ts"
 import type { ReaderFigures, WorkProgress } from "./reader-figures.ts"
@@ -13,6 +15,8 @@ const leaseMs = 8000
 /** How often to ask without news: messages may be lost, and the lease must be prolonged. */
 const pollMs = 2000
 const pageLimit = 64
+/** How often to ask how far another process has come while somebody waits for that. */
+const catchUpPace = { baseMs: 50, capMs: 1000 }
 
 /** What a reader has found. */
 export interface PageToDo {
@@ -59,6 +63,7 @@ export class EventReader {
   readonly #token: string
   readonly #pause: Pause
   readonly #backoff: Backoff
+  readonly #catchUps = new CatchUps()
   readonly #unsubscribe: () => void
   readonly #done: Promise<void>
   #isEnding = false
@@ -66,6 +71,8 @@ export class EventReader {
   #tenure: AbortController | undefined
   /** The last that was handed to the work. */
   #ahead: EventPosition | undefined
+  /** How often in a row somebody has waited in vain for another process. */
+  #looks = 0
 
   constructor(options: EventReaderOptions) {
     const { store, stream, clock, random } = options
@@ -83,9 +90,18 @@ export class EventReader {
     return this.#tenure === undefined ? { ...stats, isReading: false, lagMs: undefined } : stats
   }
 
+  /** Resolves once all that has been published by now is done, by whichever process reads. Rejects with `CLOSED`. */
+  caughtUp(left: AbortSignal): Promise<void> {
+    const caughtUp = this.#catchUps.begin(left)
+    this.#looks = 0
+    this.#pause.wake()
+    return caughtUp
+  }
+
   /** Never rejects. */
   close(): Promise<void> {
     this.#isEnding = true
+    this.#catchUps.end(new HoldfastError("CLOSED", "This Holdfast was closed before its caches had caught up."))
     this.#tenure?.abort()
     this.#unsubscribe()
     this.#pause.wake()
@@ -116,15 +132,18 @@ export class EventReader {
   /** Asks once and does what it finds. Answers how long to wait before it asks again. */
   async #turn(): Promise<number> {
     this.#pause.looked()
+    const told = this.#catchUps.asking()
     const page = await this.#read(pageLimit, leaseMs)
+    told(page.head)
     if (page.heldForMs !== undefined) {
       this.#lose()
-      // Nobody knows who takes over first: those who wait do not all come at once.
-      return page.heldForMs + pollMs * this.#options.random.float()
+      this.#reached(page.position, page)
+      return this.#lookAgainMs(page.heldForMs)
     }
     if (this.#isEnding) return 0
     const tenure = this.#tenure ?? this.#begin()
     const position = this.#ahead ?? page.position
+    this.#reached(position, page)
     const steps = stepsOf({ ...page, position }, pageLimit)
     if (steps.length === 0) return pollMs
     const found = { steps, head: page.head, isUnknown: position === undefined }
@@ -132,6 +151,20 @@ export class EventReader {
     if (tenure !== this.#tenure) return 0
     this.#ahead = ahead
     return ahead === undefined ? pollMs : 0
+  }
+
+  #reached(place: EventPosition | undefined, { head }: EventPage): void {
+    if (place !== undefined) this.#catchUps.reached(place, head)
+  }
+
+  /** When to ask again while another process reads. */
+  #lookAgainMs(heldForMs: number): number {
+    const { random } = this.#options
+    // Nobody knows who takes over first: those who wait do not all come at once.
+    const restMs = heldForMs + pollMs * random.float()
+    if (!this.#catchUps.isAny) return restMs
+    this.#looks += 1
+    return Math.min(heldForMs, backoffMs(this.#looks, { random, ...catchUpPace }))
   }
 
   #begin(): AbortController {

@@ -2,7 +2,6 @@ import type { Clock } from "../contracts/clock.ts"
 import type { EventMessage } from "../contracts/domain-event.ts"
 import type { EventPosition, StreamedEvent } from "../contracts/event-stream.ts"
 import type { Random } from "../contracts/random.ts"
-import { HoldfastError } from "../errors/holdfast-error.ts"
 import { deferred, type Deferred } from "../internal/deferred.ts"
 import { backoffMs } from "../policy/backoff.ts"
 import { bulkhead, type Bulkhead } from "../policy/bulkhead.ts"
@@ -12,6 +11,7 @@ import type { EventReports } from "./event-reports.ts"
 import type { Step } from "./page-steps.ts"
 import { publishedMs } from "./reader-figures.ts"
 import type { SubscriptionSettings } from "./subscription-settings.ts"
+import { within, withinOnceAborted, type Answer } from "./time-limits.ts"
 
 const pace = { baseMs: 200, capMs: 10_000 }
 
@@ -98,10 +98,11 @@ export class GroupWork<T> implements ReaderWork {
   async #pass(item: Item, signal: AbortSignal): Promise<void> {
     const { reports, settings } = this.#options
     const { step } = item
+    if (signal.aborted) return
     if (step.is === "unreadable") reports.unreadable("format")
     else if (step.is === "gap") {
       reports.gap(step.why)
-      if (!(await this.#insist(() => settings.onGap?.({ why: step.why }), signal))) return
+      if (!(await this.#insist(() => settings.onGap?.({ why: step.why, signal }), signal))) return
     }
     this.#done(item)
   }
@@ -146,11 +147,11 @@ export class GroupWork<T> implements ReaderWork {
   }
 
   /** Whether it has succeeded before the signal was aborted. */
-  async #insist(run: () => Promise<void> | void, signal: AbortSignal): Promise<boolean> {
-    const { clock, random } = this.#options
+  async #insist(run: () => Answer, signal: AbortSignal): Promise<boolean> {
+    const { clock, random, settings } = this.#options
     for (let failures = 1; ; failures += 1) {
       try {
-        await run()
+        await withinOnceAborted(clock, settings.attemptTimeoutMs, signal, run)
         return true
       } catch {
         this.#options.reports.failed(failures, false)
@@ -208,23 +209,4 @@ function rested(clock: Clock, ms: number, signal: AbortSignal): Promise<boolean>
     () => true,
     () => false,
   )
-}
-
-/** What runs for too long is told so, and counts as failed whatever becomes of it. */
-function within(clock: Clock, ms: number, run: (late: AbortSignal) => Promise<void> | void): Promise<void> {
-  const late = new AbortController()
-  return new Promise<void>((resolve, reject) => {
-    const timer = clock.setTimeout(() => {
-      const error = new HoldfastError("CALL_TIMEOUT", `An event was not handled within ${ms} ms.`, {
-        facts: { timeoutMs: ms },
-      })
-      reject(error)
-      late.abort(error)
-    }, ms)
-    const running = new Promise<void>((done) => done(run(late.signal)))
-    running
-      .then(resolve, reject)
-      .finally(() => clock.clearTimeout(timer))
-      .catch(() => {})
-  })
 }

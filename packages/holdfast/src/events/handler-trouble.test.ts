@@ -139,6 +139,87 @@ test("closing Holdfast leaves a handler that hangs behind after half of its time
   await closing
 })
 
+test.each(["onGap", "onGivenUp"])(
+  "closing waits for %s no longer than for a handler, and hands its part on",
+  async (told) => {
+    const bed = eventBed()
+    const signals: (AbortSignal | undefined)[] = []
+    const hang = (signal: AbortSignal): Promise<void> => {
+      signals.push(signal)
+      return new Promise(() => {})
+    }
+    const handler = (): void => {
+      throw new Error("never")
+    }
+    const onGap: Options["onGap"] = ({ signal }) => (told === "onGap" ? hang(signal) : undefined)
+    const onGivenUp: Options["onGivenUp"] = (_n, { signal }) => hang(signal)
+    const one = await subscriber(bed, { handler, attempts: 1, attemptTimeout: "5s", onGap, onGivenUp })
+    await one.event.publish(1)
+    await bed.clock.advance(60_000)
+    expect(signals.map((signal) => signal?.aborted)).toEqual([false])
+    let isClosed = false
+    const closing = one.subscription.close().then(() => (isClosed = true))
+    await bed.clock.advance(4999)
+    expect([isClosed, signals[0]?.aborted]).toEqual([false, true])
+    await bed.clock.advance(2)
+    expect(isClosed).toBe(true)
+    await closing
+    const whys: string[] = []
+    const two = await subscriber(bed, { from: "beginning", onGap: ({ why }) => void whys.push(why) })
+    expect([two.got, whys]).toEqual(told === "onGap" ? [[1], ["unknown"]] : [[1], []])
+    await Promise.all([one.holdfast.close(), two.holdfast.close()])
+  },
+)
+
+test("a group that stands at a gap is behind, and health says so", async () => {
+  const bed = eventBed()
+  const gate = deferred<void>()
+  const { holdfast, event } = await subscriber(bed, { onGap: () => gate.promise })
+  await event.publish(1)
+  await bed.clock.advance(20_000)
+  expect((await holdfast.health()).events).toEqual(['The group "g" is 20 s behind "n": events wait.'])
+  gate.resolve()
+  await bed.clock.advance(100)
+  expect((await holdfast.health()).events).toEqual([])
+  await holdfast.close()
+})
+
+test("a gap that is found in a page that was begun is not told of after the end", async () => {
+  const bed = eventBed()
+  const gate = deferred<void>()
+  const told: unknown[] = []
+  const tell = (by: string): Options => ({
+    handler: (n) => void told.push(by, n),
+    onGap: ({ why }) => void told.push(by, why),
+  })
+  const before = await subscriber(bed, tell("before"))
+  await before.subscription.close()
+  await before.event.publish(1)
+  bed.memory.evict(new EventAddress("shop", "n").head)
+  await before.event.publish(2)
+  const one = await subscriber(bed, { ...tell("one"), handler: () => gate.promise })
+  const closing = one.subscription.close()
+  gate.resolve()
+  await closing
+  const two = await subscriber(bed, tell("two"))
+  expect(told).toEqual(["before", "unknown", "two", "lost", "two", 2])
+  await Promise.all([before, one, two].map(({ holdfast }) => holdfast.close()))
+})
+
+test("what onGap does within the time is done, although the subscription has been closed", async () => {
+  const bed = eventBed()
+  const gate = deferred<void>()
+  const one = await subscriber(bed, { onGap: () => gate.promise, attemptTimeout: "5s" })
+  const closing = one.subscription.close()
+  await bed.clock.advance(4000)
+  gate.resolve()
+  await closing
+  const whys: string[] = []
+  const two = await subscriber(bed, { onGap: ({ why }) => void whys.push(why) })
+  expect(whys).toEqual([])
+  await Promise.all([one.holdfast.close(), two.holdfast.close()])
+})
+
 test("closing waits for an attempt that is made again", async () => {
   const bed = eventBed()
   const gate = deferred<void>()

@@ -21,8 +21,23 @@ test("a reader is behind by what lies between its place and the head, from the f
 })
 
 test("how far is not known of another era, without a place, and how long not where another process reads", () => {
-  expect(lagOf(page(place("a", 3), place("b", 9)))).toEqual({ lag: undefined, lagMs: undefined, isReading: true })
-  expect(lagOf(page(undefined, place("b", 9)))).toMatchObject({ lag: undefined })
+  expect(lagOf(page(place("a", 3), place("b", 9)))).toEqual({ lag: undefined, lagMs: 200, isReading: true })
+  expect(lagOf(page(undefined, place("b", 9)))).toMatchObject({ lag: undefined, lagMs: 200 })
   const elsewhere = lagOf(page(place("a", 3), place("a", 9), 1000), "4000-1", place("a", 9))
   expect(elsewhere).toEqual({ lag: 6, lagMs: undefined, isReading: false })
+})
+
+test("one that waits for no event in particular is behind for as long as it has not moved", () => {
+  const figures = new ReaderFigures()
+  const nothing = { reached: undefined, waitingEntry: undefined }
+  const ask = (position: EventPosition | undefined, atMs: number, head = place("b", 9)): number | undefined => {
+    figures.asked(page(position, head), atMs)
+    return figures.stats("r", "group", atMs, nothing).lagMs
+  }
+  expect([ask(undefined, 0), ask(undefined, 300)]).toEqual([0, 300])
+  expect([ask(place("a", 3), 400), ask(place("a", 3), 900)]).toEqual([0, 500])
+  expect([ask(place("b", 4), 1000), ask(place("b", 4), 1100), ask(place("b", 5), 1200)]).toEqual([0, 100, 0])
+  expect([ask(place("b", 9), 1300), ask(place("b", 9), 9000)]).toEqual([0, 0])
+  // The time at the end is none that it has stood.
+  expect([ask(place("b", 9), 9500, place("c", 1)), ask(place("b", 9), 9600, place("c", 1))]).toEqual([0, 100])
 })

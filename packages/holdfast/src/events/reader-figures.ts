@@ -19,9 +19,14 @@ export class ReaderFigures {
   storeErrors = 0
   #page: EventPage | undefined
   #askedMs = 0
+  /** Monotonic time since which the place that is kept has not moved, although there is something to do. */
+  #stoodSinceMs = 0
 
   /** The store has answered at this monotonic time. */
   asked(page: EventPage, atMs: number): void {
+    const before = this.#page
+    const wasAtEnd = before?.position !== undefined && lagOf(before.position, before.head) === 0
+    if (before === undefined || wasAtEnd || before.position?.id !== page.position?.id) this.#stoodSinceMs = atMs
     this.#page = { ...page, events: [] }
     this.#askedMs = atMs
   }
@@ -37,7 +42,7 @@ export class ReaderFigures {
   }
 
   #lagMs(lag: number | undefined, nowMs: number, waitingEntry: string | undefined): number | undefined {
-    if (waitingEntry === undefined) return lag === 0 ? 0 : undefined
+    if (waitingEntry === undefined) return lag === 0 ? 0 : nowMs - this.#stoodSinceMs
     const serverNowMs = (this.#page?.nowMs ?? 0) + nowMs - this.#askedMs
     return Math.max(0, serverNowMs - publishedMs(waitingEntry))
   }

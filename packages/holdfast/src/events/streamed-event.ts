@@ -22,8 +22,11 @@ import { ReaderFigures } from "./reader-figures.ts"
 import { subscriptionSettings } from "./subscription-settings.ts"
 
 type Parts = DomainEventsParts & { readonly store: EventStreamStore }
-/** Of any payload. */
-type AnyWork = CacheWork<never, never>
+/** What reads for a cache; of any payload. */
+interface CacheReading {
+  readonly work: CacheWork<never, never>
+  readonly reader: EventReader
+}
 
 const messageId = /^[\w.-]{1,128}$/
 
@@ -32,8 +35,10 @@ export class StreamedEventOf<T> implements DomainEvent<T> {
   readonly name: string
   readonly #settings: EventSettings<T>
   readonly #parts: Parts
-  readonly #caches = new Map<string, AnyWork>()
+  readonly #caches = new Map<string, CacheReading>()
   readonly #readers = new Set<EventReader>()
+  /** With a subscription that is not closed. */
+  readonly #groups = new Set<string>()
   #published = 0
   #publishErrors = 0
 
@@ -74,14 +79,23 @@ export class StreamedEventOf<T> implements DomainEvent<T> {
     const settings = subscriptionSettings(options)
     settings.signal?.throwIfAborted()
     const { group, signal } = settings
+    if (this.#groups.has(group))
+      throw invalidOption(
+        "group",
+        `is taken: this Holdfast has a subscription of "${group}" to "${this.name}" already.`,
+      )
+    this.#groups.add(group)
     const { clock, random } = this.#parts
     const figures = new ReaderFigures()
     const reports = this.#reports(group, figures)
     const work = new GroupWork<T>({ settings, decode: this.#decode, reports, clock, random })
     const place = `${this.#parts.namespace}#${group}`
     const reader = this.#read({ place, name: group, kind: "group", figures, work })
+    let isClosed = false
     const close = async (): Promise<void> => {
       signal?.removeEventListener("abort", onAbort)
+      if (!isClosed) this.#groups.delete(group)
+      isClosed = true
       await reader.close()
       this.#readers.delete(reader)
     }
@@ -93,6 +107,11 @@ export class StreamedEventOf<T> implements DomainEvent<T> {
   stats(): EventStats {
     const readers = [...this.#readers].map((reader) => reader.stats())
     return { name: this.name, published: this.#published, publishErrors: this.#publishErrors, readers }
+  }
+
+  /** Resolves once every cache has been told of all that has been published by now. Rejects with `CLOSED`. */
+  async caughtUp(left: AbortSignal): Promise<void> {
+    await Promise.all([...this.#caches.values()].map(({ reader }) => reader.caughtUp(left)))
   }
 
   async close(): Promise<void> {
@@ -118,14 +137,15 @@ export class StreamedEventOf<T> implements DomainEvent<T> {
   /** All rules of a cache share a reader: it is one place in the stream. */
   #attach<K>(target: InvalidationTarget<K>, rule: CacheRule<K, T>): void {
     const place = `${target.namespace}#cache#${target.cache}`
-    let work = this.#caches.get(place) as CacheWork<K, T> | undefined
-    if (work === undefined) {
+    let reading = this.#caches.get(place)
+    if (reading === undefined) {
       const figures = new ReaderFigures()
-      const made = new CacheWork<K, T>(target, this.#decode, this.#reports(target.cache, figures))
-      work = made
-      this.#caches.set(place, made as unknown as AnyWork)
-      this.#read({ place, name: target.cache, kind: "cache", figures, work: made })
+      const work = new CacheWork<K, T>(target, this.#decode, this.#reports(target.cache, figures))
+      const reader = this.#read({ place, name: target.cache, kind: "cache", figures, work })
+      reading = { work: work as unknown as CacheReading["work"], reader }
+      this.#caches.set(place, reading)
     }
+    const work = reading.work as unknown as CacheWork<K, T>
     work.rules.push(rule)
   }
 

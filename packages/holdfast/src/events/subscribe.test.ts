@@ -131,6 +131,28 @@ test("an aborted signal ends a subscription, and so does the end of its scope", 
   await holdfast.close()
 })
 
+test("a second subscription of a group would wait for the first for ever: it is refused until that is closed", async () => {
+  const bed = eventBed()
+  const gate = deferred<void>()
+  const { holdfast, event, subscription } = await subscriber(bed, { handler: () => gate.promise })
+  await event.publish(1)
+  await bed.clock.settle()
+  const got: number[] = []
+  const again = { group: "g", handler: (n: number) => void got.push(n) }
+  expect(() => event.subscribe(again)).toThrow(/`group` is taken/)
+  const closing = subscription.close()
+  const next = event.subscribe(again)
+  expect(() => event.subscribe(again)).toThrow(/`group` is taken/)
+  // Whoever closes twice does not free the group for a third one.
+  await Promise.all([subscription.close(), closing, Promise.resolve(gate.resolve())])
+  expect(() => event.subscribe(again)).toThrow(/`group` is taken/)
+  await event.publish(2)
+  await bed.clock.settle()
+  expect(got).toEqual([2])
+  await next.close()
+  await holdfast.close()
+})
+
 test("wrong options are refused", async () => {
   const holdfast = eventBed().process()
   const event = holdfast.event<number>("n")

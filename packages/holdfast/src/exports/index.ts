@@ -72,6 +72,7 @@ export type {
   ChannelStats,
   DomainEvent,
   EventChannel,
+  EventGap,
   EventInput,
   EventMessage,
   EventOptions,
