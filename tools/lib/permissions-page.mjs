@@ -53,6 +53,7 @@ export function permissionsParts(permissions, aclRules) {
         ...servers.map(([, server]) => code(added(/** @type {PermissionNeed} */ (need), server))),
       ]),
     ),
+    "A [domain event](../guide/events.md) of another namespace lives there: to publish or to read it, its keys and its channel are needed as well, such as `~catalog:{event#* &catalog:{event#*`.",
     "## What each right is for",
     markdownTable(
       ["right", "needed", "what for"],

@@ -18,6 +18,8 @@ test.each([
   ["a loader of many alone", { load: undefined, loadMany: async () => new Map() }, "INVALID_OPTION"],
   ["a keyOf that is no function", { loadMany: async () => [], keyOf: "id" }, "INVALID_OPTION"],
   ["a keyOf without a loader of many", { keyOf: () => "a" }, "INVALID_OPTION"],
+  ["a key function that is none", { key: "id" }, "INVALID_OPTION"],
+  ["a shape that is no text", { shape: { of: "item" } }, "INVALID_OPTION"],
   ["no concurrency", { sourceConcurrency: 0 }, "INVALID_OPTION"],
 ])("%s is refused when the cache is made", (_what, change, code) => {
   const { holdfast } = testBed()
@@ -43,6 +45,25 @@ test.each([
   ["a wrong option", { index: true }, "INVALID_OPTION", "The option `index` needs `tags` beside it."],
   ["a wrong duration", { ttl: 10 }, "INVALID_DURATION", "`ttl` is the bare number 10."],
   ["a part of an option", { local: { maxByte: 1 } }, "INVALID_OPTION", "of `local`; is `maxBytes` meant?"],
+  [
+    "a part of a batch",
+    { loadMany: async () => new Map(), batch: { maxsize: 9 } },
+    "INVALID_OPTION",
+    "of `batch`; is `maxSize` meant?",
+  ],
+  ["a part of a chance", { earlyRefresh: { betta: 2 } }, "INVALID_OPTION", "of `earlyRefresh`; is `beta` meant?"],
+  [
+    "a part of a sliding ttl",
+    { sliding: { absoluteTtl: "1h", absolute: "2h" } },
+    "INVALID_OPTION",
+    "is not an option of `sliding`",
+  ],
+  [
+    "a part of a time limit",
+    { grace: "1m", loadTimeout: { soft: "1s", hart: "5s" } },
+    "INVALID_OPTION",
+    "of `loadTimeout`; is `hard` meant?",
+  ],
 ])("what is said of %s begins with the name of the cache", (_what, change, code, text) => {
   const error = refusalOf(change) as HoldfastError
   expect(error.message).toMatch(new RegExp(`^${code}: Cache "item": `))

@@ -135,7 +135,7 @@ function checkedSettings<K, V>(
     isIndexed: indexing(options),
     clearTag: clearTagAddress(namespace, options.name),
     codec,
-    shape: shapeOf(codec.name, options.shape),
+    shape: shapeOf(codec.name, checkedShape(options.shape)),
     ttlMs,
     graceMs,
     negativeTtlMs: negativeTtl(options, ttlMs, strict !== undefined),
@@ -174,6 +174,7 @@ function batching(batch: Batching | undefined, canLoadMany: boolean): CacheSetti
   if (!canLoadMany) throw invalidOption("batch", "needs `loadMany` beside it.")
   if (batch === true) return { maxSize: Infinity }
   if (typeof batch !== "object" || batch === null) throw invalidOption("batch", "must be true, false or `{ maxSize }`.")
+  refuseUnknownOptions(batch, { maxSize: true }, "`batch`")
   return { maxSize: batch.maxSize === undefined ? Infinity : positiveInteger("batch.maxSize", batch.maxSize) }
 }
 
@@ -194,10 +195,15 @@ function checkedCodec<V>(codec: Codec<V>): Codec<V> {
   throw invalidOption("codec", "must be a codec, such as json() or text().")
 }
 
+function checkedShape(shape: string | undefined): string | undefined {
+  if (shape !== undefined && typeof shape !== "string") throw invalidOption("shape", "must be a text.")
+  return shape
+}
+
 type Addressed<K> = Pick<SharedCacheOptions<K, never>, "name" | "key" | "group">
 
 function addressing<K>(namespace: string, options: Addressed<K>): (key: K) => EntryAddress {
-  const { key: textOf } = options
+  const textOf = optionalFunction("key", options.key)
   const group = optionalFunction("group", options.group)
   const addresses = entryAddressing(namespace, options.name)
   const encode = textOf ? (key: K) => encodeKey(textOf(key)) : encodeKey

@@ -1,6 +1,7 @@
 import type { Clock } from "../contracts/clock.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { invalidOption } from "../errors/option-checks.ts"
+import { onAbort } from "../internal/on-abort.ts"
 import { durationMs } from "../policy/duration.ts"
 import type { CallOptions } from "./cache-options.ts"
 
@@ -27,8 +28,9 @@ export function detachable<T>(clock: Clock, work: Promise<T>, limits: CallLimits
   const { signal, timeoutMs } = limits
   return new Promise<T>((resolve, reject) => {
     let timer: unknown
+    let unlisten: (() => void) | undefined
     const finish = (): void => {
-      signal?.removeEventListener("abort", onAbort)
+      unlisten?.()
       if (timer !== undefined) clock.clearTimeout(timer)
     }
     const leave = (reason: unknown): void => {
@@ -36,7 +38,6 @@ export function detachable<T>(clock: Clock, work: Promise<T>, limits: CallLimits
       onLeave()
       reject(reason)
     }
-    const onAbort = (): void => leave(signal?.reason)
     work.then(
       (value) => {
         finish()
@@ -48,7 +49,7 @@ export function detachable<T>(clock: Clock, work: Promise<T>, limits: CallLimits
       },
     )
     if (signal?.aborted) return leave(signal.reason)
-    signal?.addEventListener("abort", onAbort, { once: true })
+    unlisten = signal && onAbort(signal, () => leave(signal.reason))
     if (timeoutMs !== undefined) timer = clock.setTimeout(() => leave(callTimeout(timeoutMs)), timeoutMs)
   })
 }

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events"
 import { expect, test } from "vitest"
 import { gatedSource, testBed } from "./cache.fixture.ts"
 
@@ -81,6 +82,19 @@ test("no more than sourceConcurrency loads run at a time", async () => {
   await clock.settle()
   for (const { gate } of source.calls) gate.resolve("v")
   expect(await Promise.all(answers)).toEqual(["v", "v", "v", "v"])
+})
+
+test("a signal that a hundred calls share has one listener, and none after them", async () => {
+  const { holdfast, clock } = testBed()
+  const source = gatedSource<string>()
+  const cache = holdfast.cache({ name: "item", ...policy, load: source.load })
+  const { signal } = new AbortController()
+  const reads = Array.from({ length: 100 }, () => cache.get("a", { signal }))
+  await clock.settle()
+  expect(getEventListeners(signal, "abort")).toHaveLength(1)
+  source.calls[0]?.gate.resolve("v")
+  await Promise.all(reads)
+  expect(getEventListeners(signal, "abort")).toHaveLength(0)
 })
 
 test("closed is closed", async () => {

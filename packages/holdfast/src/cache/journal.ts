@@ -126,9 +126,16 @@ export class Journal {
 
   /** Never rejects. */
   async #deliver(): Promise<void> {
-    if (await this.#deliverAll([...this.#pending.values()].slice(0, batchSize))) this.#backoff.reset()
+    if (await this.#deliverAll(this.#nextBatch())) this.#backoff.reset()
     this.#timer = undefined
     this.#schedule()
+  }
+
+  /** Those that have waited longest, without a copy of all that wait. */
+  #nextBatch(): readonly Pending[] {
+    const batch: Pending[] = []
+    for (const pending of this.#pending.values()) if (batch.push(pending) === batchSize) break
+    return batch
   }
 
   /** Whether all of the batch was delivered. */

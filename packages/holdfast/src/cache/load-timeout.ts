@@ -1,4 +1,4 @@
-import { invalidOption } from "../errors/option-checks.ts"
+import { invalidOption, refuseUnknownOptions } from "../errors/option-checks.ts"
 import { durationMs, type Duration } from "../policy/duration.ts"
 import type { EntryPolicy } from "./cache-options.ts"
 
@@ -12,6 +12,7 @@ export interface LoadTimeouts {
 
 /** Throws `INVALID_DURATION`, or `INVALID_OPTION` for a soft timeout that could not come first or has nothing to serve. */
 export function loadTimeouts({ loadTimeout: given }: Pick<EntryPolicy, "loadTimeout">, graceMs: number): LoadTimeouts {
+  if (isPair(given)) refuseUnknownOptions(given, { soft: true, hard: true }, "`loadTimeout`")
   const { soft, hard } = isPair(given) ? given : { soft: undefined, hard: given }
   const hardMs = hard === undefined ? 30_000 : durationMs("loadTimeout", hard)
   if (soft === undefined) return { hardMs, softMs: undefined }

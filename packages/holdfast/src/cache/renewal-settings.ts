@@ -1,4 +1,4 @@
-import { invalidOption } from "../errors/option-checks.ts"
+import { invalidOption, refuseUnknownOptions } from "../errors/option-checks.ts"
 import { durationMs, shareOf, type Duration, type Share } from "../policy/duration.ts"
 import type { EarlyRefreshPolicy } from "../policy/early-refresh.ts"
 import type { EntryPolicy } from "./cache-options.ts"
@@ -27,6 +27,7 @@ export function earlyRefresh(
 
 function betaOf(given: EntryPolicy["earlyRefresh"]): number | undefined {
   if (given === undefined || given === false) return undefined
+  if (typeof given === "object" && given !== null) refuseUnknownOptions(given, { beta: true }, "`earlyRefresh`")
   const beta = given === true ? 1 : typeof given === "object" && given !== null ? (given.beta ?? 1) : undefined
   if (typeof beta === "number" && beta > 0 && Number.isFinite(beta)) return beta
   throw invalidOption("earlyRefresh", "must be true, false or `{ beta }` with a number above 0.")
@@ -37,6 +38,7 @@ export function absoluteTtl(options: RenewalOptions, ttlMs: number): number | un
   const { sliding, refreshAhead, earlyRefresh: early } = options
   if (sliding === undefined) return undefined
   if (typeof sliding !== "object" || sliding === null) throw invalidOption("sliding", "must be `{ absoluteTtl }`.")
+  refuseUnknownOptions(sliding, { absoluteTtl: true }, "`sliding`")
   if (refreshAhead !== undefined || (early !== undefined && early !== false)) {
     throw invalidOption(
       "sliding",

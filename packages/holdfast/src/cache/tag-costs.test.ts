@@ -34,6 +34,13 @@ test("a tag of 10,000 entries is invalidated by one tick of the clock and one co
   expect(cache.stats().hits).toBe(hits)
 }, 60_000)
 
+test("what many tags of one call cost grows with their number and not faster", async () => {
+  const { bed } = countedBed()
+  const tags = Array.from({ length: 200_000 }, (_, n) => `tag${n}`)
+  // A search among those that the store was told of, for each of them, takes longer than a test may.
+  expect(await bed.holdfast.invalidateTags(tags)).toEqual({ delivered: true })
+})
+
 test("clear is one tick of the clock and one command", async () => {
   const { bed, count } = countedBed()
   const cache = bed.holdfast.cache({ name: "item", ...policy, load: async (id: number) => id })

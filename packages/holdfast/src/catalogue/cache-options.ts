@@ -39,20 +39,20 @@ export const cacheOptions = {
     default: "none",
     effect:
       "The row's own version, monotonic. Loads and writes that carry an older one than is known are not stored. Enables `put` beside `load`.",
-    errors: ["INVALID_VERSION"],
+    errors: ["INVALID_OPTION", "INVALID_VERSION"],
   },
   key: {
     type: "function of a key, which answers a text",
     default: "strings, numbers, bigints, booleans, tuples of them and plain objects are encoded",
     effect: "Turns a key into text where the built-in encoding does not fit.",
-    errors: ["INVALID_KEY"],
+    errors: ["INVALID_OPTION", "INVALID_KEY"],
   },
   group: {
     type: "function of a key, which answers a text",
     default: "each entry has a hash slot of its own",
     effect:
       "Puts the entry into the hash slot of the group: `shop:{user:123}:profile:123`. `invalidateGroup` makes all entries of a group misses.",
-    errors: ["INVALID_GROUP"],
+    errors: ["INVALID_OPTION", "INVALID_GROUP"],
   },
   tags: {
     type: "function of a value, or of undefined for an absence, and a key; answers an array of texts, or undefined",
@@ -146,13 +146,13 @@ export const cacheOptions = {
     default: "none",
     effect:
       "Names the shape of the value. An entry of another shape is a miss, and is left alone for its first 30 seconds.",
-    errors: [],
+    errors: ["INVALID_OPTION"],
   },
   codec: {
     type: "a `Codec`",
     default: "json()",
     effect: "How values become bytes. Entries written with another codec are of another shape.",
-    errors: [],
+    errors: ["INVALID_OPTION"],
   },
   maxValueBytes: {
     type: "whole number of at least 1, in bytes",

@@ -84,7 +84,8 @@ export const errorCodes: Readonly<Record<ErrorCode, ErrorCodeFacts>> = {
     retryable: false,
   },
   UNKNOWN_CLIENT: {
-    remedy: "Pass a node-redis 5/6 or ioredis 5/6 client, or leave `redis` out for the in-process store.",
+    remedy:
+      "Pass a node-redis 5/6 or ioredis 5/6 client, or `valkeyGlide(...)`, or leave `redis` out for the in-process store.",
     retryable: false,
   },
   CLIENT_NOT_SUPPORTED: {

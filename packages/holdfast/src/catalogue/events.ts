@@ -247,7 +247,7 @@ export const events: {
       state: {
         means:
           "`ready`: it can be used. `connecting`: it was lost, or an attempt has failed, and the next one follows; the very first attempt has no event. " +
-          "`closed`: Holdfast was closed, and only then.",
+          "`closed`: Holdfast was closed, or the server owns no slots of its cluster any more.",
       },
       why: { means: "What led to it, in words for people. They may come from the client, so do not compare them." },
     },

@@ -17,8 +17,9 @@ export const options = {
     store: {
       type: "a `Store`",
       default: "made from `redis`",
-      effect: "A store of your own instead. `holdfast/testing` has the suite that it must pass.",
-      errors: [],
+      effect:
+        "A store of your own in place of `redis`, which must be left out. `holdfast/testing` has the suite that it must pass.",
+      errors: ["INVALID_OPTION"],
     },
     commandTimeout: {
       type: "duration",
@@ -71,7 +72,7 @@ export const options = {
       type: "function of one event",
       default: "none, and then no event object is made",
       effect: "Gets every event, at once and in order. What it throws is swallowed.",
-      errors: [],
+      errors: ["INVALID_OPTION"],
     },
     clock: {
       type: "a `Clock`",
@@ -92,7 +93,7 @@ export const options = {
       default: "none",
       effect:
         "Detaches this caller when aborted: its promise rejects with the signal's reason, and the work goes on for the others.",
-      errors: [],
+      errors: ["INVALID_OPTION"],
     },
     timeout: {
       type: "duration",
@@ -113,7 +114,7 @@ export const options = {
       type: "non-negative integer, or text",
       default: "that of the entry which is dropped, if it has one",
       effect: "Version of the change: loads that carry an older one are refused.",
-      errors: ["INVALID_VERSION"],
+      errors: ["INVALID_VERSION", "INVALID_OPTION"],
     },
   },
   close: {

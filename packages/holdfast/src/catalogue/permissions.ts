@@ -41,7 +41,7 @@ export const permissions: Readonly<Record<string, PermissionFacts>> = {
   "+subscribe": { need: "always", means: "to be woken, and to hear of changes" },
   "+info": { need: "always", means: "to know the server, its run and its role" },
   "+time": { need: "always", means: "to know the server's time" },
-  "+ping": { need: "always", means: "for `health`" },
+  "+ping": { need: "always", means: "to see whether a connection still answers, also for `health`" },
   "+zadd": { need: "index", means: "within scripts: to list an entry under its tags" },
   "+zscore": { need: "index", means: "within scripts: to see whether it is listed" },
   "+zrange": { need: "index", means: "within scripts: to read the list" },

@@ -1,5 +1,6 @@
 import type { LinkRequest } from "../contracts/redis-client.ts"
 import { systemClock } from "../internal/clock.ts"
+import { onAbort } from "../internal/on-abort.ts"
 import { connectAborted, connectError, connectTimeout } from "./client-errors.ts"
 
 /**
@@ -11,16 +12,15 @@ export function boundedOpening<T>(opening: Promise<T>, request: LinkRequest, giv
   return new Promise((resolve, reject) => {
     const done = (): void => {
       systemClock.clearTimeout(timer)
-      signal?.removeEventListener("abort", abort)
+      unlisten?.()
     }
     const fail = (error: unknown): void => {
       done()
       giveUp()
       reject(connectError(error))
     }
-    const abort = (): void => fail(connectAborted())
     const timer = systemClock.setTimeout(() => fail(connectTimeout(connectTimeoutMs)), connectTimeoutMs)
-    signal?.addEventListener("abort", abort)
+    const unlisten = signal && onAbort(signal, () => fail(connectAborted()))
     opening.then((opened) => {
       done()
       resolve(opened)

@@ -1,6 +1,7 @@
 import type { Clock } from "../contracts/clock.ts"
 import type { NodeAddress, RedisClient, RedisLink } from "../contracts/redis-client.ts"
 import { deferred } from "../internal/deferred.ts"
+import { onAbort } from "../internal/on-abort.ts"
 import type { DeadlineQueue } from "../policy/deadline-queue.ts"
 import { bounded } from "./bounded.ts"
 import { unavailable } from "./refusals.ts"
@@ -47,13 +48,12 @@ export async function openLink<T>(
   const closed = deferred<Error | undefined>()
   const found = typeof target === "function" ? await target(signal) : target
   const link = await client.connect({ node: found, purpose, connectTimeoutMs, signal, onClose: closed.resolve })
-  const abort = (): void => link.destroy()
-  signal.addEventListener("abort", abort)
+  const unlisten = onAbort(signal, () => link.destroy())
   const closesEarly = closed.promise.then(() => {
     throw unavailable(node, "it closes new connections")
   })
   const outcome = await bounded(Promise.race([prepare(link, found ?? node), closesEarly]), connectTimeoutMs, options)
-  signal.removeEventListener("abort", abort)
+  unlisten()
   if (outcome.is === "answered") return { link, prepared: outcome.value, closed: closed.promise }
   link.destroy()
   if (outcome.is === "failed") throw outcome.error

@@ -1,3 +1,4 @@
+import type { HoldfastEvent } from "../contracts/observer.ts"
 import type { NodeAddress, RedisArgument, RedisReply } from "../contracts/redis-client.ts"
 import type {
   ChannelListener,
@@ -34,6 +35,8 @@ class OneServerConnection implements RedisConnection {
   readonly #watch: SwitchWatch | undefined
   /** What the sentinels have named last, which may not answer. */
   #named: NodeAddress | undefined
+  /** What one of them has told of while no connection was open that could have been left for it. */
+  #told: NodeAddress | undefined
   #closed: Promise<void> | undefined
 
   constructor(settings: ConnectionSettings) {
@@ -46,7 +49,7 @@ class OneServerConnection implements RedisConnection {
         this.#named = await askSentinels(primaryName, settings, signal)
         return this.#named
       }
-      this.#primary = new Primary(settings, { node, target })
+      this.#primary = new Primary({ ...settings, report: (event) => this.#heard(event) }, { node, target })
       this.#watch = new SwitchWatch(primaryName, settings, (to) => this.#switched(to))
     }
   }
@@ -118,11 +121,22 @@ class OneServerConnection implements RedisConnection {
     return this.#closed
   }
 
-  #switched({ host, port }: NodeAddress): void {
+  #switched(to: NodeAddress): void {
     const { data } = this.#primary
     const { node } = data.generation ?? {}
-    if (node === undefined || (node.host === host && node.port === port)) return
-    data.distrust("the sentinels name another primary", data.generation)
+    if (node === undefined) this.#told = to
+    else if (node.host !== to.host || node.port !== to.port) {
+      data.distrust("the sentinels name another primary", data.generation)
+    }
+  }
+
+  /** A primary may have been replaced while a connection to it was being opened. At the worst a good one is left once for nothing. */
+  #heard(event: HoldfastEvent): void {
+    this.#settings.report?.(event)
+    const told = this.#told
+    if (event.name !== "connection" || event.state !== "ready" || told === undefined) return
+    this.#told = undefined
+    this.#switched(told)
   }
 }
 

@@ -20,3 +20,30 @@ test("places are given up to the limit, then in order of asking, and a place giv
   await waiting[1]
   expect(order).toEqual([1, 2])
 })
+
+test("who comes while others are let in comes after them", async () => {
+  const places = bulkhead(1)
+  const first = places.enter() as Leave
+  const order: number[] = []
+  const come = (n: number): void =>
+    void Promise.resolve(places.enter()).then((leave) => {
+      order.push(n)
+      if (n < 3) come(n + 3)
+      leave()
+    }, expect.unreachable)
+  for (const n of [0, 1, 2]) come(n)
+  first()
+  for (let turn = 0; turn < 50 && places.active > 0; turn += 1) await Promise.resolve()
+  expect(order).toEqual([0, 1, 2, 3, 4, 5])
+  expect([places.active, places.waiting]).toEqual([0, 0])
+})
+
+test("many who wait do not make it slow to let one of them in", async () => {
+  const places = bulkhead(1)
+  const first = places.enter() as Leave
+  const all = Array.from({ length: 200_000 }, async () => (await places.enter())())
+  first()
+  // An array that is shifted takes longer for this than a test may.
+  await Promise.all(all)
+  expect([places.active, places.waiting]).toEqual([0, 0])
+})

@@ -13,7 +13,15 @@ export type Leave = () => void
  */
 export function bulkhead(limit: number): Bulkhead {
   let active = 0
-  const queue: ((leave: Leave) => void)[] = []
+  // Two piles, because the first of one long array costs all that is left to take out.
+  let arrived: ((leave: Leave) => void)[] = []
+  /** The oldest last. */
+  let next: ((leave: Leave) => void)[] = []
+
+  function takeOldest(): ((leave: Leave) => void) | undefined {
+    if (next.length === 0) [next, arrived] = [arrived.toReversed(), []]
+    return next.pop()
+  }
 
   function admit(): Leave {
     active += 1
@@ -22,17 +30,17 @@ export function bulkhead(limit: number): Bulkhead {
       if (left) return
       left = true
       active -= 1
-      queue.shift()?.(admit())
+      takeOldest()?.(admit())
     }
   }
 
   return {
-    enter: () => (active < limit ? admit() : new Promise<Leave>((resolve) => queue.push(resolve))),
+    enter: () => (active < limit ? admit() : new Promise<Leave>((resolve) => arrived.push(resolve))),
     get active() {
       return active
     },
     get waiting() {
-      return queue.length
+      return arrived.length + next.length
     },
   }
 }

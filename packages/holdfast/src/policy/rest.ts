@@ -1,4 +1,5 @@
 import type { Clock } from "../contracts/clock.ts"
+import { onAbort } from "../internal/on-abort.ts"
 
 /** Resolves after `ms` milliseconds, at once for none. Rejects with the signal's reason as soon as it is aborted. */
 export function rest(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
@@ -6,14 +7,13 @@ export function rest(clock: Clock, ms: number, signal: AbortSignal): Promise<voi
     const end = (reason: unknown): void => reject(reason)
     if (signal.aborted) return end(signal.reason)
     if (ms <= 0) return resolve()
-    const abort = (): void => {
-      clock.clearTimeout(timer)
-      end(signal.reason)
-    }
     const timer = clock.setTimeout(() => {
-      signal.removeEventListener("abort", abort)
+      unlisten()
       resolve()
     }, ms)
-    signal.addEventListener("abort", abort, { once: true })
+    const unlisten = onAbort(signal, () => {
+      clock.clearTimeout(timer)
+      end(signal.reason)
+    })
   })
 }

@@ -1,4 +1,5 @@
-import { expect, test } from "vitest"
+import { getEventListeners } from "node:events"
+import { expect, test, vi } from "vitest"
 import type { KeySweep } from "../../contracts/key-scan.ts"
 import { glob, type Glob } from "../../entry/glob.ts"
 import { overriding, testBed } from "../cache.fixture.ts"
@@ -41,6 +42,19 @@ test("each key comes once, however often the store brings it", async () => {
   const { holdfast } = testBed((store) => overriding(store, { sweepKeys }))
   const cache = holdfast.cache({ ...policy, name: "item", load })
   expect((await all(cache.scan())).map(({ key }) => key)).toEqual(["a", "b"])
+})
+
+test("a scan leaves nothing behind in a signal that outlives it", async () => {
+  const joining = vi.spyOn(AbortSignal, "any")
+  const { holdfast } = testBed()
+  const cache = holdfast.cache({ ...policy, name: "item", load })
+  await cache.get("a")
+  const { signal } = new AbortController()
+  expect(await all(cache.scan({ signal }))).toHaveLength(1)
+  expect(getEventListeners(signal, "abort")).toHaveLength(0)
+  // Node 20 never forgets what it has made of a signal.
+  expect(joining).not.toHaveBeenCalled()
+  joining.mockRestore()
 })
 
 test("whoever stops taking stops the sweep", async () => {

@@ -2,6 +2,7 @@ import { digestOf } from "../../entry/digest.ts"
 import { EntryAddress } from "../../entry/key.ts"
 import type { StoredKey } from "../../entry/stored-key.ts"
 import { deferred, type Deferred } from "../../internal/deferred.ts"
+import { onAbort } from "../../internal/on-abort.ts"
 import { DigestSet } from "../../policy/digest-set.ts"
 import type { KeySelection } from "./key-selection.ts"
 import { sweepSettings, type ScanOptions, type SweepSettings } from "./sweep-options.ts"
@@ -101,11 +102,10 @@ class KeyStream {
     if (keys.length === 0) return
     signal.throwIfAborted()
     const taken = deferred<void>()
-    const abort = (): void => taken.reject(signal.reason)
-    signal.addEventListener("abort", abort, { once: true })
+    const unlisten = onAbort(signal, () => taken.reject(signal.reason))
     this.#batches.push({ keys, taken })
     this.#news.resolve()
-    await taken.promise.finally(() => signal.removeEventListener("abort", abort))
+    await taken.promise.finally(unlisten)
   }
 
   #found(name: string): ScannedKey | undefined {

@@ -2,6 +2,7 @@ import type { KeySweep } from "../../contracts/key-scan.ts"
 import type { Clock } from "../../contracts/clock.ts"
 import type { Store } from "../../contracts/store.ts"
 import { HoldfastError } from "../../errors/holdfast-error.ts"
+import { joinedSignal } from "../../internal/joined-signal.ts"
 import { callTimeout } from "../caller.ts"
 import type { KeySelection } from "./key-selection.ts"
 import type { SweepSettings } from "./sweep-options.ts"
@@ -35,10 +36,12 @@ export class Sweeper {
     const late = new AbortController()
     const ends = [this.#closing.signal, late.signal, signal, own].filter((each) => each !== undefined)
     const end = timeoutMs === undefined ? undefined : () => late.abort(callTimeout(timeoutMs))
+    const ending = joinedSignal(ends)
     const timer = end && this.clock.setTimeout(end, timeoutMs ?? 0)
     try {
-      return await work(AbortSignal.any(ends))
+      return await work(ending.signal)
     } finally {
+      ending.end()
       this.clock.clearTimeout(timer)
     }
   }

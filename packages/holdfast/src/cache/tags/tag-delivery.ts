@@ -27,6 +27,7 @@ export class TagDelivery {
     } catch (error) {
       this.#onFailure(error)
     }
-    return tags.filter((tag) => !told.includes(tag))
+    const known = new Set(told)
+    return tags.filter((tag) => !known.has(tag))
   }
 }

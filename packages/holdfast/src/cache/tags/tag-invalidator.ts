@@ -28,7 +28,7 @@ export class TagInvalidator {
   async invalidate(tags: readonly TagAddress[], cache?: string): Promise<Delivery> {
     this.#table.invalidated(tags, undefined)
     const waiting = tags.filter(({ key }) => this.#journal.holds(key))
-    const untold = await this.#tell(tags.filter((tag) => !waiting.includes(tag)))
+    const untold = await this.#tell(tags.filter(({ key }) => !this.#journal.holds(key)))
     this.#add([...waiting, ...untold], cache)
     return { delivered: waiting.length + untold.length === 0 }
   }

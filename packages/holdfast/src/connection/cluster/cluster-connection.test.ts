@@ -1,7 +1,7 @@
 import * as fc from "fast-check"
 import { expect, test } from "vitest"
 import { HoldfastError } from "../../errors/holdfast-error.ts"
-import type { ScriptedCluster } from "../../testing/scripted-cluster.ts"
+import { addressOf, type ScriptedCluster } from "../../testing/scripted-cluster.ts"
 import { clusterScene, outcome } from "./cluster.fixture.ts"
 
 test("what is published is heard from every primary, from those that join later too, and no longer after its end", async () => {
@@ -92,6 +92,18 @@ test("closing ends every socket and question, and nothing is opened for what is 
   expect(await unborn.until(waiting)).toBe("CLOSED")
   await unborn.clock.advance(300)
   expect(unborn.clock.pending).toBe(0)
+})
+
+test("what asks for another server after the end is refused, and opens nothing", async () => {
+  const { clock, cluster, connection, get, until } = clusterScene({}, undefined, { servers: 4, owning: 3 })
+  connection.subscribe("c", () => {})
+  await until(get(0))
+  await until(connection.close({ timeoutMs: 100 }))
+  const late = connection.server(addressOf(3))
+  expect(await until(outcome(late.command(["PING"])))).toBe("CLOSED")
+  await clock.advance(60_000)
+  expect(cluster.servers.map(({ open }) => open.length)).toEqual([0, 0, 0, 0])
+  expect(clock.pending).toBe(0)
 })
 
 test("closing waits for commands on a server that has just been left", async () => {

@@ -32,12 +32,17 @@ export class Primaries {
     return [...this.#open.values()]
   }
 
-  /** The primary at this address; connections to it are opened if there are none. */
+  /** The primary at this address; connections to it are opened if there are none. After the end one that refuses everything. */
   at(node: NodeAddress): Primary {
     const name = `${node.host}:${node.port}`
     const known = this.#open.get(name)
     if (known !== undefined) return known
     const primary = new Primary(this.#settings, { node, target: node })
+    if (this.closed) {
+      // Nobody would close it any more.
+      this.#leave(primary, 0)
+      return primary
+    }
     this.#open.set(name, primary)
     this.#track?.(primary)
     for (const subscription of this.#subscriptions) hear(primary, subscription)

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest"
+import { expect, test, vi } from "vitest"
 import type { Primary } from "../primary.ts"
 import { SlotTable } from "./slot-table.ts"
 
@@ -48,4 +48,20 @@ test("slots that no range names have no owner, and primaries without slots are n
   table.replace([{ from: 10, to: 19, primary: b }])
   expect([9, 20, last].map((slot) => table.owner(slot))).toEqual([undefined, undefined, undefined])
   expect([...table.owners()]).toEqual([[b, 10]])
+})
+
+test("slots that redirections told of one by one do not each cost a search when the owners are asked for", () => {
+  const table = halves()
+  for (let slot = 100; slot < 5000; slot += 1) table.learn(slot, a)
+  table.replace([
+    { from: 0, to: 4999, primary: a },
+    { from: 5000, to: last, primary: b },
+  ])
+  const search = vi.spyOn(Uint32Array.prototype, "indexOf")
+  expect([...table.owners()]).toEqual([
+    [a, 0],
+    [b, 5000],
+  ])
+  expect(search).toHaveBeenCalledTimes(2)
+  search.mockRestore()
 })

@@ -23,8 +23,10 @@ export class SlotTable {
   owners(): ReadonlyMap<Primary, number> {
     const owners = new Map<Primary, number>()
     this.#tenures.forEach((tenure, place) => {
-      const slot = tenure === undefined ? -1 : this.#places.indexOf(place)
-      if (tenure !== undefined && slot >= 0 && !owners.has(tenure.primary)) owners.set(tenure.primary, slot)
+      // Not looked for where the owner is known: after many redirections there is a tenure for each of thousands of slots.
+      if (tenure === undefined || owners.has(tenure.primary)) return
+      const slot = this.#places.indexOf(place)
+      if (slot >= 0) owners.set(tenure.primary, slot)
     })
     return owners
   }
@@ -40,7 +42,7 @@ export class SlotTable {
 
   /** Takes a whole map. A slot whose owner stays keeps its tenure, and so what was granted under it. */
   replace(ranges: readonly OwnedRange[]): void {
-    const tenures: (Tenure | undefined)[] = [undefined]
+    const kept = new Map<Tenure, number>()
     const places = new Uint32Array(slotCount)
     const gained = new Map<Primary, Tenure>()
     for (const { from, to, primary } of ranges) {
@@ -48,12 +50,11 @@ export class SlotTable {
       gained.set(primary, fresh)
       for (let start = from, end = from; start <= to; start = end + 1) {
         end = this.#endOfRun(start, to)
-        const kept = this.owner(start)
-        const place = placeOf(kept?.primary === primary ? kept : fresh, tenures)
-        places.fill(place, start, end + 1)
+        const present = this.owner(start)
+        places.fill(placeOf(present?.primary === primary ? present : fresh, kept), start, end + 1)
       }
     }
-    this.#tenures = tenures
+    this.#tenures = [undefined, ...kept.keys()]
     this.#places = places
   }
 
@@ -66,7 +67,9 @@ export class SlotTable {
   }
 }
 
-function placeOf(tenure: Tenure, tenures: (Tenure | undefined)[]): number {
-  const known = tenures.indexOf(tenure)
-  return known > 0 ? known : tenures.push(tenure) - 1
+/** Places count from 1, in the order in which tenures are kept. */
+function placeOf(tenure: Tenure, kept: Map<Tenure, number>): number {
+  const place = kept.get(tenure) ?? kept.size + 1
+  kept.set(tenure, place)
+  return place
 }

@@ -2,7 +2,9 @@ import { expect, test } from "vitest"
 import { HoldfastError } from "../../errors/holdfast-error.ts"
 import { refusal } from "../../testing/scripted-server.ts"
 import { addressOf } from "../../testing/scripted-cluster.ts"
+import { virtualClock } from "../../testing/virtual-clock.ts"
 import { clusterScene, outcome } from "./cluster.fixture.ts"
+import { Topology } from "./topology.ts"
 
 const refused = new HoldfastError("STORE_UNAVAILABLE", "Refused.", { facts: { reason: "ECONNREFUSED" } })
 
@@ -250,4 +252,30 @@ test("CLUSTERDOWN, and an owner that turns out to be a replica, are reasons to a
   cluster.assign(1, 0, 6000)
   await clock.advance(3000)
   expect(await until(get(0))).toBe("from 1")
+})
+
+test("a trouble that is over does not make the next one last longer", async () => {
+  const clock = virtualClock()
+  const asked: number[] = []
+  let isWell = false
+  const topology = new Topology({
+    clock,
+    random: { float: () => 0.999, token: () => "" },
+    ask: async () => {
+      asked.push(clock.monotonic())
+      if (!isWell) throw refused
+      return []
+    },
+    learned: () => {},
+    failed: () => {},
+  })
+  await clock.advance(60_000)
+  isWell = true
+  await clock.advance(60_000)
+  isWell = false
+  asked.length = 0
+  await clock.advance(40_000)
+  topology.stop()
+  const [first = 0, second = Infinity] = asked
+  expect(second - first).toBeLessThanOrEqual(60)
 })

@@ -69,7 +69,10 @@ export class Topology {
     const first = this.#first
     this.#first = undefined
     ask(first).then(
-      (ranges) => this.#over(everyMs, () => learned(ranges)),
+      (ranges) => {
+        this.#retries.reset()
+        this.#over(everyMs, () => learned(ranges))
+      },
       (error: unknown) => this.#over(this.#retries.nextMs(), () => failed(asHoldfastError(error))),
     )
   }

@@ -40,3 +40,18 @@ test("sentinels that come back are listened to again", async () => {
   await clock.advance(200)
   expect(await clock.runUntil(get())).toBe("from 2")
 })
+
+test("a primary that is replaced while a connection to it is being opened is left as soon as that is open", async () => {
+  const { clock, connection, get, sentinels, servers, promote } = sentinelScene(
+    ({ servers: [first] }) => (first!.latencyMs = 200),
+  )
+  await clock.advance(100)
+  expect(connection.nodes()[0]).toMatchObject({ state: "connecting", node: { port: 7000 } })
+  promote(1)
+  servers[0]!.role = "master"
+  for (const each of sentinels) each.publish("+switch-master", message("shop"))
+  await clock.advance(1000)
+  expect(await clock.runUntil(get())).toBe("from 1")
+  await clock.advance(5000)
+  expect(servers.map(({ attempts }) => attempts)).toEqual([1, 1, 0])
+})

@@ -14,6 +14,8 @@ test("a breaker policy is checked, and its units get names", () => {
   expect(breakerOptions({})).toEqual({})
   expect(() => breakerOptions({ minimumThroughput: 0 })).toThrow(/breaker.minimumThroughput/)
   expect(() => breakerOptions({ openFor: 500 as never })).toThrow(/breaker.openFor/)
+  expect(() => breakerOptions({ openFor: "30s" })).toThrow(/breaker.openFor.*openAtMost/)
+  expect(breakerOptions({ openFor: "30s", openAtMost: "30s" })).toEqual({ openMs: 30_000, openCapMs: 30_000 })
 })
 
 test("bad options of createHoldfast are refused where it is called", () => {
@@ -32,6 +34,9 @@ test("bad options of createHoldfast are refused where it is called", () => {
   expect(refused({ commandTimeout: 250 })).toMatchObject({ code: "INVALID_DURATION" })
   expect(refused({ connection: "pool" })).toMatchObject({ code: "INVALID_OPTION" })
   expect(refused({ breaker: { openfor: "1s" } })).toMatchObject({ code: "INVALID_OPTION" })
+  expect(refused({ breaker: false })).toMatchObject({ code: "INVALID_OPTION" })
+  expect(refused({ store: null })).toMatchObject({ code: "INVALID_OPTION", facts: { option: "store" } })
+  expect(refused({ store: {}, redis: {} })).toMatchObject({ code: "INVALID_OPTION", facts: { option: "store" } })
   expect(refused({ onEvent: console })).toMatchObject({ code: "INVALID_OPTION" })
   expect(refused({ journalLimit: 0 })).toMatchObject({ code: "INVALID_OPTION" })
 })

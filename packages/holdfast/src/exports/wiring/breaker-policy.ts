@@ -1,4 +1,4 @@
-import { positiveInteger, refuseUnknownOptions } from "../../errors/option-checks.ts"
+import { invalidOption, positiveInteger, refuseUnknownOptions } from "../../errors/option-checks.ts"
 import type { BreakerOptions } from "../../policy/breaker.ts"
 import { durationMs, shareOf, type Duration, type Share } from "../../policy/duration.ts"
 
@@ -20,8 +20,10 @@ export interface BreakerPolicy {
 
 /** Checks a policy and gives its units names. Throws `INVALID_OPTION` or `INVALID_DURATION`. */
 export function breakerOptions(policy: BreakerPolicy): BreakerOptions {
+  if (typeof policy !== "object" || policy === null) throw invalidOption("breaker", "must be an object.")
   refuseUnknownOptions(policy, knownParts, "breaker")
   const { window, failureRate, minimumThroughput, consecutiveFailures, openFor, openAtMost } = policy
+  assertOpening(openFor, openAtMost)
   return {
     ...(window !== undefined && { windowMs: durationMs("breaker.window", window) }),
     ...(failureRate !== undefined && { failureRate: shareOf("breaker.failureRate", failureRate) }),
@@ -34,6 +36,12 @@ export function breakerOptions(policy: BreakerPolicy): BreakerOptions {
     ...(openFor !== undefined && { openMs: durationMs("breaker.openFor", openFor) }),
     ...(openAtMost !== undefined && { openCapMs: durationMs("breaker.openAtMost", openAtMost) }),
   }
+}
+
+/** What is longer would be cut without a word. */
+function assertOpening(openFor: Duration = "500ms", openAtMost: Duration = "10s"): void {
+  if (durationMs("breaker.openFor", openFor) <= durationMs("breaker.openAtMost", openAtMost)) return
+  throw invalidOption("breaker.openFor", "must not be longer than `openAtMost`, which is 10s unless it is given.")
 }
 
 const knownParts: Record<keyof BreakerPolicy, true> = {

@@ -76,7 +76,7 @@ export function createHoldfast(options: HoldfastOptions): Holdfast {
   const report = options.onEvent && isolated(options.onEvent)
   const journalLimit = positiveInteger("journalLimit", options.journalLimit ?? 100_000)
   const policy = { ...connectionPolicy(options), replayLimit: journalLimit }
-  const store = options.store ?? storeFor(options, policy, { clock, random, report })
+  const store = givenStore(options) ?? storeFor(options, policy, { clock, random, report })
   const parts = { namespace, store, clock, random, report, journalLimit, defaultCodec: json() }
   return new Holdfast({ ...parts, nearTier, domainEvents })
 }
@@ -87,6 +87,13 @@ interface Surroundings {
   readonly clock: Clock
   readonly random: Random
   readonly report: Report | undefined
+}
+
+function givenStore({ store, redis }: HoldfastOptions): Store | undefined {
+  if (store === undefined) return undefined
+  if (typeof store !== "object" || store === null) throw invalidOption("store", "must be a store.")
+  if (redis !== undefined) throw invalidOption("store", "stands in place of `redis`: give one of the two.")
+  return store
 }
 
 /** `redis: null` is refused as no client, because a missing setting must not silently become an in-process store. */

@@ -60,11 +60,10 @@ export class IndexShelf {
     if (index === undefined) return { entries: [], nowMs, birth: undefined, state: undefined }
     const { bornMs, state } = index
     const birth = { atMs: bornMs, name: String(bornMs) }
-    index.sorted ??= [...index.ends].map(([entry, endMs]) => ({ key: entry, endMs })).toSorted(byEnd)
-    const isNext = ({ endMs }: ListedEntry): boolean => endMs >= nowMs && endMs > (afterMs ?? -Infinity)
-    const next = index.sorted.filter(isNext)
-    const last = next[limit - 1]?.endMs ?? Infinity
-    return { entries: next.filter(({ endMs }, at) => at < limit || endMs === last), nowMs, birth, state }
+    const sorted = (index.sorted ??= [...index.ends].map(([entry, endMs]) => ({ key: entry, endMs })).toSorted(byEnd))
+    const from = firstAfter(sorted, Math.max(nowMs - 1, afterMs ?? -Infinity))
+    const last = sorted[from + limit - 1]?.endMs ?? Infinity
+    return { entries: sorted.slice(from, firstAfter(sorted, last)), nowMs, birth, state }
   }
 
   /** See `scripts/unlist-entries.lua`. */
@@ -72,10 +71,17 @@ export class IndexShelf {
     const index = this.#indexes.get(key)
     if (index?.state !== since) return undefined
     index.state = this.#random.token()
-    for (const { key: entry, endMs } of entries) if (index.ends.get(entry) === endMs) index.ends.delete(entry)
-    index.lastMs = 0
-    for (const endMs of index.ends.values()) index.lastMs = Math.max(index.lastMs, endMs)
+    const gone = new Set<string>()
+    for (const { key: entry, endMs } of entries) {
+      if (index.ends.get(entry) !== endMs) continue
+      index.ends.delete(entry)
+      gone.add(entry)
+    }
+    // Not sorted anew for each page that is taken off.
+    const left = index.sorted?.filter((entry) => !gone.has(entry.key))
+    index.lastMs = left?.at(-1)?.endMs ?? latestOf(index.ends.values())
     this.#put(key, index)
+    index.sorted = left
     return index.state
   }
 
@@ -103,6 +109,23 @@ export class IndexShelf {
     if (index.lastMs < this.#now()) this.#indexes.delete(key)
     else this.#indexes.set(key, index, index.lastMs)
   }
+}
+
+/** Where those begin that end after this time. */
+function firstAfter(sorted: readonly ListedEntry[], ms: number): number {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((sorted[middle]?.endMs ?? Infinity) > ms) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+function latestOf(ends: Iterable<number>): number {
+  let latestMs = 0
+  for (const endMs of ends) latestMs = Math.max(latestMs, endMs)
+  return latestMs
 }
 
 function byEnd(one: ListedEntry, other: ListedEntry): number {
