@@ -75,6 +75,10 @@ class ProcessClock implements Clock {
     this.#process.timers -= 1
   }
 
+  keepAlive(): () => void {
+    return () => {}
+  }
+
   afterPoll(run: () => void): void {
     this.setTimeout(run, 0)
   }

@@ -55,5 +55,6 @@ export async function caughtUp(events: DomainEvents | undefined, options: CallOp
   limits.signal?.throwIfAborted()
   if (events === undefined) return
   const left = new AbortController()
-  await detachable(clock, events.caughtUp(left.signal), limits, () => left.abort())
+  const letGo = clock.keepAlive()
+  await detachable(clock, events.caughtUp(left.signal), limits, () => left.abort()).finally(letGo)
 }

@@ -1,4 +1,5 @@
 import type { TrackingState } from "../contracts/coherence.ts"
+import type { NearStats } from "../contracts/near-tier.ts"
 import type { HealthFinding, NodeHealth, Store } from "../contracts/store.ts"
 
 /** The state of one Holdfast. */
@@ -34,16 +35,14 @@ export interface Health {
 }
 
 /** What the store does not know of. */
-interface ProcessHealth extends Pick<Health, "undelivered" | "nearCaches" | "events" | "hotSlots"> {
-  /** Of near caches that have only just begun, why they are not proved. */
-  readonly nearStarting: readonly string[]
+interface ProcessHealth extends Pick<Health, "undelivered" | "events" | "hotSlots"> {
+  /** Of each near cache. */
+  readonly near: readonly Pick<NearStats, "why" | "isStarting">[]
 }
 
 /** Never rejects. */
-export async function healthOf(
-  store: Store,
-  { undelivered, nearCaches, nearStarting, events, hotSlots }: ProcessHealth,
-): Promise<Health> {
+export async function healthOf(store: Store, { undelivered, near, events, hotSlots }: ProcessHealth): Promise<Health> {
+  const nearCaches = whysOf(near.filter(({ isStarting }) => !isStarting))
   const nodes = await store.health()
   const found = (wanted: HealthFinding["severity"]): string[] =>
     nodes.flatMap(({ node, findings }) =>
@@ -57,7 +56,9 @@ export async function healthOf(
   const unheard = tracking.state === "unavailable" ? [`Changes by others are not heard: ${tracking.why}.`] : []
   const bypassed = nearCaches.map((why) => `Near caches are bypassed: ${why}.`)
   const hot = hotSlots.map((slot) => `Slot ${slot} holds a group that too many reads go to: groups() names it.`)
-  const starting = nearStarting.map((why) => `Near caches have only just begun: ${why}.`)
+  const starting = whysOf(near.filter(({ isStarting }) => isStarting)).map(
+    (why) => `Near caches have only just begun: ${why}.`,
+  )
   // They begin by the same connections, and are tested by the same beats.
   const [late, early] = starting.length === 0 ? [unheard, []] : [[], unheard]
   const reasons = [...errors, ...found("warning"), ...backlog, ...bypassed, ...late, ...events, ...hot]
@@ -67,10 +68,15 @@ export async function healthOf(
   return { status, ok, store: store.kind, nodes, undelivered, nearCaches, events, tracking, hotSlots, reasons, notices }
 }
 
+/** Each reason once. */
+function whysOf(near: ProcessHealth["near"]): readonly string[] {
+  return [...new Set(near.flatMap(({ why }) => why ?? []))]
+}
+
 /** After `close()`: nothing is asked any more. */
-export function closedHealth(store: Store): Health {
+export function closedHealth(store: Store, undelivered: number): Health {
   const reasons = ["This Holdfast has been closed: every call rejects with CLOSED."]
-  const away = { status: "down", ok: false, store: store.kind, nodes: [], undelivered: 0 } as const
+  const away = { status: "down", ok: false, store: store.kind, nodes: [], undelivered } as const
   return { ...away, nearCaches: [], events: [], hotSlots: [], tracking: notTracked, reasons, notices: [] }
 }
 

@@ -13,6 +13,7 @@ import { HoldfastError } from "../errors/holdfast-error.ts"
 import { durationMs, type Duration } from "../policy/duration.ts"
 import type { Advice } from "./advice.ts"
 import { Cache } from "./cache.ts"
+import { closeAll } from "./closing.ts"
 import type { BaseCache, PuttableCache, ReadThroughCache } from "./cache-kinds.ts"
 import { callLimits, detachable } from "./caller.ts"
 import type { CallOptions, LoadingCacheOptions, ManualCacheOptions, VersionedCacheOptions } from "./cache-options.ts"
@@ -33,7 +34,6 @@ import type { Sweepable } from "./sweeps/sweepable.ts"
 import { NamespaceTags } from "./tags/namespace-tags.ts"
 import type { ListTagOptions, TagListing } from "./tags/tag-listing.ts"
 import type { ReclaimedTag, ReclaimTagOptions } from "./tags/tag-reclaimer.ts"
-import { withinMs } from "./within-ms.ts"
 import { Units } from "./units/units.ts"
 import type { AfterCommitOptions, UnitWork } from "./units/unit.ts"
 
@@ -240,21 +240,12 @@ export class Holdfast implements AsyncDisposable, Sweepable {
 
   /** The state of the store and of this process's connections to it, each trouble with its reason. Never rejects. */
   health(): Promise<Health> {
-    if (this.#closing !== undefined) return Promise.resolve(closedHealth(this.#parts.store))
+    if (this.#closing !== undefined) return Promise.resolve(closedHealth(this.#parts.store, this.#parts.journal.size))
     const near = [...this.#caches.values()].flatMap((cache) => cache.stats().near ?? [])
-    const whys = (starting: boolean): string[] => [
-      ...new Set(near.flatMap(({ why, isStarting }) => (isStarting === starting && why !== undefined ? [why] : []))),
-    ]
     const { store, journal } = this.#parts
     const events = this.#events?.troubles() ?? []
     const hotSlots = this.groups().groups.flatMap(({ isHot, slot }) => (isHot ? [slot] : []))
-    return healthOf(store, {
-      undelivered: journal.size,
-      nearCaches: whys(false),
-      nearStarting: whys(true),
-      events,
-      hotSlots,
-    })
+    return healthOf(store, { undelivered: journal.size, near, events, hotSlots })
   }
 
   /**
@@ -266,30 +257,22 @@ export class Holdfast implements AsyncDisposable, Sweepable {
   }
 
   /**
-   * Waits for transactions in `afterCommit` and for handlers of events, for half of the time; tries once more to deliver what the store
-   * could not be told yet, waits for commands in flight, closes Holdfast's own connections (never yours) and lets the process exit.
+   * Waits for transactions in `afterCommit` and for handlers of events, for half of the time; tries again to deliver what the store
+   * could not be told yet, waits for commands in flight, closes Holdfast's own connections (never yours) and lets the process exit. What
+   * could not be delivered is told by the event `closed-undelivered`, and stays in `health().undelivered`.
    *
    * @param options.timeout how long to wait at most; default "2s"
    */
   close(options: { readonly timeout?: Duration } = {}): Promise<void> {
-    this.#closing ??= this.#close(durationMs("timeout", options.timeout ?? "2s"))
+    const timeoutMs = durationMs("timeout", options.timeout ?? "2s")
+    const all = { parts: this.#parts, units: this.#units, events: this.#events, caches: this.#caches.values() }
+    this.#closing ??= closeAll(all, timeoutMs)
     return this.#closing
   }
 
   /** The same as `close()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
-  }
-
-  async #close(timeoutMs: number): Promise<void> {
-    const { clock, journal, store } = this.#parts
-    const untilMs = clock.monotonic() + timeoutMs
-    this.#parts.sweeper.close()
-    // A handler or transaction that hangs must leave time to deliver what is journalled.
-    await withinMs(clock, timeoutMs / 2, Promise.all([this.#units.ended(), this.#events?.close()]))
-    for (const cache of this.#caches.values()) cache.close()
-    await withinMs(clock, Math.max(0, untilMs - clock.monotonic()), journal.close())
-    await store.close({ timeoutMs: Math.max(0, untilMs - clock.monotonic()) })
   }
 
   #eventsOf(call: string): DomainEvents {

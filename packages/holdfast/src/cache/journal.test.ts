@@ -51,9 +51,10 @@ test("keys that the store refuses do not keep the others from being delivered", 
 })
 
 test("close tries every key once, whatever becomes of the others", async () => {
-  const { journal, told } = bed()
+  const { clock, journal, told } = bed()
   for (const address of [...keys("bad", 70), ...keys("good", 70)]) journal.add(address, request)
-  expect(await journal.close()).toBe(70)
+  await journal.close(clock.monotonic())
+  expect(journal.size).toBe(70)
   expect(told).toHaveLength(70)
 })
 
@@ -82,7 +83,7 @@ test("an invalidation of a tag that comes while the same tag is told is told onc
 
 test("after close nothing is promised to be delivered later", async () => {
   const { journal } = bed()
-  await journal.close()
+  await journal.close(0)
   expect(() => keys("good", 1).forEach((address) => journal.add(address, request))).toThrow(
     expect.objectContaining({ code: "CLOSED" }),
   )

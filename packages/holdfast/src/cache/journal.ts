@@ -101,13 +101,27 @@ export class Journal {
     this.#put({ key: tag.key, tag, request: {} }, always)
   }
 
-  /** Tries once more to deliver everything, and then stops trying. Never rejects. Resolves with what is left. */
-  async close(): Promise<number> {
+  /**
+   * Takes in nothing more, tries to deliver everything at least once more, and goes on until it is done or time is up. Never rejects.
+   *
+   * @param untilMs on the monotonic clock
+   */
+  async close(untilMs: number): Promise<void> {
     this.#closed = true
     this.#clock.clearTimeout(this.#timer)
+    await this.#deliverRest()
+    this.#backoff.reset()
+    while (this.#pending.size > 0) {
+      const waitMs = this.#backoff.nextMs()
+      if (this.#clock.monotonic() + waitMs >= untilMs) return
+      await new Promise<void>((resolve) => this.#clock.setTimeout(resolve, waitMs))
+      await this.#deliverRest()
+    }
+  }
+
+  async #deliverRest(): Promise<void> {
     const left = [...this.#pending.values()]
     for (let from = 0; from < left.length; from += batchSize) await this.#deliverAll(left.slice(from, from + batchSize))
-    return this.#pending.size
   }
 
   #put(pending: Pending, always = false): void {

@@ -75,7 +75,7 @@ test("where all is to count as lost every cache of this process is cleared, and 
 
 test("after the end nothing is replayed", async () => {
   const { journal, replayer } = bed()
-  await journal.close()
+  await journal.close(0)
   replayer.replay({ node, invalidations: [key("1")], ...open })
   expect(journal.size).toBe(0)
 })

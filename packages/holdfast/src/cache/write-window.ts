@@ -88,6 +88,11 @@ export class WriteWindow {
     return Math.max(0, this.#deadlineMs - this.#clock.monotonic())
   }
 
+  /** Why its writer was told to roll back, if it was. */
+  get lost(): HoldfastError | undefined {
+    return this.#lost
+  }
+
   #termHasPassed(): void {
     this.#lose("term")
     // The last time it is prolonged lasts for one more term.

@@ -89,6 +89,7 @@ export class Writer<K, V> {
   /** Closes it with what the writer returned. */
   async finish({ key, address, window, clock }: BegunWrite<K>, value: V | undefined): Promise<Written<V>> {
     window.end()
+    this.noteLoss(address, window)
     const { grant } = window
     const entry =
       value === undefined || grant === undefined
@@ -150,6 +151,13 @@ export class Writer<K, V> {
     } finally {
       this.#reader.forget(address)
     }
+  }
+
+  /** Reports of a writer that resolves although its window is lost, which may have committed then; answers what it was told. */
+  noteLoss({ value }: EntryAddress, { lost }: WriteWindow): HoldfastError | undefined {
+    const why = lost?.facts["why"] as "gone" | "term" | undefined
+    if (why !== undefined) this.#parts.report?.({ name: "window-lost", cache: this.#settings.name, key: value, why })
+    return lost
   }
 
   /** A window that is not acknowledged does not hold the write up, unless the cache is strict: its close will be an invalidation. */

@@ -39,6 +39,8 @@ export const events: {
   readonly "publish-failed": EventFacts<"event" | "code">
   readonly "window-not-awaited": EventFacts<"cache" | "key">
   readonly undelivered: EventFacts<"pending">
+  readonly "closed-undelivered": EventFacts<"pending">
+  readonly "window-lost": EventFacts<"cache" | "key" | "why">
   readonly replay: EventFacts<"node" | "keys" | "tags" | "cleared">
   readonly "replay-sweep": EventFacts<"cleared">
   readonly "value-too-large": EventFacts<"cache" | "key" | "bytes">
@@ -175,6 +177,18 @@ export const events: {
   undelivered: {
     when: "The journal of undelivered invalidations took one in, or has tried to deliver some.",
     fields: { pending: { means: "Keys and tags that still wait.", unit: "keys" } },
+  },
+  "closed-undelivered": {
+    when: "`close` has ended, and the store was still not told of some invalidations: other processes may serve what was before them until its ttl ends.",
+    fields: { pending: { means: "Keys and tags that were not delivered.", unit: "keys" } },
+  },
+  "window-lost": {
+    when: "The writer of a strict cache, or the work of an `afterCommit` that had named a key of one, resolved after its window had been lost. If it committed after that, other processes may have served what was before, until the write has ended.",
+    fields: {
+      cache,
+      key,
+      why: { means: "`term`: it took longer than `windowTerm`. `gone`: the window was found gone from the store." },
+    },
   },
   replay: {
     when: "A server has failed over or was restarted, and may have lost invalidations that it had acknowledged to this process: they are journalled, to be delivered again.",

@@ -11,6 +11,11 @@ export interface Clock {
   setTimeout(run: () => void, ms: number): Timer
   /** Stops a timer. Does nothing when it has run, or for `undefined`. */
   clearTimeout(timer: Timer): void
+  /**
+   * Keeps the process alive until the function that it answers is called: for what somebody awaits, and nothing else may be open for,
+   * such as the next attempt to connect.
+   */
+  keepAlive(): () => void
   /** Runs `run` after one poll phase of the event loop, when replies that have already arrived have been handed out. */
   afterPoll(run: () => void): void
 }

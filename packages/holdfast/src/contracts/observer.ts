@@ -81,6 +81,8 @@ export type HoldfastEvent =
   | { readonly name: "publish-failed"; readonly event: string | undefined; readonly code: string }
   | { readonly name: "window-not-awaited"; readonly cache: string; readonly key: string }
   | { readonly name: "undelivered"; readonly pending: number }
+  | { readonly name: "closed-undelivered"; readonly pending: number }
+  | { readonly name: "window-lost"; readonly cache: string; readonly key: string; readonly why: "gone" | "term" }
   | {
       readonly name: "replay"
       readonly node: NodeAddress

@@ -81,7 +81,9 @@ export class EventReader {
     this.#pause = new Pause(clock)
     this.#backoff = backoff({ random, baseMs: 100, capMs: 5000 })
     this.#unsubscribe = store.onNews(stream, (news) => this.#heard(news))
-    this.#done = this.#run()
+    // Whoever subscribes wants to handle what comes; a cache alone does not keep its process alive.
+    const letGo = options.kind === "group" ? clock.keepAlive() : () => {}
+    this.#done = this.#run().finally(letGo)
   }
 
   stats(): EventReaderStats {

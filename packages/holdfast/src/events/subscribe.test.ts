@@ -21,6 +21,14 @@ test("each event is handled once per group, in the order of publication, by one 
   await Promise.all([one, two, other].map(({ holdfast }) => holdfast.close()))
 })
 
+test("a subscription keeps its process alive until it has ended", async () => {
+  const bed = eventBed()
+  const one = await subscriber(bed)
+  expect(bed.clock.held).toBe(1)
+  await one.holdfast.close()
+  expect(bed.clock.held).toBe(0)
+})
+
 test("a group that was down is handed what was published meanwhile", async () => {
   const bed = eventBed()
   const before = await subscriber(bed)

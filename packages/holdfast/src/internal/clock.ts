@@ -17,6 +17,10 @@ export const systemClock = {
   clearTimeout(timer: unknown): void {
     clearTimeout(timer as NodeJS.Timeout)
   },
+  keepAlive(): () => void {
+    const timer = setInterval(() => {}, longestMs)
+    return () => clearInterval(timer)
+  },
   afterPoll(run: () => void): void {
     setImmediate(run)
   },

@@ -9,6 +9,8 @@ interface VirtualTimer {
 export interface VirtualClock extends Clock {
   /** Timers that have been set and neither run nor been cleared. */
   readonly pending: number
+  /** How many keep the process alive. */
+  readonly held: number
   /** Moves time by `ms`, running what falls due on the way; promises settle before and after every timer. */
   advance(ms: number): Promise<void>
   /** Runs timers until none is left. Throws after `limit` timers (default 10,000), because a beat never ends. */
@@ -39,6 +41,7 @@ export function virtualClock(options: { readonly wallMs?: number } = {}): Virtua
 
 class StillClock implements VirtualClock {
   pending = 0
+  held = 0
   #nowMs = 1000
   #wallOffsetMs: number
   #timers: VirtualTimer[] = []
@@ -61,6 +64,11 @@ class StillClock implements VirtualClock {
 
   clearTimeout(timer: Timer): void {
     if (timer !== undefined) this.#clear(timer as VirtualTimer)
+  }
+
+  keepAlive(): () => void {
+    this.held += 1
+    return () => void (this.held -= 1)
   }
 
   afterPoll(run: () => void): void {

@@ -116,8 +116,11 @@ class KeyStream {
     return { cache, key: keyOf(stored), ...(group !== undefined && { group }), storeKey }
   }
 
+  /** Whoever asks for the next key waits for it; who has stopped asking must not keep the process alive. */
   async #newsComes(): Promise<void> {
+    const letGo = this.#sweeper.clock.keepAlive()
     await this.#news.promise
+    letGo()
     this.#news = deferred()
   }
 }

@@ -32,6 +32,23 @@ describe("invalidatePattern", () => {
     expect(await Promise.all(left)).toEqual([undefined, undefined, "value of user:10:a", "value of user:2:a"])
   })
 
+  test("keeps the process alive until it is done, although nothing else is open", async () => {
+    let sweeping = (): void => {}
+    const began = new Promise<void>((resolve) => (sweeping = resolve))
+    const endless = ({ signal }: KeySweep): Promise<void> => {
+      sweeping()
+      return new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)))
+    }
+    const { holdfast, clock } = testBed((store) => withSweeps(store, [endless]))
+    const cache = holdfast.cache({ ...policy, load })
+    const invalidating = cache.invalidatePattern(glob`*`, { timeout: "1s" })
+    await began
+    expect(clock.held).toBe(1)
+    await Promise.all([clock.advance(1000), expect(invalidating).rejects.toThrow("CALL_TIMEOUT")])
+    expect(clock.held).toBe(0)
+    await holdfast.close()
+  })
+
   test("knows tuples, numbers and keys with a group", async () => {
     const { holdfast } = testBed()
     const options = {

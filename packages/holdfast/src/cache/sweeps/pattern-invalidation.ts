@@ -34,7 +34,12 @@ export async function invalidateMatching(
   const settings = sweepSettings(options)
   settings.limits.signal?.throwIfAborted()
   const invalidation = new PatternInvalidation(sweeper, target, settings, options)
-  return sweeper.within(settings, (signal) => invalidation.run(signal))
+  const letGo = sweeper.clock.keepAlive()
+  try {
+    return await sweeper.within(settings, (signal) => invalidation.run(signal))
+  } finally {
+    letGo()
+  }
 }
 
 class PatternInvalidation {

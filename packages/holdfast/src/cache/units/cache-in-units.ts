@@ -1,5 +1,6 @@
 import type { InvalidateRequest } from "../../contracts/store.ts"
 import type { EntryAddress } from "../../entry/key.ts"
+import type { HoldfastError } from "../../errors/holdfast-error.ts"
 import { invalidOption } from "../../errors/option-checks.ts"
 import type { CacheSettings } from "../cache-settings.ts"
 import { invalidateRequest } from "../invalidate-request.ts"
@@ -15,12 +16,12 @@ export class CacheInUnits {
   /** Clears the cache now. Answers whether the store knows. Rejects as the cache's own `clear` does. */
   readonly clear: () => Promise<boolean>
   readonly #settings: CacheSettings<never, never>
-  readonly #writer: Pick<Writer<never, never>, "open" | "end">
+  readonly #writer: Pick<Writer<never, never>, "open" | "end" | "noteLoss">
   readonly #invalidator: Invalidator
 
   constructor(
     settings: Pick<CacheSettings<never, never>, "name">,
-    writer: Pick<Writer<never, never>, "open" | "end">,
+    writer: Pick<Writer<never, never>, "open" | "end" | "noteLoss">,
     invalidator: Invalidator,
     clear: () => Promise<boolean>,
   ) {
@@ -45,6 +46,11 @@ export class CacheInUnits {
   /** Opens the window of a strict key. Rejects with `WINDOW_NOT_OPENED`. */
   open(address: EntryAddress): Promise<WriteWindow> {
     return this.#writer.open(address)
+  }
+
+  /** Reports of a window that was lost although its work has resolved; answers what the work was told. */
+  noteLoss(window: WriteWindow, address: EntryAddress): HoldfastError | undefined {
+    return this.#writer.noteLoss(address, window)
   }
 
   /** Invalidates now. Answers whether the store knows. Rejects as the cache's own `invalidate` does. */

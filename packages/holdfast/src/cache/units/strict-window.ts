@@ -1,5 +1,6 @@
 import type { InvalidateRequest } from "../../contracts/store.ts"
 import type { EntryAddress } from "../../entry/key.ts"
+import type { HoldfastError } from "../../errors/holdfast-error.ts"
 import type { WriteWindow } from "../write-window.ts"
 import type { CacheInUnits } from "./cache-in-units.ts"
 
@@ -16,6 +17,8 @@ export class StrictWindow {
   /** Whether somebody has waited until it was open: only then may the source commit. */
   wasAwaited = false
   fate: WindowFate = "close"
+  /** What its work was told, if it has resolved although the window was lost. Known once it has ended. */
+  lost: HoldfastError | undefined
   readonly cache: CacheInUnits
   readonly address: EntryAddress
 
@@ -32,6 +35,7 @@ export class StrictWindow {
   async end(request: InvalidateRequest): Promise<boolean> {
     const window = await this.opening.catch(() => undefined)
     if (window?.grant === undefined) return this.fate === "drop" || this.cache.invalidate(this.address, request)
+    if (this.fate === "close") this.lost = this.cache.noteLoss(window, this.address)
     if (this.fate !== "leave" || window.isGivenUp) return this.cache.close(window, this.address, request)
     window.end()
     return true

@@ -55,6 +55,6 @@ export interface AfterCommitOptions {
 export interface UnitDelivery {
   /** Whether the store knows of all that was invalidated; false: the rest is journalled and will be told later, or an error says that it is lost. */
   readonly delivered: boolean
-  /** What could neither be delivered nor journalled, what could not be published, and strict keys whose window was not awaited. */
+  /** What could neither be delivered nor journalled, what could not be published, and strict keys whose window was not awaited or was lost before the work resolved. */
   readonly errors: readonly unknown[]
 }

@@ -70,6 +70,7 @@ export class Units {
   async #send(collected: Collection, threw: boolean): Promise<UnitDelivery> {
     const unawaited = threw ? [] : windowsNotAwaited(collected.windows, this.#parts.report)
     const { delivered, errors } = await this.#sender.send(collected)
+    const lost = collected.windows.flatMap((window) => window.lost ?? [])
     const { keys, tags, clears, events } = collected
     this.#parts.report?.({
       name: "after-commit",
@@ -79,6 +80,6 @@ export class Units {
       threw,
       delivered,
     })
-    return { delivered, errors: [...unawaited, ...errors] }
+    return { delivered, errors: [...unawaited, ...lost, ...errors] }
   }
 }

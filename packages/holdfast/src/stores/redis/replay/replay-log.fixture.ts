@@ -18,7 +18,11 @@ export interface Server {
   owns(slot: number): boolean
 }
 
-export function server(port: number, run: string, more: Partial<Server> & { readonly formerReplId?: string } = {}): Server {
+export function server(
+  port: number,
+  run: string,
+  more: Partial<Server> & { readonly formerReplId?: string } = {},
+): Server {
   const { formerReplId = "", data = new Map<string, string>(), owns = () => true } = more
   const node = { host: "h", port }
   return { generation: { ...aGeneration(run), node, replId: `history of ${run}`, formerReplId }, data, owns }
@@ -59,7 +63,14 @@ export function bed({ isAllLost = false, most = 100, sharesSlots = true }: Parti
   const refusals: string[] = []
   let sets = 0
   let asks = 0
-  const log = new ReplayLog({ namespace: "shop", clock, random: seededRandom(1), most, isAllLost, report: (event) => void events.push(event) })
+  const log = new ReplayLog({
+    namespace: "shop",
+    clock,
+    random: seededRandom(1),
+    most,
+    isAllLost,
+    report: (event) => void events.push(event),
+  })
   const ownerOf = (slot: number): Server | undefined => servers.find(({ owns }) => owns(slot))
   const command = async (slot: number, [, key, value]: readonly RedisArgument[]): Promise<RedisReply> => {
     sets += 1
