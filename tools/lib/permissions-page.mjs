@@ -18,7 +18,8 @@ const servers = [
 const features = {
   index: "caches with [`index`](../guide/tags.md#listing-and-freeing-entries)",
   events: "[domain events](../guide/events.md)",
-  patterns: "[patterns](../guide/patterns.md), and [losses](../guide/when-redis-is-away.md#when-it-has-lost-something) of more than is remembered",
+  patterns:
+    "[patterns](../guide/patterns.md), and [losses](../guide/when-redis-is-away.md#when-it-has-lost-something) of more than is remembered",
   tracking: "[tracking](../guide/near-cache.md#what-others-write)",
   cluster: "a [cluster](../guide/topologies.md#cluster)",
   "moving slots": "[patterns](../guide/patterns.md) while slots move (optional)",

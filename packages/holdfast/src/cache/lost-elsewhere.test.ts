@@ -10,7 +10,12 @@ async function bed() {
   const shared = testBed()
   let isAway = false
   const away = (): Error => new HoldfastError("STORE_UNAVAILABLE", "Away.")
-  const worker = shared.peer(overriding(switchable(shared.memory, () => isAway, away), { losses }))
+  const worker = shared.peer(
+    overriding(
+      switchable(shared.memory, () => isAway, away),
+      { losses },
+    ),
+  )
   let row = "old"
   const cache = shared.holdfast.cache({ name: "item", ttl: "1h", local: false, load: async (_id: string) => row })
   await cache.get("a")

@@ -50,7 +50,11 @@ export const permissions: Readonly<Record<string, PermissionFacts>> = {
   "+xtrim": { need: "events", means: "within scripts: to let go of what is too old" },
   "+xrange": { need: "events", means: "within scripts: to read" },
   "+xrevrange": { need: "events", means: "within scripts: to see which event is the last" },
-  "+scan": { need: "patterns", means: "for patterns, and after losses to find caches of others: tells the names of all keys on the server; values stay closed" },
+  "+scan": {
+    need: "patterns",
+    means:
+      "for patterns, and after losses to find caches of others: tells the names of all keys on the server; values stay closed",
+  },
   "+client|id": { need: "tracking", means: "to name the connection that is to be told", before7: "+client" },
   "+client|tracking": { need: "tracking", means: "to be told of what others change", before7: "+client" },
   "&__redis__:invalidate": { need: "tracking", means: "the channel on which the server tells" },

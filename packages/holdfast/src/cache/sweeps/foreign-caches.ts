@@ -57,7 +57,7 @@ export class ForeignCaches {
   /** Rejects when Holdfast is closed. */
   async #run(signal: AbortSignal): Promise<void> {
     const { clock, random, report } = this.#options
-    for (let failures = 0; this.#cleared !== undefined; ) {
+    for (let failures = 0; this.#cleared !== undefined;) {
       await rest(clock, backoffMs(failures + 1, { random, ...waits }), signal)
       const cleared = this.#cleared
       try {

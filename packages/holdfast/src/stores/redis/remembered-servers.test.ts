@@ -9,7 +9,7 @@ import type { ReplayLog } from "./replay/replay-log.ts"
 const address = entryAddress("shop", "product", "a")
 const request: InvalidateRequest = { mode: "drop", version: "v1", tombstoneMs: 1000, graceMs: 0 }
 const entry = { bytes: Buffer.from("entry"), keepMs: 1000 }
-const window = (generation: object): WindowGrant => ({ address, id: "id", generation: generation as never })
+const window = (generation: object): WindowGrant => ({ address, id: "id", generation: generation })
 
 const acts: [string, (store: Store, generation: Generation) => Promise<unknown>, isOfTwoKeys: boolean][] = [
   ["invalidate", (store) => store.invalidate(address, request), true],
@@ -32,7 +32,9 @@ function scene(isMoving: boolean) {
       made.world.generation = { ...aGeneration(), node: { host: "h", port: port + 1 } }
       const isOfTwoKeys = ["invalidate", "close-window", "put-versioned"].includes(name)
       if (isMoving && isOfTwoKeys) return refused("TRYAGAIN")
-      return Buffer.from(name === "close-window" || name === "put-versioned" ? "stored" : isOfTwoKeys ? "invalidated" : answerOf(name))
+      return Buffer.from(
+        name === "close-window" || name === "put-versioned" ? "stored" : isOfTwoKeys ? "invalidated" : answerOf(name),
+      )
     },
     { losses },
   )

@@ -76,7 +76,11 @@ export class ReplayLog implements Losses {
    *
    * @param run tells whom it sends what, by what it is given
    */
-  async acknowledged<T>(slot: number, invalidation: Invalidation, run: (sending: SendOptions) => Promise<T>): Promise<T> {
+  async acknowledged<T>(
+    slot: number,
+    invalidation: Invalidation,
+    run: (sending: SendOptions) => Promise<T>,
+  ): Promise<T> {
     const sent = new Map<string, Generation>()
     // Whoever takes its place meanwhile is to be known as its successor, although nothing is acknowledged yet.
     const onSend = (generation: Generation): void => {
