@@ -154,6 +154,39 @@ test(shows("H4", "where caches are cleared, nobody reads what a process that has
   expect(reader.prices.stats().hits).toBeGreaterThanOrEqual(hits + ids.length)
 })
 
+test("what a worker without caches has forgotten is cleared in the caches of others, as soon as it may look for them", async () => {
+  const [, { create }] = clientRows[0]!
+  await using address = await startMovingAddress(primary.port)
+  const source = new Map<string, number>()
+  await using reader = new Shop(create(address.url), source)
+  const events: HoldfastEvent[] = []
+  const onEvent = (event: HoldfastEvent): void => void events.push(event)
+  const worker = { namespace: "shop", redis: create(address.url), commandTimeout: "2s", journalLimit: 2 } as const
+  await using holdfast = createHoldfast({ ...worker, onEvent })
+  await fillAll(reader, source)
+  await cutOff()
+  for (const id of ids) {
+    source.set(id, 2)
+    expect(await holdfast.invalidateTags([`shelf-${id.at(0)}`])).toEqual({ delivered: true })
+  }
+  for (const id of ids) expect(await reader.read(id)).toBe(2)
+  await replica.command("ACL", "SETUSER", "default", "-scan")
+  address.moveTo(replica.port)
+  const refused = { name: "store-error", operation: "sweep", code: "SERVER_REFUSED", reply: "NOPERM" }
+  const isRefused = (): boolean => events.some((event) => event.name === "store-error" && event.operation === "sweep")
+  expect(await until(isRefused, { timeoutMs: 15_000, everyMs: 5 })).toBe(true)
+  expect(events).toContainEqual(expect.objectContaining(refused))
+  await replica.command("ACL", "SETUSER", "default", "+scan")
+  const isSwept = (): boolean => events.some(({ name }) => name === "replay-sweep")
+  expect(await until(isSwept, { timeoutMs: 15_000, everyMs: 5 })).toBe(true)
+  const isTold = async (): Promise<boolean> => (await holdfast.health()).undelivered === 0
+  expect(await until(isTold, { timeoutMs: 15_000, everyMs: 5 })).toBe(true)
+  expect(events).toContainEqual({ name: "replay-sweep", cleared: 1 })
+  expect(await until(() => reader.isSettled(), { timeoutMs: 15_000, everyMs: 5 })).toBe(true)
+  for (const id of ids) expect(await reader.read(id)).toBe(2)
+  expect(reader.prices.stats().deadByTag).toBeGreaterThanOrEqual(1)
+}, 60_000)
+
 /** Nothing reaches this replica any more, until it is thawed: then it finds that its primary has hung up. */
 async function freezeBehind(owner: RedisProcess, behind: RedisProcess): Promise<void> {
   await owner.command("WAIT", "1", "5000")

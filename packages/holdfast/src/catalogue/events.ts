@@ -198,7 +198,7 @@ export const events: {
       tags: { means: "Tags that are invalidated again." },
       cleared: {
         means:
-          'Caches that are cleared: all of this process, because more may be lost than it remembers, or with `afterFailover: "clear"`; else 0.',
+          'Caches that are cleared: all of this process, because more may be lost than it remembers, or with `afterFailover: "clear"`; else 0. Those that only others have come with `replay-sweep`.',
       },
     },
   },

@@ -15,7 +15,7 @@ const slots = Array.from({ length: 2 * half }, (_, slot) => slot)
 export interface Server {
   readonly generation: Generation
   readonly data: Map<string, string>
-  owns(slot: number): boolean
+  readonly owns: (slot: number) => boolean
 }
 
 export function server(
@@ -44,15 +44,15 @@ export interface ReplayBed {
   /** With what the server refuses the next numbers. */
   readonly refusals: string[]
   /** Numbers that were sent so far. */
-  sets(): number
+  readonly sets: () => number
   /** Numbers that were asked for so far. */
-  asks(): number
+  readonly asks: () => number
   /** A data socket is opened to a server. */
-  open(of: Server, answer?: (args: readonly RedisArgument[]) => Promise<RedisReply>): Promise<void>
+  readonly open: (of: Server, answer?: (args: readonly RedisArgument[]) => Promise<RedisReply>) => Promise<void>
   /** Which keys were lost by each loss. */
-  lost(): string[][]
+  readonly lost: () => string[][]
   /** @param run sends it; default: to the owner of its slot. It is sent there in any case. */
-  invalidate(id: string, run?: (sending: SendOptions) => Promise<unknown>): Promise<unknown>
+  readonly invalidate: (id: string, run?: (sending: SendOptions) => Promise<unknown>) => Promise<unknown>
 }
 
 export function bed({ isAllLost = false, most = 100, sharesSlots = true }: Partial<Wishes> = {}): ReplayBed {
@@ -62,7 +62,7 @@ export function bed({ isAllLost = false, most = 100, sharesSlots = true }: Parti
   const events: HoldfastEvent[] = []
   const refusals: string[] = []
   let sets = 0
-  let asks = 0
+  const asked: string[] = []
   const log = new ReplayLog({
     namespace: "shop",
     clock,
@@ -82,15 +82,6 @@ export function bed({ isAllLost = false, most = 100, sharesSlots = true }: Parti
   const nodes = () => servers.map(({ generation: { node }, owns }) => ({ node, slot: slots.find(owns) ?? -1 }))
   log.attach({ sharesSlots, nodes, generation: (slot: number) => ownerOf(slot)?.generation, command } as never)
   log.onLoss((loss) => losses.push(loss))
-  const ask =
-    (of: Server) =>
-    async (args: readonly RedisArgument[]): Promise<RedisReply> => {
-      asks += 1
-      const key = String(args[1])
-      if (!of.owns(slotOf(key))) throw refused("MOVED")
-      const text = of.data.get(key)
-      return text === undefined ? null : Buffer.from(text)
-    }
   return {
     clock,
     log,
@@ -99,14 +90,9 @@ export function bed({ isAllLost = false, most = 100, sharesSlots = true }: Parti
     events,
     refusals,
     sets: () => sets,
-    asks: () => asks,
-    open: (of: Server, answer = ask(of)) => log.beforeUse(of.generation, answer),
-    lost: () =>
-      losses.map(({ invalidations, isOpen, isAllLost }) => [
-        ...invalidations.map(idOf),
-        ...(isOpen ? ["and more"] : []),
-        ...(isAllLost ? ["and all"] : []),
-      ]),
+    asks: () => asked.length,
+    open: (of: Server, answer = askOf(of, asked)) => log.beforeUse(of.generation, answer),
+    lost: () => losses.map(lossText),
     invalidate: (id, run = async () => undefined) => {
       const { address, request } = keyed(id)
       return log.acknowledged(address.slot, { address, request }, (sending) => {
@@ -115,6 +101,21 @@ export function bed({ isAllLost = false, most = 100, sharesSlots = true }: Parti
         return run(sending)
       })
     },
+  }
+}
+
+function lossText({ invalidations, isOpen, isAllLost }: Loss): string[] {
+  return [...invalidations.map(idOf), ...(isOpen ? ["and more"] : []), ...(isAllLost ? ["and all"] : [])]
+}
+
+/** What a server answers to who asks for a number. */
+function askOf({ owns, data }: Server, asked: string[]): (args: readonly RedisArgument[]) => Promise<RedisReply> {
+  return async (args) => {
+    const key = String(args[1])
+    asked.push(key)
+    if (!owns(slotOf(key))) throw refused("MOVED")
+    const text = data.get(key)
+    return text === undefined ? null : Buffer.from(text)
   }
 }
 

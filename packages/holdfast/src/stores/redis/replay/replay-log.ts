@@ -72,7 +72,7 @@ export class ReplayLog implements Losses {
 
   /**
    * Does what invalidates in a slot, and remembers it when it is acknowledged; "older": it was not done. Whoever was sent any of it may
-   * have executed it: while the slot is on the move, not only its owner.
+   * have executed it: while the slot is on the move, not only its owner, who gets what others have executed.
    *
    * @param run tells whom it sends what, by what it is given
    */
@@ -88,7 +88,10 @@ export class ReplayLog implements Losses {
       sent.set(placeOf(generation), generation)
     }
     const answer = await run({ onSend })
-    if (answer !== "older") this.#remember(invalidation, [...sent.values()], this.#connected.generation(slot))
+    if (answer === "older") return answer
+    const owner = this.#connected.generation(slot)
+    if (owner !== undefined) sent.set(placeOf(owner), owner)
+    this.#remember(invalidation, [...sent.values()])
     return answer
   }
 
@@ -101,9 +104,8 @@ export class ReplayLog implements Losses {
     return this.#connection
   }
 
-  #remember(invalidation: Invalidation, sent: readonly Generation[], owner: Generation | undefined): void {
+  #remember(invalidation: Invalidation, servers: readonly Generation[]): void {
     this.#number += 1
-    const servers = sent.length > 0 || owner === undefined ? sent : [owner]
     const isLost = (each: Generation): boolean => this.#places.isSucceeded(placeOf(each))
     if (servers.length === 0 || servers.some(isLost)) {
       const node = servers.find(isLost)?.node ?? { host: "unknown", port: 0 }
