@@ -92,7 +92,10 @@ export class EventReader {
     return this.#tenure === undefined ? { ...stats, isReading: false, lagMs: undefined } : stats
   }
 
-  /** Resolves once all that has been published by now is done, by whichever process reads. Rejects with `CLOSED`. */
+  /**
+   * Resolves once all that has been published by now is done, by whichever process reads. Rejects with `CLOSED`. Not for the work of
+   * groups, which goes on with what is tried again after the page.
+   */
   caughtUp(left: AbortSignal): Promise<void> {
     const caughtUp = this.#catchUps.begin(left)
     this.#looks = 0
