@@ -32,6 +32,20 @@ describe("invalidatePattern", () => {
     expect(await Promise.all(left)).toEqual([undefined, undefined, "value of user:10:a", "value of user:2:a"])
   })
 
+  test("changes nothing where what is asked for cannot be understood", async () => {
+    const { holdfast } = testBed()
+    const cache = holdfast.cache({ ...policy, load })
+    await cache.get("a")
+    for (const options of [{ dryrun: true }, { dryRun: 1 }, { dryRun: "yes" }]) {
+      const counted = [
+        cache.invalidatePattern(glob`*`, options as never),
+        holdfast.invalidatePattern(glob`item:*`, options as never),
+      ]
+      for (const each of counted) await expect(each).rejects.toMatchObject({ code: "INVALID_OPTION" })
+    }
+    expect(await cache.peek("a")).toBe("value of a")
+  })
+
   test("knows tuples, numbers and keys with a group", async () => {
     const { holdfast } = testBed()
     const options = {
