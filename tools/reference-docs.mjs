@@ -37,6 +37,7 @@ const readCatalogue = () =>
     "options",
     "cache-options",
     "tag-index-options",
+    "sweep-options",
     "domain-event-options",
     "domain-event-metrics",
     "permissions",

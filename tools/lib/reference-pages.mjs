@@ -17,6 +17,7 @@ import { permissionsParts } from "./permissions-page.mjs"
  * @property {Table<MetricFacts>} metrics
  * @property {Table<Table<OptionFacts>>} options
  * @property {Table<Table<OptionFacts>>} tagIndexOptions
+ * @property {Table<Table<OptionFacts>>} sweepOptions
  * @property {Table<OptionFacts>} cacheOptions
  * @property {Table<import("../../packages/holdfast/src/catalogue/permissions.ts").PermissionFacts>} permissions
  * @property {import("./permissions-page.mjs").AclRules} aclRules
@@ -39,6 +40,7 @@ export function referencePages(catalogue) {
     options,
     cacheOptions,
     tagIndexOptions,
+    sweepOptions,
     domainEventOptions,
     domainEventMetrics,
   } = catalogue
@@ -47,7 +49,10 @@ export function referencePages(catalogue) {
     ["events.md", eventsPage(events)],
     ["metrics.md", metricsPage(metrics, domainEventMetrics)],
     ["permissions.md", permissionsPage(catalogue)],
-    ["options.md", optionsPage({ ...options, cache: cacheOptions, ...tagIndexOptions, ...domainEventOptions })],
+    [
+      "options.md",
+      optionsPage({ ...options, cache: cacheOptions, ...tagIndexOptions, ...sweepOptions, ...domainEventOptions }),
+    ],
   ])
 }
 
@@ -114,6 +119,9 @@ const takers = {
   invalidate: "`invalidate(key, options)`, besides those of every call",
   listTag: "`holdfast.listTag(tag, options)`",
   reclaimTag: "`holdfast.reclaimTag(tag, options)`",
+  scan: "`scan(options)`, besides those of every call",
+  invalidatePattern: "`invalidatePattern(match, options)`, besides those of every call",
+  afterCommit: "`holdfast.afterCommit(work, options)`",
   event: "`holdfast.event(name, options)`",
   publish: "`event.publish(payload, options)`",
   subscribe: "`event.subscribe(options)`",
@@ -126,7 +134,7 @@ const optionsPage = (options) =>
   page(
     "options.ts",
     "Options",
-    'Unknown options of `createHoldfast`, `holdfast.cache`, `holdfast.event`, `holdfast.channel`, `subscribe` and `afterCommit`, and of objects among them, are refused with `INVALID_OPTION`, those of other calls in types. A duration is written with its unit: `"250ms"`, `"30s"`, `"1.5h"`, `{ minutes: 15 }` or a `Temporal.Duration`; a bare number is refused in types and at run time.',
+    'Unknown options of `createHoldfast`, `holdfast.cache`, `holdfast.event`, `holdfast.channel`, `subscribe`, `afterCommit`, `scan` and `invalidatePattern`, and of objects among them, are refused with `INVALID_OPTION`, those of other calls in types. A duration is written with its unit: `"250ms"`, `"30s"`, `"1.5h"`, `{ minutes: 15 }` or a `Temporal.Duration`; a bare number is refused in types and at run time.',
     ...Object.entries(takers).flatMap(([taker, inWords]) => [
       `## ${inWords}`,
       ...Object.entries(options[taker] ?? {}).flatMap(([name, facts]) => [`### \`${name}\``, optionText(facts)]),

@@ -100,10 +100,12 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
 
   async getMany(keys: readonly K[], options?: CallOptions): Promise<(V | undefined)[]> {
     this.#parts.assertOpen()
-    const addresses = Array.from(keys, (key) => this.#settings.addressOf(key))
+    // Whatever they come in: a key that is missing must not be loaded under the address of another one.
+    const all = Array.from(keys)
+    const addresses = all.map((key) => this.#settings.addressOf(key))
     const limits = options && callLimits(options)
     limits?.signal?.throwIfAborted()
-    return this.#many.read(keys, addresses, limits)
+    return this.#many.read(all, addresses, limits)
   }
 
   #readWithin(key: K, address: EntryAddress, limits: CallLimits): Promise<Answer<V>> {

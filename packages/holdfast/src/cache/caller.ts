@@ -28,9 +28,9 @@ export function detachable<T>(clock: Clock, work: Promise<T>, limits: CallLimits
   const { signal, timeoutMs } = limits
   return new Promise<T>((resolve, reject) => {
     let timer: unknown
-    let unlisten: (() => void) | undefined
+    let unlisten = (): void => {}
     const finish = (): void => {
-      unlisten?.()
+      unlisten()
       if (timer !== undefined) clock.clearTimeout(timer)
     }
     const leave = (reason: unknown): void => {
@@ -49,7 +49,7 @@ export function detachable<T>(clock: Clock, work: Promise<T>, limits: CallLimits
       },
     )
     if (signal?.aborted) return leave(signal.reason)
-    unlisten = signal && onAbort(signal, () => leave(signal.reason))
+    if (signal !== undefined) unlisten = onAbort(signal, () => leave(signal.reason))
     if (timeoutMs !== undefined) timer = clock.setTimeout(() => leave(callTimeout(timeoutMs)), timeoutMs)
   })
 }

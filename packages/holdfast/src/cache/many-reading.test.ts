@@ -50,6 +50,12 @@ test("no key is no work, and a key that is asked for twice is read once", async 
   expect(cache.stats()).toMatchObject({ reads: 2, misses: 2, loads: 2 })
 })
 
+test("a Set of keys, which types refuse, is read as the keys that it holds", async () => {
+  const { holdfast } = testBed()
+  const cache = holdfast.cache({ name: "item", ...policy, load: async (id: string) => id.toUpperCase() })
+  expect(await cache.getMany(new Set(["a", "b"]) as unknown as string[])).toEqual(["A", "B"])
+})
+
 test("a cache without loadMany loads each miss by itself", async () => {
   const { holdfast } = testBed()
   const asked: string[] = []

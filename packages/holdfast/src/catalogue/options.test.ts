@@ -2,14 +2,17 @@ import { expect, expectTypeOf, test } from "vitest"
 import type { CallOptions, InvalidateOptions } from "../cache/cache-options.ts"
 import { cacheSettings, type AnyCacheOptions, type CacheSettings } from "../cache/cache-settings.ts"
 import type { Holdfast } from "../cache/holdfast.ts"
+import type { PatternOptions, ScanOptions } from "../cache/sweeps/sweep-options.ts"
 import type { ListTagOptions } from "../cache/tags/tag-listing.ts"
 import type { ReclaimTagOptions } from "../cache/tags/tag-reclaimer.ts"
+import type { AfterCommitOptions } from "../cache/units/unit.ts"
 import { json } from "../codecs/json.ts"
 import type { HoldfastOptions } from "../exports/wiring/create-holdfast.ts"
 import { durationMs, shareOf, type Duration, type Share } from "../policy/duration.ts"
 import { cacheOptions } from "./cache-options.ts"
 import type { OptionTable } from "./option-facts.ts"
 import { options } from "./options.ts"
+import { sweepOptions } from "./sweep-options.ts"
 import { tagIndexOptions } from "./tag-index-options.ts"
 
 type CloseOptions = NonNullable<Parameters<Holdfast["close"]>[0]>
@@ -24,6 +27,12 @@ test("every option is described, and nothing else", () => {
   expectTypeOf<keyof typeof options.invalidate>().toEqualTypeOf<Exclude<keyof InvalidateOptions, keyof CallOptions>>()
   expectTypeOf<keyof typeof tagIndexOptions.listTag>().toEqualTypeOf<keyof ListTagOptions>()
   expectTypeOf<keyof typeof tagIndexOptions.reclaimTag>().toEqualTypeOf<keyof ReclaimTagOptions>()
+  expectTypeOf(sweepOptions).toExtend<Readonly<Record<string, OptionTable>>>()
+  expectTypeOf<keyof typeof sweepOptions.scan>().toEqualTypeOf<Exclude<keyof ScanOptions, keyof CallOptions>>()
+  expectTypeOf<keyof typeof sweepOptions.invalidatePattern>().toEqualTypeOf<
+    Exclude<keyof PatternOptions, keyof CallOptions>
+  >()
+  expectTypeOf<keyof typeof options.afterCommit>().toEqualTypeOf<keyof AfterCommitOptions>()
   expectTypeOf<keyof typeof options.close>().toEqualTypeOf<keyof CloseOptions>()
 })
 

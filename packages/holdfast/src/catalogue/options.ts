@@ -117,6 +117,21 @@ export const options = {
       errors: ["INVALID_VERSION", "INVALID_OPTION"],
     },
   },
+  afterCommit: {
+    onThrow: {
+      type: '"invalidate", "drop", or a function of the error that answers one of them',
+      default: '"invalidate"',
+      effect:
+        "What happens to keys, tags, groups and caches that were named if the work throws. `invalidate`: they are invalidated all the same, because an error does not tell that nothing was committed. `drop`: nothing is; only for errors after which nothing is committed for sure.",
+      errors: ["INVALID_OPTION"],
+    },
+    onDelivery: {
+      type: "function of `{ delivered, errors }`",
+      default: "none",
+      effect: "Called once when all has been sent, just before `afterCommit` ends. What it throws is swallowed.",
+      errors: ["INVALID_OPTION"],
+    },
+  },
   close: {
     timeout: {
       type: "duration",

@@ -1,6 +1,7 @@
 import { HoldfastError } from "../errors/holdfast-error.ts"
 
 const maxPathLength = 200
+const maxNameLength = 40
 
 /** One value inside another, and how to get there. */
 export interface Part {
@@ -59,9 +60,10 @@ export function* partsOf(value: object): Iterable<Part> {
     for (const item of value) yield { step: `<item ${at++}>`, value: item }
   } else if (value instanceof Error) {
     for (const name of ["cause", "errors", ...Object.keys(value)])
-      yield { step: stepOf(name), value: Reflect.get(value, name) }
+      yield { step: stepOf(name, 0), value: Reflect.get(value, name) }
   } else if (!ArrayBuffer.isView(value)) {
-    for (const [name, field] of Object.entries(value)) yield { step: stepOf(name), value: field }
+    let at = 0
+    for (const [name, field] of Object.entries(value)) yield { step: stepOf(name, at++), value: field }
   }
 }
 
@@ -103,8 +105,11 @@ function firstCulprit(value: unknown, path: string, judge: Judge, ancestors: Set
   return undefined
 }
 
-function stepOf(name: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`
+/** What does not look like the name of a field is one of a table, and may be a user's: an address, an id, a token. */
+function stepOf(name: string, at: number): string {
+  if (name.length > maxNameLength) return `<field ${at}>`
+  if (/^[A-Za-z_$][\w$]*$/.test(name)) return `.${name}`
+  return /^[A-Za-z]+(?:-[A-Za-z]+)+$/.test(name) ? `["${name}"]` : `<field ${at}>`
 }
 
 function shortened(path: string): string {

@@ -150,7 +150,10 @@ const throwing = {
 
 test.each([
   [{ user: new User() }, "value.user", "an instance of User"],
-  [[1, { "a b": () => "secret" }], 'value[1]["a b"]', "a function"],
+  [[1, { "a-b": () => "secret" }], 'value[1]["a-b"]', "a function"],
+  [{ "secret@example.org": { at: () => 1 } }, "value<field 0>.at", "a function"],
+  [{ by: { 17: 1, "secret of many words": new User() } }, "value.by<field 1>", "an instance of User"],
+  [{ [`secret${"0".repeat(40)}`]: new User() }, "value<field 0>", "an instance of User"],
   [{ s: Symbol("secret") }, "value.s", "a symbol"],
   [{ [Symbol("secret")]: 1 }, "value", "named by a symbol"],
   [new HttpError("secret"), "value", "an instance of HttpError"],

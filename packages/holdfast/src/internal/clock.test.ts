@@ -7,7 +7,7 @@ afterEach(() => {
 
 test("a time that is longer than timers can take is not over at once", () => {
   vi.useFakeTimers()
-  const run = vi.fn()
+  const run = vi.fn<() => void>()
   const timer = systemClock.setTimeout(run, 365 * 86_400_000)
   vi.advanceTimersByTime(86_400_000)
   expect(run).not.toHaveBeenCalled()

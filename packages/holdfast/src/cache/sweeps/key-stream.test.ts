@@ -105,5 +105,6 @@ test("wrong options are refused before anything is asked", async () => {
   expect(() => cache.scan({ share: "0%" })).toThrow(code("INVALID_OPTION"))
   expect(() => cache.scan({ budget: 2 as unknown as "2ms" })).toThrow(code("INVALID_DURATION"))
   expect(() => cache.scan({ onProgress: 1 as never })).toThrow(code("INVALID_OPTION"))
+  expect(() => cache.scan({ pattern: glob`*` } as never)).toThrow(code("INVALID_OPTION"))
   await holdfast.close()
 })

@@ -5,7 +5,7 @@ import { deferred, type Deferred } from "../../internal/deferred.ts"
 import { onAbort } from "../../internal/on-abort.ts"
 import { DigestSet } from "../../policy/digest-set.ts"
 import type { KeySelection } from "./key-selection.ts"
-import { sweepSettings, type ScanOptions, type SweepSettings } from "./sweep-options.ts"
+import { scanSettings, type ScanOptions, type SweepSettings } from "./sweep-options.ts"
 import type { Sweeper } from "./sweeper.ts"
 
 /** One key that `scan` has found. */
@@ -23,13 +23,13 @@ export interface ScannedKey {
   readonly storeKey: string
 }
 
-/** Finds entries, each once. Throws what `sweepSettings` does. */
+/** Finds entries, each once. Throws what `scanSettings` does. */
 export function scanKeys(
   sweeper: Sweeper,
   selection: KeySelection,
   options: ScanOptions,
 ): AsyncIterableIterator<ScannedKey> {
-  return new KeyStream(sweeper, selection, sweepSettings(options), options.onProgress ?? (() => {})).read()
+  return new KeyStream(sweeper, selection, scanSettings(options), options.onProgress ?? (() => {})).read()
 }
 
 interface Batch {

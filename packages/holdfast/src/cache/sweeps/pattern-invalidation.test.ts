@@ -49,6 +49,20 @@ describe("invalidatePattern", () => {
     await holdfast.close()
   })
 
+  test("changes nothing where what is asked for cannot be understood", async () => {
+    const { holdfast } = testBed()
+    const cache = holdfast.cache({ ...policy, load })
+    await cache.get("a")
+    for (const options of [{ dryrun: true }, { dryRun: 1 }, { dryRun: "yes" }]) {
+      const counted = [
+        cache.invalidatePattern(glob`*`, options as never),
+        holdfast.invalidatePattern(glob`item:*`, options as never),
+      ]
+      for (const each of counted) await expect(each).rejects.toMatchObject({ code: "INVALID_OPTION" })
+    }
+    expect(await cache.peek("a")).toBe("value of a")
+  })
+
   test("knows tuples, numbers and keys with a group", async () => {
     const { holdfast } = testBed()
     const options = {

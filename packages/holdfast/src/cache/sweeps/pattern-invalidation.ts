@@ -4,7 +4,7 @@ import { HoldfastError } from "../../errors/holdfast-error.ts"
 import { DigestSet } from "../../policy/digest-set.ts"
 import { rest } from "../../policy/rest.ts"
 import type { KeySelection } from "./key-selection.ts"
-import { sweepSettings, type PatternDelivery, type PatternOptions, type SweepSettings } from "./sweep-options.ts"
+import { patternSettings, type PatternDelivery, type PatternOptions, type SweepSettings } from "./sweep-options.ts"
 import type { Sweeper } from "./sweeper.ts"
 
 /** What is to be invalidated, and how. */
@@ -31,7 +31,7 @@ export async function invalidateMatching(
   target: PatternTarget,
   options: PatternOptions,
 ): Promise<PatternDelivery> {
-  const settings = sweepSettings(options)
+  const settings = patternSettings(options)
   settings.limits.signal?.throwIfAborted()
   const invalidation = new PatternInvalidation(sweeper, target, settings, options)
   const letGo = sweeper.clock.keepAlive()

@@ -1,6 +1,6 @@
 import type { SweepPace, SweepProgress } from "../../contracts/key-scan.ts"
 import type { Glob } from "../../entry/glob.ts"
-import { invalidOption } from "../../errors/option-checks.ts"
+import { invalidOption, refuseUnknownOptions } from "../../errors/option-checks.ts"
 import { durationMs, shareOf, type Duration, type Share } from "../../policy/duration.ts"
 import type { CallOptions } from "../cache-options.ts"
 import { callLimits, type CallLimits } from "../caller.ts"
@@ -57,8 +57,25 @@ export interface SweepSettings {
   readonly limits: CallLimits
 }
 
+const ofSweeps = { budget: true, share: true, onProgress: true, signal: true, timeout: true } as const
+const ofScans: Record<keyof ScanOptions, true> = { ...ofSweeps, match: true }
+const ofPatterns: Record<keyof PatternOptions, true> = { ...ofSweeps, dryRun: true }
+
 /** Throws `INVALID_OPTION` or `INVALID_DURATION`. */
-export function sweepSettings(options: SweepOptions & { readonly onProgress?: unknown }): SweepSettings {
+export function scanSettings(options: ScanOptions): SweepSettings {
+  refuseUnknownOptions(options, ofScans, "a scan")
+  return sweepSettings(options)
+}
+
+/** The same, for who would change what he only wants to count: he must not be misunderstood. */
+export function patternSettings(options: PatternOptions): SweepSettings {
+  refuseUnknownOptions(options, ofPatterns, "`invalidatePattern`")
+  const { dryRun = false } = options
+  if (typeof dryRun !== "boolean") throw invalidOption("dryRun", "must be true or false.")
+  return sweepSettings(options)
+}
+
+function sweepSettings(options: SweepOptions & { readonly onProgress?: unknown }): SweepSettings {
   const { budget = "2ms", share = "50%", onProgress } = options
   if (onProgress !== undefined && typeof onProgress !== "function") {
     throw invalidOption("onProgress", "must be a function.")
