@@ -9,7 +9,7 @@ import type { EntryReference } from "./entry-reference.ts"
 type Entries = readonly EntryReference<unknown>[]
 
 /** The values of entries, in their order. */
-export type ValuesOf<Given extends Entries> = {
+export type ValuesOf<Given extends readonly EntryReference<unknown>[]> = {
   -readonly [At in keyof Given]: Given[At] extends EntryReference<infer V> ? V | undefined : never
 }
 

@@ -6,7 +6,7 @@ import { backoffMs } from "../../policy/backoff.ts"
 import { rest } from "../../policy/rest.ts"
 import { storeErrorEvent } from "../store-error.ts"
 import { namespaceSelection } from "./key-selection.ts"
-import { sweepSettings } from "./sweep-options.ts"
+import { scanSettings } from "./sweep-options.ts"
 import type { Sweeper } from "./sweeper.ts"
 
 /** The first wait spreads processes that have found the same loss; what fails is tried again for as long as there is somebody to try. */
@@ -28,7 +28,7 @@ export interface ForeignCachesOptions {
  */
 export class ForeignCaches {
   readonly #options: ForeignCachesOptions
-  readonly #settings = sweepSettings({ share: "20%" })
+  readonly #settings = scanSettings({ share: "20%" })
   /** What was cleared since the latest loss that no sweep has followed yet; undefined: there is none. */
   #cleared: Set<string> | undefined
   #isRunning = false
