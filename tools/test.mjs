@@ -1,15 +1,18 @@
 // npm test: set-up, then everything `npm run check` does, then the tests against real servers.
-// `npm run test:deep` is the same with the long versions of the tests, and a million histories of the simulator. The last line is the sum over all test runs.
+// `npm run test:deep` is the same with the long versions of the tests, and a million histories of the simulator;
+// `npm run test:deep -- --part real` is one part of it: check, real or simulation. The last line is the sum over all test runs.
+import { parseArgs } from "node:util"
 import { runSteps, steps } from "./check.mjs"
 import { conformanceLines } from "./lib/conformance-table.mjs"
+import { partNames, presentCommit, savePart } from "./lib/deep-parts.mjs"
 import { writeDeepReport } from "./lib/deep-report.mjs"
 import { runDeepSimulation } from "./lib/deep-simulation.mjs"
 import { runVitest } from "./lib/vitest.mjs"
 import { setup } from "./setup.mjs"
 
-const deep = process.argv.includes("--deep")
-const filters = process.argv.slice(2).filter((arg) => arg !== "--deep")
-const startedAt = Date.now()
+/** @typedef {Omit<import("./lib/deep-parts.mjs").DeepPart, "part" | "when" | "minutes" | "commit" | "machine">} Outcome */
+
+const { deep, part, filters } = given()
 if (deep) process.env["HOLDFAST_DEEP"] = "1"
 
 try {
@@ -18,29 +21,82 @@ try {
   console.log(`set-up: ${error instanceof Error ? error.message : String(error)}\n\n0 passed, 1 failed`)
   process.exit(1)
 }
+
 const isWhole = filters.length === 0
-const checks = isWhole ? await runSteps(steps) : []
-
-console.log("\ntests against real servers")
-const real = await runVitest(["real"], { stream: true, args: filters })
-
-const simulations = deep && isWhole ? await runDeepSimulation() : []
-
-const counted = [...checks.flatMap(({ counts }) => counts ?? []), real.counts]
-const failedSteps = checks.filter(({ status, counts }) => status === "failed" && counts === undefined).length
-const badSimulations = simulations.filter(({ isGood }) => !isGood).length
-const failed = sum(counted.map((counts) => counts.failed)) + failedSteps + badSimulations
-for (const { name, reason } of counted.flatMap(({ skipped }) => skipped))
-  console.log(`skipped: ${name}: ${reason ?? "NO REASON GIVEN"}`)
-const table = conformanceLines(real.counts.conformance)
+const usual = isWhole ? partNames.filter((each) => deep || each !== "simulation") : /** @type {const} */ (["real"])
+const outcomes = []
+for (const each of part === undefined ? usual : [part]) {
+  const [startedAt, commit] = [Date.now(), presentCommit()]
+  const outcome = await { check: runChecks, real: runReal, simulation: runSimulation }[each]()
+  outcomes.push(outcome)
+  if (deep && isWhole) await savePart({ part: each, ...outcome }, startedAt, commit)
+}
+if (deep && isWhole) writeDeepReport()
+for (const line of outcomes.flatMap(({ skipped }) => skipped)) console.log(`skipped: ${line}`)
+const table = outcomes.flatMap(({ conformance }) => conformance)
 if (table.length > 0) console.log(["", "conformance, by client and topology:", "", ...table, ""].join("\n"))
-const passed = sum(counted.map((counts) => counts.passed)) + simulations.length - badSimulations
-if (deep && isWhole) await writeDeepReport({ passed, failed, counted, table, simulations, startedAt })
-if (failedSteps > 0) console.log(`${failedSteps} of the failures are steps of the check, see above`)
-console.log(`\n${passed} passed, ${failed} failed`)
+const failed = sum(outcomes.map((outcome) => outcome.failed))
+console.log(`\n${sum(outcomes.map(({ passed }) => passed))} passed, ${failed} failed`)
 process.exitCode = failed > 0 ? 1 : 0
+
+/** @returns {Promise<Outcome>} */
+async function runChecks() {
+  const checks = await runSteps(steps)
+  const counted = checks.flatMap(({ counts }) => counts ?? [])
+  const failedSteps = checks.filter(({ status, counts }) => status === "failed" && counts === undefined).length
+  if (failedSteps > 0) console.log(`${failedSteps} of the failures are steps of the check, see above`)
+  const outcome = outcomeOf(counted)
+  return { ...outcome, failed: outcome.failed + failedSteps }
+}
+
+/** @returns {Promise<Outcome>} */
+async function runReal() {
+  console.log("\ntests against real servers")
+  const { counts } = await runVitest(["real"], { stream: true, args: filters })
+  return { ...outcomeOf([counts]), conformance: conformanceLines(counts.conformance) }
+}
+
+/** @returns {Promise<Outcome>} */
+async function runSimulation() {
+  const simulations = await runDeepSimulation()
+  const failed = simulations.filter(({ isGood }) => !isGood).length
+  return { ...outcomeOf([]), simulations, passed: simulations.length - failed, failed }
+}
+
+/**
+ * @param {readonly import("./lib/vitest.mjs").TestCounts[]} counted
+ * @returns {Outcome}
+ */
+function outcomeOf(counted) {
+  return {
+    passed: sum(counted.map((counts) => counts.passed)),
+    failed: sum(counted.map((counts) => counts.failed)),
+    skipped: counted.flatMap((counts) =>
+      counts.skipped.map(({ name, reason }) => `${name}: ${reason ?? "NO REASON GIVEN"}`),
+    ),
+    figures: counted.flatMap(({ figures }) => figures),
+    conformance: [],
+    simulations: [],
+  }
+}
 
 /** @param {readonly number[]} numbers */
 function sum(numbers) {
   return numbers.reduce((total, number) => total + number, 0)
+}
+
+function given() {
+  const options = /** @type {const} */ ({ deep: { type: "boolean", default: false }, part: { type: "string" } })
+  const { values, tokens } = parseArgs({ options, strict: false, allowPositionals: true, tokens: true })
+  const known = partNames.find((each) => each === values.part)
+  if (values.part !== undefined && (known === undefined || values.deep !== true)) {
+    console.error(`--part is for test:deep, and takes one of ${partNames.join(", ")}`)
+    process.exit(2)
+  }
+  const own = new Set(
+    tokens.filter((token) => token.kind === "option" && token.name in options).map(({ index }) => index),
+  )
+  const ofPart = tokens.filter((token) => token.kind === "option" && token.name === "part" && !token.inlineValue)
+  for (const { index } of ofPart) own.add(index + 1)
+  return { deep: values.deep === true, part: known, filters: process.argv.slice(2).filter((_arg, at) => !own.has(at)) }
 }

@@ -11,7 +11,7 @@ const stage = useStage()
 
 test(
   shows("H1", "a strict writer that is killed at any point leaves no read that is older than what was committed"),
-  { timeout: 60_000 + rounds * 2000 },
+  { timeout: 60_000 + rounds * 4000 },
   async () => {
     const random = seededRandom(seed)
     const report = await killWriters(stage, { rounds, windowTerm: "500ms", draw: () => random.float() })
@@ -23,7 +23,7 @@ test(
 
 test(
   shows("H1", "a leased writer that is killed may leave the old value"),
-  { timeout: 60_000 + rounds * 2000 },
+  { timeout: 60_000 + rounds * 4000 },
   async () => {
     const random = seededRandom(seed)
     const plan = { rounds: Math.ceil(rounds / 3), windowTerm: undefined, draw: () => random.float() }

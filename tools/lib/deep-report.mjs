@@ -1,61 +1,54 @@
-import { execFileSync } from "node:child_process"
 import { mkdirSync, writeFileSync } from "node:fs"
-import { cpus } from "node:os"
-import { pathToFileURL } from "node:url"
+import { loadParts } from "./deep-parts.mjs"
 import { inRoot } from "./paths.mjs"
 
-/**
- * Writes docs/reports/deep.md: what the last full run of the long tests counted and measured, and on what.
- *
- * @param {{ passed: number, failed: number, startedAt: number, counted: readonly import("./vitest.mjs").TestCounts[], table: readonly string[], simulations: readonly import("./deep-simulation.mjs").SimulationRun[] }} run
- */
-export async function writeDeepReport({ passed, failed, startedAt, counted, table, simulations }) {
-  const minutes = ((Date.now() - startedAt) / 60_000).toFixed(1)
-  const skipped = counted.flatMap((counts) => counts.skipped.map(({ name, reason }) => `${name}: ${reason}`))
+/** Writes docs/reports/deep.md: what the last full run of each part of the long tests counted and measured, and on what. */
+export function writeDeepReport() {
+  const parts = loadParts()
+  const all = (/** @type {"figures" | "conformance" | "skipped"} */ what) => parts.flatMap((part) => part[what])
   const lines = [
     "# The last deep run",
     "",
     "Written by `npm run test:deep`. Figures are what the tests printed; a bound is proved on the virtual clock, not here.",
     "",
-    `- when: ${new Date(startedAt).toISOString().slice(0, 16).replace("T", " ")} UTC, ${minutes} minutes`,
-    `- commit: ${commit()}`,
-    `- on: Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${await serverVersion()}`,
-    `- result: ${passed} passed, ${failed} failed, ${skipped.length} skipped`,
+    ...parts.flatMap((part) => ["", ...summaryOf(part)]),
     "",
     "## Simulation",
     "",
-    ...simulations.flatMap(({ command, output }) => ["```text", `$ ${command}`, "", output, "```", ""]),
+    ...parts
+      .flatMap(({ simulations }) => simulations)
+      .flatMap(({ command, output }) => ["```text", `$ ${command}`, "", output, "```", ""]),
     "## Figures",
     "",
-    ...list(counted.flatMap(({ figures }) => figures)),
+    ...list(all("figures")),
     "",
     "## Conformance",
     "",
     "Cases of the store suite and of the client suite, by client and topology.",
     "",
-    ...table.map((line) => line.replace(/^\[(\d+)\] /, "$1. ")),
+    ...all("conformance").map((line) => line.replace(/^\[(\d+)\] /, "$1. ")),
     "",
     "## Skipped",
     "",
-    ...list(skipped),
+    ...list(all("skipped")),
   ]
   mkdirSync(inRoot("docs", "reports"), { recursive: true })
-  writeFileSync(inRoot("docs", "reports", "deep.md"), `${lines.join("\n")}\n`)
+  writeFileSync(inRoot("docs", "reports", "deep.md"), `${lines.join("\n").replaceAll(/\n{3,}/g, "\n\n")}\n`)
+}
+
+/** @param {import("./deep-parts.mjs").DeepPart} part */
+function summaryOf({ part, when, minutes, commit, machine, passed, failed, skipped }) {
+  return [
+    `**${part}**`,
+    "",
+    `- when: ${when} UTC, ${minutes} minutes`,
+    `- commit: ${commit}`,
+    `- on: ${machine}`,
+    `- result: ${passed} passed, ${failed} failed, ${skipped.length} skipped`,
+  ]
 }
 
 /** @param {readonly string[]} lines */
 function list(lines) {
   return lines.length === 0 ? ["none"] : lines.map((line) => `- ${line}`)
-}
-
-function commit() {
-  const git = (/** @type {string[]} */ ...args) => execFileSync("git", args, { cwd: inRoot(), encoding: "utf8" }).trim()
-  return `${git("rev-parse", "--short", "HEAD")}${git("status", "--porcelain") === "" ? "" : ", with changes"}`
-}
-
-/** Of the server that the tests have just used: they find it through the same package. */
-async function serverVersion() {
-  const { findRedis } = await import(pathToFileURL(inRoot("tests", "servers", "dist", "servers.js")).href)
-  const found = findRedis()
-  return found === undefined ? "server not found" : `${found.engine} ${found.version}`
 }

@@ -1,3 +1,4 @@
+import { once } from "node:events"
 import { describe, expect, test } from "vitest"
 import type { KeySweep } from "../../contracts/key-scan.ts"
 import type { Store } from "../../contracts/store.ts"
@@ -35,9 +36,10 @@ describe("invalidatePattern", () => {
   test("keeps the process alive until it is done, although nothing else is open", async () => {
     let sweeping = (): void => {}
     const began = new Promise<void>((resolve) => (sweeping = resolve))
-    const endless = ({ signal }: KeySweep): Promise<void> => {
+    const endless = async ({ signal }: KeySweep): Promise<void> => {
       sweeping()
-      return new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)))
+      await once(signal, "abort")
+      signal.throwIfAborted()
     }
     const { holdfast, clock } = testBed((store) => withSweeps(store, [endless]))
     const cache = holdfast.cache({ ...policy, load })

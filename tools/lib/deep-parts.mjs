@@ -1,0 +1,61 @@
+import { execFileSync } from "node:child_process"
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { cpus } from "node:os"
+import { pathToFileURL } from "node:url"
+import { inRoot } from "./paths.mjs"
+
+/** Of what a deep run consists, in its order. Each can be run by itself, and is worth as much on the same commit. */
+export const partNames = /** @type {const} */ (["check", "real", "simulation"])
+
+/** @typedef {typeof partNames[number]} PartName */
+
+/**
+ * @typedef {object} DeepPart What one part of the long tests counted and measured, and on what.
+ * @property {PartName} part
+ * @property {string} when Its beginning, UTC.
+ * @property {number} minutes
+ * @property {string} commit
+ * @property {string} machine
+ * @property {number} passed
+ * @property {number} failed
+ * @property {readonly string[]} skipped Each with its reason.
+ * @property {readonly string[]} figures
+ * @property {readonly string[]} conformance
+ * @property {readonly import("./deep-simulation.mjs").SimulationRun[]} simulations
+ */
+
+const folder = inRoot("docs", "reports", "deep")
+const fileOf = (/** @type {PartName} */ part) => `${folder}/${part}.json`
+
+/** @param {Omit<DeepPart, "when" | "minutes" | "commit" | "machine">} outcome @param {number} startedAt @param {string} commit */
+export async function savePart(outcome, startedAt, commit) {
+  const about = {
+    when: new Date(startedAt).toISOString().slice(0, 16).replace("T", " "),
+    minutes: Number(((Date.now() - startedAt) / 60_000).toFixed(1)),
+    commit,
+    machine: `Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${await serverVersion()}`,
+  }
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(fileOf(outcome.part), `${JSON.stringify({ ...about, ...outcome }, undefined, 2)}\n`)
+}
+
+/** @returns {readonly DeepPart[]} The last run of each part. */
+export function loadParts() {
+  return partNames
+    .filter((part) => existsSync(fileOf(part)))
+    .map((part) => JSON.parse(readFileSync(fileOf(part), "utf8")))
+}
+
+/** Of the files as they are when a part begins; what earlier parts have written of themselves is no change. */
+export function presentCommit() {
+  const git = (/** @type {string[]} */ ...args) => execFileSync("git", args, { cwd: inRoot(), encoding: "utf8" }).trim()
+  const changes = git("status", "--porcelain", "--", ":!docs/reports")
+  return `${git("rev-parse", "--short", "HEAD")}${changes === "" ? "" : ", with changes"}`
+}
+
+/** Of the server that the tests have just used: they find it through the same package. */
+async function serverVersion() {
+  const { findRedis } = await import(pathToFileURL(inRoot("tests", "servers", "dist", "servers.js")).href)
+  const found = findRedis()
+  return found === undefined ? "server not found" : `${found.engine} ${found.version}`
+}
