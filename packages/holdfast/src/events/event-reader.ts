@@ -16,7 +16,7 @@ const leaseMs = 8000
 const pollMs = 2000
 const pageLimit = 64
 /** How often to ask how far another process has come while somebody waits for that. */
-const catchUpPace = { baseMs: 50, capMs: 1000 }
+const catchUpPace = { baseMs: 10, capMs: 1000 }
 
 /** What a reader has found. */
 export interface PageToDo {
