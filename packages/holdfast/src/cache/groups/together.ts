@@ -6,22 +6,20 @@ import type { CallOptions } from "../cache-options.ts"
 import { callLimits, detachable } from "../caller.ts"
 import type { EntryReference } from "./entry-reference.ts"
 
-type Entries = readonly EntryReference<unknown>[]
-
 /** The values of entries, in their order. */
-export type ValuesOf<Given extends readonly EntryReference<unknown>[]> = {
-  -readonly [At in keyof Given]: Given[At] extends EntryReference<infer V> ? V | undefined : never
+export type ValuesOf<Entries extends readonly EntryReference<unknown>[]> = {
+  -readonly [At in keyof Entries]: Entries[At] extends EntryReference<infer V> ? V | undefined : never
 }
 
 /**
  * Reads entries of several caches in one turn, so that their looks leave together. Rejects with `BATCH_PARTIAL` if any could not be
  * read, its keys being positions; with what ends the call of this caller; and with `INVALID_OPTION` or `INVALID_DURATION` before any is read.
  */
-export async function readTogether<Given extends Entries>(
-  entries: Given,
+export async function readTogether<Entries extends readonly EntryReference<unknown>[]>(
+  entries: Entries,
   options: CallOptions | undefined,
   clock: Clock,
-): Promise<ValuesOf<Given>> {
+): Promise<ValuesOf<Entries>> {
   assertEntries(entries)
   const limits = options && callLimits(options)
   limits?.signal?.throwIfAborted()
@@ -31,10 +29,10 @@ export async function readTogether<Given extends Entries>(
   return detachable(clock, readAll(entries, { signal: leaving.signal }), limits, () => leaving.abort())
 }
 
-async function readAll<Given extends Entries>(
-  entries: Given,
+async function readAll<Entries extends readonly EntryReference<unknown>[]>(
+  entries: Entries,
   options: CallOptions | undefined,
-): Promise<ValuesOf<Given>> {
+): Promise<ValuesOf<Entries>> {
   const reads = await Promise.allSettled(entries.map(async (entry) => entry.get(options)))
   const values = new Map<number, unknown>()
   const errors = new Map<number, unknown>()
@@ -43,7 +41,7 @@ async function readAll<Given extends Entries>(
     else errors.set(at, read.reason)
   }
   if (errors.size > 0) throw new BatchPartialError<number>(values, errors)
-  return [...values.values()] as ValuesOf<Given>
+  return [...values.values()] as ValuesOf<Entries>
 }
 
 function assertEntries(entries: unknown): void {
