@@ -140,6 +140,17 @@ test("what has only just begun is told apart from what does not work, for two se
   expect(isStarting()).toBe(false)
 })
 
+test("once a proof has come, a later one that does not come is no beginning", async () => {
+  const { clock, coherence, world } = await setup({ started: false })
+  coherence.prove(100)
+  await clock.advance(200)
+  world.publishes = false
+  await clock.advance(600)
+  expect(coherence.states()[0]).toMatchObject({ why: undefined, isStarting: false })
+  coherence.prove(50)
+  expect(coherence.states()[0]?.isStarting, "the first proof at this pace").toBe(true)
+})
+
 test("a refused beat, and a subscriber connection that could not be opened or was lost, are no beginning", async () => {
   const refused = await setup({ started: false })
   refused.world.answer = refusal("NOPERM", "beat")

@@ -95,6 +95,7 @@ export class RedisCoherence implements Coherence {
   states(): readonly WitnessState[] {
     const nowMs = this.#clock.monotonic()
     const isEarly = nowMs - this.#askedMs < startingMs
+    const isAwaited = (witness: ServerWitness): boolean => witness.isUntroubled && witness.provedMs < this.#askedMs
     return this.#connection.nodes().map(({ node, slot, subscribed, isSubscribing }) => {
       const socket = this.#connection.subscriber(slot)
       const witness = socket && this.#witnesses.get(socket)
@@ -103,7 +104,7 @@ export class RedisCoherence implements Coherence {
         node: `${node.host}:${node.port}`,
         provedAgoMs: provedMs === -Infinity ? undefined : nowMs - provedMs,
         why: witness === undefined ? "there is no subscriber connection" : witness.why,
-        isStarting: isEarly && (witness === undefined ? subscribed || isSubscribing : witness.isUntroubled),
+        isStarting: isEarly && (witness === undefined ? subscribed || isSubscribing : isAwaited(witness)),
       }
     })
   }

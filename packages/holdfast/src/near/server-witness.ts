@@ -32,7 +32,7 @@ export class ServerWitness implements Witness {
     return this.#why ?? (this.#provedMs === -Infinity ? "no beat has come back yet" : undefined)
   }
 
-  /** Whether nothing has failed yet, since its socket was opened or since the latest proof. */
+  /** Whether nothing has failed since its socket was opened, or since the latest proof. */
   get isUntroubled(): boolean {
     return !this.socket.isLost && this.#why === undefined
   }
