@@ -61,7 +61,9 @@ export class OpenUnit implements Unit, ContextUnit {
     const collection = this.#open()
     if (typeof (event as Partial<Publisher<T>> | undefined)?.publish !== "function")
       throw invalidOption("event", "must be something to publish on, such as what `holdfast.event` makes.")
-    collection.events.push({ event: event, payload })
+    const { name } = event as { readonly name?: unknown }
+    const send = event.prepare?.(payload) ?? ((): Promise<unknown> => event.publish(payload))
+    collection.events.push({ name: typeof name === "string" ? name : undefined, send })
   }
 
   async opened(): Promise<WriteContext> {
