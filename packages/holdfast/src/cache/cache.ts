@@ -61,7 +61,7 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
     this.#writer = new Writer<K, V>(settings, parts, this.#stats, this.#reader, this.#invalidator)
     this.sweeps = new CacheSweeps(settings, parts, this.#reader, this.#invalidator)
     const clear = async (): Promise<boolean> => (await this.#clear()).delivered
-    this.units = new CacheInUnits(settings, this.#writer, this.#invalidator, clear)
+    this.units = new CacheInUnits(settings, this.#writer, this.#invalidator, clear, parts.units)
   }
 
   get(key: K, options?: CallOptions): Promise<V | undefined> {
