@@ -89,13 +89,17 @@ test("two caches of one name are refused, because their keys would meet", () => 
 test("what is wrong with a key, a version, tags or a value says of which cache it is", async () => {
   const { holdfast } = testBed()
   const of = (code: string): unknown =>
-    expect.objectContaining({ code, facts: expect.objectContaining({ cache: "row" }), message: expect.stringContaining('"row"') })
+    expect.objectContaining({
+      code,
+      facts: expect.objectContaining({ cache: "row" }),
+      message: expect.stringContaining('"row"'),
+    })
   const settings = { name: "row", ttl: "1h", version: (): number => Number.NaN } as const
   const cache = holdfast.cache<string, unknown>(settings)
   await expect(cache.peek(Number.NaN as never)).rejects.toEqual(of("INVALID_KEY"))
   await expect(cache.put("a", 1)).rejects.toEqual(of("INVALID_VERSION"))
   await expect(cache.invalidate("a", { version: Number.NaN })).rejects.toEqual(of("INVALID_VERSION"))
-  expect(() => holdfast.cache(settings)).toThrow(of("DUPLICATE_CACHE") as Error)
+  expect(() => holdfast.cache(settings)).toThrow(of("DUPLICATE_CACHE"))
   const other = testBed().holdfast.cache<string, unknown>({ name: "row", ttl: "1h" })
   await expect(other.put("a", () => {})).rejects.toEqual(of("VALUE_NOT_ENCODABLE"))
   await expect((other as unknown as ReadThroughCache<string, unknown>).refresh("a")).rejects.toEqual(of("NO_LOADER"))

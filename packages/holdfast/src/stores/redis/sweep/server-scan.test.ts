@@ -104,7 +104,9 @@ test("a server that fails for too long ends the sweep, and so does at once one t
   const startedMs = dead.clock.monotonic()
   await expect(dead.scan()).rejects.toMatchObject({ code: "SWEEP_INCOMPLETE", facts: { reason: "STORE_UNAVAILABLE" } })
   expect(dead.clock.monotonic() - startedMs).toBeGreaterThan(20_000)
-  const forbidden = scene(() => new HoldfastError("SERVER_REFUSED", "No.", { facts: { reply: "NOPERM", permission: "+scan" } }))
+  const forbidden = scene(
+    () => new HoldfastError("SERVER_REFUSED", "No.", { facts: { reply: "NOPERM", permission: "+scan" } }),
+  )
   await expect(forbidden.scan()).rejects.toMatchObject({
     code: "SWEEP_INCOMPLETE",
     facts: { permission: "+scan", reason: "the user lacks the permission +scan" },
