@@ -107,7 +107,7 @@ function cacheOptions({ policy, process, source, keyOf, rests }: PeerParts): obj
       tags: (row: Row | undefined, name: string) => [categories[row?.c ?? homeOf(keyOf(name))]],
     }),
     ...(policy.groups && { group: (name: string) => groupOf(keyOf(name)) }),
-    ...(policy.lagMs > 0 && { maxReplicaLag: `${policy.lagMs}ms` }),
+    ...(policy.lagMs > 0 && hasVersion && { maxReplicaLag: `${policy.lagMs}ms` }),
     ...(!isManual && {
       ...loadersOf({ policy, process, source, keyOf, rests }),
       batch: policy.batch,

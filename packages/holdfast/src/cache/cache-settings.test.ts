@@ -1,5 +1,6 @@
 import { expect, test } from "vitest"
 import type { HoldfastError } from "../errors/holdfast-error.ts"
+import type { ReadThroughCache } from "./cache-kinds.ts"
 import { testBed } from "./cache.fixture.ts"
 
 const good = { name: "item", ttl: "10s", load: async (_id: string) => 1 } as const
@@ -7,6 +8,7 @@ const good = { name: "item", ttl: "10s", load: async (_id: string) => 1 } as con
 test.each([
   ["an unknown option", { tll: "10s" }, "INVALID_OPTION"],
   ["a bare number", { ttl: 10 }, "INVALID_DURATION"],
+  ["a lag of replicas without versions", { maxReplicaLag: "10s" }, "INVALID_OPTION"],
   ["no ttl", { ttl: undefined }, "INVALID_DURATION"],
   ["a ttl of zero", { ttl: "0s" }, "INVALID_DURATION"],
   ["a name with a colon", { name: "a:b" }, "INVALID_OPTION"],
@@ -82,4 +84,25 @@ test("two caches of one name are refused, because their keys would meet", () => 
   const { holdfast } = testBed()
   holdfast.cache(good)
   expect(() => holdfast.cache(good)).toThrow(expect.objectContaining({ code: "DUPLICATE_CACHE" }))
+})
+
+test("what is wrong with a key, a version, tags or a value says of which cache it is", async () => {
+  const { holdfast } = testBed()
+  const of = (code: string): unknown =>
+    expect.objectContaining({
+      code,
+      facts: expect.objectContaining({ cache: "row" }),
+      message: expect.stringContaining('"row"'),
+    })
+  const settings = { name: "row", ttl: "1h", version: (): number => Number.NaN } as const
+  const cache = holdfast.cache<string, unknown>(settings)
+  await expect(cache.peek(Number.NaN as never)).rejects.toEqual(of("INVALID_KEY"))
+  await expect(cache.put("a", 1)).rejects.toEqual(of("INVALID_VERSION"))
+  await expect(cache.invalidate("a", { version: Number.NaN })).rejects.toEqual(of("INVALID_VERSION"))
+  expect(() => holdfast.cache(settings)).toThrow(of("DUPLICATE_CACHE"))
+  const other = testBed().holdfast.cache<string, unknown>({ name: "row", ttl: "1h" })
+  await expect(other.put("a", () => {})).rejects.toEqual(of("VALUE_NOT_ENCODABLE"))
+  await expect((other as unknown as ReadThroughCache<string, unknown>).refresh("a")).rejects.toEqual(of("NO_LOADER"))
+  const tagged = testBed().holdfast.cache({ name: "row", ttl: "1h", load: () => 1, tags: () => [""] })
+  await expect(tagged.get("a")).rejects.toEqual(of("INVALID_TAG"))
 })

@@ -1,12 +1,13 @@
 import { encodeKey, entryAddressing, isName, type EntryAddress } from "../entry/key.ts"
 import { shapeOf } from "../entry/envelope.ts"
 import { clearTagAddress, type TagAddress } from "../entry/tag-address.ts"
-import { encodeVersion } from "../entry/version.ts"
+import { errorOfCache } from "../errors/error-owner.ts"
 import { invalidOption, optionsOf, positiveInteger, refuseUnknownOptions } from "../errors/option-checks.ts"
 import { durationMs, shareOf } from "../policy/duration.ts"
 import type { EarlyRefreshPolicy } from "../policy/early-refresh.ts"
 import type { Codec } from "../contracts/codec.ts"
 import type { InvalidationRule } from "../contracts/domain-event.ts"
+import { versionIn } from "./invalidate-request.ts"
 import { nearSettings, type NearSettings } from "./near-settings.ts"
 import { strictSettings, type StrictSettings } from "./strict-settings.ts"
 import { loadTimeouts } from "./load-timeout.ts"
@@ -121,6 +122,8 @@ function checkedSettings<K, V>(
   const version = optionalFunction("version", options.version)
   const ttlMs = durationMs("ttl", options.ttl)
   const graceMs = options.grace === undefined ? 0 : durationMs("grace", options.grace, { zero: true })
+  if (options.maxReplicaLag !== undefined && version === undefined)
+    throw invalidOption("maxReplicaLag", "is of no use without `version`.")
   const tombstoneMs = durationMs("maxReplicaLag", options.maxReplicaLag ?? "60s")
   const strict = strictSettings(options, { ttlMs, graceMs, tombstoneMs })
   const timeouts = loadTimeouts(options, graceMs)
@@ -130,7 +133,7 @@ function checkedSettings<K, V>(
     addressOf,
     load: optionalFunction("load", options.load),
     ...manyLoading(options, addressOf),
-    versionOf: version && ((value) => encodeVersion(version(value))),
+    versionOf: version && ((value) => versionIn(options.name, version(value))),
     tagsOf: optionalFunction("tags", options.tags),
     isIndexed: indexing(options),
     clearTag: clearTagAddress(namespace, options.name),
@@ -208,7 +211,16 @@ function addressing<K>(namespace: string, options: Addressed<K>): (key: K) => En
   const addresses = entryAddressing(namespace, options.name)
   const encode = textOf ? (key: K) => encodeKey(textOf(key)) : encodeKey
   // A group that answers nothing is a mistake in it, not the wish for a slot of one's own: the empty text is refused.
-  return group ? (key) => addresses.of(encode(key), group(key) ?? "") : (key) => addresses.of(encode(key))
+  const addressOf: (key: K) => EntryAddress = group
+    ? (key) => addresses.of(encode(key), group(key) ?? "")
+    : (key) => addresses.of(encode(key))
+  return (key) => {
+    try {
+      return addressOf(key)
+    } catch (error) {
+      throw errorOfCache(options.name, error)
+    }
+  }
 }
 
 /** A strict cache remembers no absence unless it is told to: a row that is inserted without naming its key opens no window. */

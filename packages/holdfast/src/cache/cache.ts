@@ -9,6 +9,7 @@ import type { PuttableCache, ReadThroughCache } from "./cache-kinds.ts"
 import { CacheStats, type CacheStatsSnapshot } from "./cache-stats.ts"
 import type { CacheSettings } from "./cache-settings.ts"
 import { callLimits, detachable, type CallLimits } from "./caller.ts"
+import { encoded } from "./entry-writer.ts"
 import { explain, type Explanation } from "./explanation.ts"
 import type { Answer, Ticket } from "./flight.ts"
 import { entryReference, type EntryReference } from "./groups/entry-reference.ts"
@@ -61,7 +62,7 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
     this.#writer = new Writer<K, V>(settings, parts, this.#stats, this.#reader, this.#invalidator)
     this.sweeps = new CacheSweeps(settings, parts, this.#reader, this.#invalidator)
     const clear = async (): Promise<boolean> => (await this.#clear()).delivered
-    this.units = new CacheInUnits(settings, this.#writer, this.#invalidator, clear)
+    this.units = new CacheInUnits(settings, this.#writer, this.#invalidator, clear, parts.units)
   }
 
   get(key: K, options?: CallOptions): Promise<V | undefined> {
@@ -171,7 +172,7 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
       if (this.#settings.load !== undefined)
         throw new HoldfastError("PUT_NOT_SAFE", `Cache "${this.name}" has a loader and no version.`)
       // Nothing is committed yet, so a value that cannot be stored is the caller's to know.
-      this.#settings.codec.encode(value)
+      encoded(this.#settings, value)
       const { stored, delivered } = await this.#writer.write(key, address, () => value)
       return { stored, delivered }
     })

@@ -4,6 +4,7 @@ import { sealEnvelope } from "../entry/envelope.ts"
 import type { EntryAddress } from "../entry/key.ts"
 import type { EntryAge } from "../policy/early-refresh.ts"
 import type { TagStamp } from "../entry/tag-stamp.ts"
+import { errorOfCache } from "../errors/error-owner.ts"
 import { jittered } from "../policy/jitter.ts"
 import type { CacheSettings } from "./cache-settings.ts"
 
@@ -33,7 +34,7 @@ export function sealEntry<V>(settings: CacheSettings<never, V>, random: Random, 
   const negative = value === undefined
   const baseTtlMs = entry.ttlMs ?? (negative ? settings.negativeTtlMs : settings.ttlMs)
   if (baseTtlMs === undefined) return { is: "not-stored", why: "negative", bytes: 0 }
-  const payload = negative ? undefined : settings.codec.encode(value)
+  const payload = negative ? undefined : encoded(settings, value)
   const bytes = payload === undefined ? 0 : sizeOf(payload)
   if (bytes > settings.maxValueBytes) return { is: "not-stored", why: "too-large", bytes }
   const life = lifeOf(settings, random, { ttlMs: baseTtlMs, nowMs, negative })
@@ -53,6 +54,15 @@ export function sealEntry<V>(settings: CacheSettings<never, V>, random: Random, 
     payload,
   )
   return { is: "sealed", age, entry: { bytes: sealed, keepMs: life.keepMs } }
+}
+
+/** Throws what the codec throws, naming the cache. */
+export function encoded<V>({ codec, name }: CacheSettings<never, V>, value: V): string | Uint8Array {
+  try {
+    return codec.encode(value)
+  } catch (error) {
+    throw errorOfCache(name, error)
+  }
 }
 
 /** How long an entry lives from now: its ttl, shortened by jitter, and then its grace, which absences do not have. */

@@ -2,6 +2,7 @@ import type { NearTier } from "../contracts/near-tier.ts"
 import type { FillAnswer, KeepAnswer, LeaseGrant } from "../contracts/store.ts"
 import type { TagClock } from "../contracts/tag-store.ts"
 import type { EntryAddress } from "../entry/key.ts"
+import { errorName } from "../errors/error-name.ts"
 import type { TagStamp } from "../entry/tag-stamp.ts"
 import type { LoadReason } from "./cache-options.ts"
 import type { CacheSettings } from "./cache-settings.ts"
@@ -251,19 +252,20 @@ export class Filler<K, V> {
     try {
       const loaded = await (batch ?? this.#source).load(request)
       this.#near?.supersede(request.address.value)
-      this.#loadEnded(request.address, true, startedMs)
+      this.#loadEnded(request.address, undefined, startedMs)
       return loaded
     } catch (error) {
       this.#stats.loadErrors += 1
-      this.#loadEnded(request.address, false, startedMs)
+      this.#loadEnded(request.address, errorName(error), startedMs)
       throw error
     }
   }
 
-  #loadEnded(address: EntryAddress, ok: boolean, startedMs: number): void {
+  #loadEnded(address: EntryAddress, error: string | undefined, startedMs: number): void {
     const ms = this.#parts.clock.monotonic() - startedMs
     this.#stats.loadLatency.record(ms)
-    this.#parts.report?.({ name: "load", cache: this.#settings.name, key: address.value, ok, ms })
+    const { name: cache } = this.#settings
+    this.#parts.report?.({ name: "load", cache, key: address.value, ok: error === undefined, error, ms })
   }
 
   #filled(address: EntryAddress, answer: Exclude<Kept, "unwanted">): void {

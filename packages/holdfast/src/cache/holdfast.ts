@@ -79,7 +79,9 @@ export class Holdfast implements AsyncDisposable, Sweepable {
     this.#assertOpen()
     const settings = cacheSettings<K, V>(this.namespace, options, this.#defaultCodec as Codec<V>)
     if (this.#caches.has(settings.name)) {
-      throw new HoldfastError("DUPLICATE_CACHE", `The namespace already has a cache named "${settings.name}".`)
+      throw new HoldfastError("DUPLICATE_CACHE", `The namespace already has a cache named "${settings.name}".`, {
+        facts: { cache: settings.name },
+      })
     }
     optionsOf(settings.name, () => this.#assertIndex(settings))
     if (settings.isGrouped && settings.near !== undefined) this.#parts.tagTable.makeRoom(settings.near.maxEntries)

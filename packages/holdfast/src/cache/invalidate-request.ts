@@ -1,7 +1,8 @@
 import type { InvalidateRequest } from "../contracts/store.ts"
 import { encodeVersion } from "../entry/version.ts"
+import { errorOfCache } from "../errors/error-owner.ts"
 import { invalidOption } from "../errors/option-checks.ts"
-import type { InvalidateOptions } from "./cache-options.ts"
+import type { InvalidateOptions, Version } from "./cache-options.ts"
 import type { CacheSettings } from "./cache-settings.ts"
 
 /** What `invalidate` asks of the store. Throws `INVALID_OPTION` or `INVALID_VERSION`. */
@@ -15,7 +16,16 @@ export function invalidateRequest(
   return {
     mode: expire === true && settings.graceMs > 0 ? "expire" : "drop",
     graceMs: settings.graceMs,
-    version: version === undefined ? undefined : encodeVersion(version),
+    version: version === undefined ? undefined : versionIn(settings.name, version),
     tombstoneMs: settings.tombstoneMs,
+  }
+}
+
+/** Encoded. Throws `INVALID_VERSION`, naming the cache. */
+export function versionIn(cache: string, version: Version): string {
+  try {
+    return encodeVersion(version)
+  } catch (error) {
+    throw errorOfCache(cache, error)
   }
 }

@@ -92,7 +92,7 @@ test("figures and events count each key as a get of it", async () => {
   expect(cache.stats()).toMatchObject({ reads: 3, hits: 1, misses: 2, latency: { count: 3 } })
   expect(events).toMatchObject([
     { name: "read", key: "test:{item:a}", outcome: "hit" },
-    { name: "load", key: "test:{item:b}", ok: true },
+    { name: "load", key: "test:{item:b}", ok: true, error: undefined },
     { name: "fill", key: "test:{item:b}", answer: "stored" },
     { name: "read", key: "test:{item:b}", outcome: "load" },
   ])

@@ -2,7 +2,7 @@ import type { EntryAddress } from "../entry/key.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import type { CacheSettings } from "./cache-settings.ts"
 import { contextOf, type WriteContext } from "./write-window.ts"
-import type { BegunWrite, Writer, Written } from "./writer.ts"
+import { assertWriter, type BegunWrite, type Writer, type Written } from "./writer.ts"
 
 /** Changes many rows of the source at once and returns their new values; a key that is not in the answer is invalidated only. */
 export type ManyWriter<K, V> = (context: WriteContext) => Promise<NewValues<K, V>> | NewValues<K, V>
@@ -25,6 +25,7 @@ export class ManyKeyWriter<K, V> {
 
   /** Answers in the order of the keys. Rejects as `write` does, and with `INVALID_WRITE_RESULT`, after invalidating all of them. */
   async write(keys: readonly K[], writer: ManyWriter<K, V>): Promise<Written<V>[]> {
+    assertWriter(this.#settings.name, writer)
     const named = new Map(keys.map((key) => [this.#settings.addressOf(key).value, key]))
     const begun = await this.#beginAll([...named.values()])
     let values: ReadonlyMap<string, V>

@@ -128,7 +128,7 @@ export class SourceLoader<K, V> {
   /** Turns a synchronous throw of the loader into a rejection. */
   readonly #callOne = async (request: LoadRequest<K>, control: LoadControl): Promise<V | Unchanged | undefined> => {
     const { key, address, reason, previous } = request
-    const { load = noLoader } = this.#settings
+    const { load = noLoader(this.#settings.name) } = this.#settings
     const context = new LazyLoadContext(control, address.value, previous, reason)
     const value = await this.#units.outside(() => load(key, context))
     return value ?? undefined
@@ -138,7 +138,7 @@ export class SourceLoader<K, V> {
     request: LoadManyRequest<K>,
     control: LoadControl,
   ): Promise<ReadonlyMap<string, V | Unchanged>> => {
-    const { loadMany = noLoader } = this.#settings
+    const { loadMany = noLoader(this.#settings.name) } = this.#settings
     const loads = request.wanted()
     const keys = loads.map(({ key }) => key)
     const held = loads.filter(({ previous }) => previous !== undefined)
@@ -169,6 +169,6 @@ function addUnchanged<V>(values: Map<string, V | Unchanged>, directions: Timed<u
   }
 }
 
-function noLoader(): never {
-  throw new HoldfastError("NO_LOADER", "The cache has no loader.")
+function noLoader(cache: string): never {
+  throw new HoldfastError("NO_LOADER", `Cache "${cache}" has no loader.`, { facts: { cache } })
 }

@@ -2,6 +2,7 @@ import type { InvalidateRequest, StoredEntry, WindowGrant } from "../contracts/s
 import type { TagClock } from "../contracts/tag-store.ts"
 import type { EntryAddress } from "../entry/key.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
+import { invalidOption, optionsOf } from "../errors/option-checks.ts"
 import type { CacheSettings } from "./cache-settings.ts"
 import type { CacheStats } from "./cache-stats.ts"
 import { sealEntry } from "./entry-writer.ts"
@@ -67,6 +68,7 @@ export class Writer<K, V> {
 
   /** Rejects with what the writer threw, after invalidating: it may have committed. In a strict cache also with `WINDOW_NOT_OPENED`. */
   async write(key: K, address: EntryAddress, writer: SourceWriter<V>): Promise<Written<V>> {
+    assertWriter(this.#settings.name, writer)
     const begun = await this.begin(key, address)
     let value: V | undefined
     try {
@@ -260,4 +262,12 @@ export class Writer<K, V> {
   #change(version: string | undefined): InvalidateRequest {
     return { mode: "drop", graceMs: 0, version, tombstoneMs: this.#settings.tombstoneMs }
   }
+}
+
+/** Throws `INVALID_OPTION`. */
+export function assertWriter(cache: string, writer: unknown): void {
+  if (typeof writer === "function") return
+  optionsOf(cache, () => {
+    throw invalidOption("writer", "must be a function that changes the source and answers what is there now.")
+  })
 }

@@ -95,3 +95,27 @@ test("the writer of many keys is told of the first window that is lost", async (
   await Promise.all([expect(writing).rejects.toMatchObject({ code: "WINDOW_LOST" }), clock.advance(1000)])
   expect(reason).toMatchObject({ facts: { why: "gone" } })
 })
+
+test("what is no function is refused before a window is opened", async () => {
+  let opened = 0
+  const { holdfast } = testBed((inner) =>
+    overriding(inner, {
+      openWindow: (...args) => {
+        opened += 1
+        return inner.openWindow(...args)
+      },
+    }),
+  )
+  const cache = holdfast.cache({ ...policy, load })
+  const refused = { code: "INVALID_OPTION", facts: { option: "writer", cache: "item" } }
+  await expect(cache.write("a", "value" as never)).rejects.toMatchObject(refused)
+  await expect(cache.writeMany(["a"], new Map() as never)).rejects.toMatchObject(refused)
+  expect(opened).toBe(0)
+})
+
+test("a load that fails says which class of error it was, and nothing of its message", async () => {
+  const { holdfast, events } = testBed()
+  const cache = holdfast.cache({ ...policy, load: () => Promise.reject(new RangeError("secret")) })
+  await cache.get("a").catch(() => {})
+  expect(events).toContainEqual(expect.objectContaining({ name: "load", ok: false, error: "RangeError" }))
+})

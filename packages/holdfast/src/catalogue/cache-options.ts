@@ -165,7 +165,7 @@ export const cacheOptions = {
     default: "60s",
     effect:
       "How long an invalidated version is remembered, against loads that read an older row from a replica. Only with `version`.",
-    errors: ["INVALID_DURATION"],
+    errors: ["INVALID_OPTION", "INVALID_DURATION"],
   },
   consistency: {
     type: '"leased" or "strict"',

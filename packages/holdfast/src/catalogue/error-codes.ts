@@ -191,7 +191,7 @@ export const errorCodes: Readonly<Record<ErrorCode, ErrorCodeFacts>> = {
     retryable: true,
   },
   SWEEP_INCOMPLETE: {
-    remedy: "Call it again once the servers answer; what the journal holds is delivered by itself.",
+    remedy: "Call it again once the servers answer and permit it; what the journal holds is delivered by itself.",
     retryable: true,
   },
   EVENT_TOO_LARGE: {
@@ -199,7 +199,7 @@ export const errorCodes: Readonly<Record<ErrorCode, ErrorCodeFacts>> = {
     retryable: false,
   },
   CALL_TIMEOUT: {
-    remedy: "Raise the call's `timeout`, or look at the load time of this cache in `stats()`.",
+    remedy: "Raise the call's `timeout`, or look at what it waited for: for reads the load time in `stats()`.",
     retryable: true,
   },
   CLOSED: {

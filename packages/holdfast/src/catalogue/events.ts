@@ -18,13 +18,14 @@ const cacheOrTag = { means: "Name of the cache; undefined where it is about tags
 const key = { means: "Key in the store. It may hold user data: keep it out of metrics." }
 const event = { means: "Name of the domain event, or of the channel." }
 const reader = { means: "The cache or group that it is read for; `channel` for a channel." }
+const kindOfError = "Code of Holdfast's error, or class of another one, such as `TypeError`; never its message."
 const node = { means: "Host and port of the server." }
 const delivered = { means: "Whether the store knows of the change; false: it is journalled and will be told later." }
 
 /** Every event of Holdfast by its `name`. The reference page and the tests read this table. */
 export const events: {
   readonly read: EventFacts<"cache" | "key" | "outcome" | "ms">
-  readonly load: EventFacts<"cache" | "key" | "ok" | "ms">
+  readonly load: EventFacts<"cache" | "key" | "ok" | "error" | "ms">
   readonly fill: EventFacts<"cache" | "key" | "answer">
   readonly write: EventFacts<"cache" | "key" | "stored" | "delivered">
   readonly invalidate: EventFacts<"cache" | "key" | "delivered">
@@ -33,8 +34,8 @@ export const events: {
   readonly "invalidate-pattern": EventFacts<"cache" | "matched" | "delivered">
   readonly clear: EventFacts<"cache" | "delivered">
   readonly "event-gap": EventFacts<"event" | "reader" | "why">
-  readonly "event-unreadable": EventFacts<"event" | "reader" | "why">
-  readonly "event-failed": EventFacts<"event" | "reader" | "attempt" | "isGivenUp">
+  readonly "event-unreadable": EventFacts<"event" | "reader" | "why" | "error">
+  readonly "event-failed": EventFacts<"event" | "reader" | "attempt" | "isGivenUp" | "error">
   readonly "after-commit": EventFacts<"keys" | "tags" | "events" | "threw" | "delivered">
   readonly "publish-failed": EventFacts<"event" | "code">
   readonly "window-not-awaited": EventFacts<"cache" | "key">
@@ -74,6 +75,7 @@ export const events: {
       cache,
       key,
       ok: { means: "False if the loader threw, took too long, or was aborted because nobody waited any more." },
+      error: { means: `${kindOfError} Undefined if it has ended well.` },
       ms: { means: "From the wish to load, the wait for a free place included, to the end.", unit: "ms" },
     },
   },
@@ -142,6 +144,7 @@ export const events: {
         means:
           "`format`: an entry of somebody else, or of a newer version. `codec`: its payload could not be decoded. `rule`: a rule of `invalidateOn` threw, or answered no keys or tags.",
       },
+      error: { means: `${kindOfError} Undefined for \`format\`.` },
     },
   },
   "event-failed": {
@@ -151,6 +154,7 @@ export const events: {
       reader,
       attempt: { means: "How often it was tried by now." },
       isGivenUp: { means: "Whether it is not tried again." },
+      error: { means: kindOfError },
     },
   },
   "after-commit": {

@@ -50,7 +50,7 @@ export function detectClient(client: unknown, mode: ConnectionMode = "own"): Red
     const own = nodeRedisClient(client as NodeRedis)
     return mode === "own" ? own : sharedClient(own, sharedNodeRedis(client as NodeRedis))
   }
-  throw new HoldfastError("UNKNOWN_CLIENT", `\`redis\` is ${kindOf(client)} that no supported client looks like.`)
+  throw new HoldfastError("UNKNOWN_CLIENT", `\`redis\` is ${kindOf(client)}, which is none of the supported clients.`)
 }
 
 function clusterOf(client: unknown, has: Shape): RedisClient | undefined {

@@ -172,6 +172,8 @@ export interface DomainEvent<T> extends EventInput<T> {
    * `INVALID_OPTION` and `CLOSED`.
    */
   publish(payload: T, options?: PublishOptions): Promise<Published>
+  /** Encodes a payload now; the answer publishes it, and rejects as `publish` does. Throws `EVENT_TOO_LARGE` or `VALUE_NOT_ENCODABLE`. */
+  prepare(payload: T): () => Promise<Published>
   /** Handles events from now on. Throws `INVALID_OPTION`, `INVALID_DURATION`, `CLOSED`, or the reason of a signal that is aborted already. */
   subscribe(options: SubscribeOptions<T>): EventSubscription
   /** Figures since the event was made, in this process. */

@@ -27,7 +27,14 @@ export type HoldfastEvent =
       readonly outcome: ReadOutcome
       readonly ms: number
     }
-  | { readonly name: "load"; readonly cache: string; readonly key: string; readonly ok: boolean; readonly ms: number }
+  | {
+      readonly name: "load"
+      readonly cache: string
+      readonly key: string
+      readonly ok: boolean
+      readonly error: string | undefined
+      readonly ms: number
+    }
   | {
       readonly name: "fill"
       readonly cache: string
@@ -62,6 +69,7 @@ export type HoldfastEvent =
       readonly event: string
       readonly reader: string
       readonly why: "format" | "codec" | "rule"
+      readonly error: string | undefined
     }
   | {
       readonly name: "event-failed"
@@ -69,6 +77,7 @@ export type HoldfastEvent =
       readonly reader: string
       readonly attempt: number
       readonly isGivenUp: boolean
+      readonly error: string
     }
   | {
       readonly name: "after-commit"

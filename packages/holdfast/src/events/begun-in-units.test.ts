@@ -45,3 +45,23 @@ test("a cache that was made in the work of a unit is cleared by events while the
   await working
   await holdfast.close()
 })
+
+test("a unit refuses at once what cannot be published, and publishes what its payload was when it was named", async () => {
+  const bed = eventBed()
+  const holdfast = bed.process()
+  const event = holdfast.event<unknown>("n", { maxEventBytes: 20 })
+  const heard: unknown[] = []
+  event.subscribe({ group: "g", handler: (payload) => void heard.push(payload) })
+  await bed.clock.settle()
+  const payload = { id: "1" }
+  await holdfast.afterCommit((unit) => {
+    expect(() => unit.publish(event, () => {})).toThrow(/VALUE_NOT_ENCODABLE/)
+    expect(() => unit.publish(event, "x".repeat(30))).toThrow(/EVENT_TOO_LARGE/)
+    unit.publish(event, payload)
+    payload.id = "2"
+  })
+  await bed.clock.settle()
+  expect(heard).toEqual([{ id: "1" }])
+  expect(event.stats()).toMatchObject({ published: 1, publishErrors: 0 })
+  await holdfast.close()
+})

@@ -69,8 +69,8 @@ export class CacheWork<K, T> implements ReaderWork {
     if (!isKnown) return undefined
     try {
       return changesOf(this.rules, payloads)
-    } catch {
-      this.#reports.unreadable("rule")
+    } catch (error) {
+      this.#reports.unreadable("rule", error)
       return undefined
     }
   }
@@ -81,7 +81,7 @@ export class CacheWork<K, T> implements ReaderWork {
       return await invalidate(this.#target, changes)
     } catch (error) {
       if (!isOfRule(error)) throw error
-      this.#reports.unreadable("rule")
+      this.#reports.unreadable("rule", error)
       return undefined
     }
   }

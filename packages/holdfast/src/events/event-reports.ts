@@ -1,5 +1,6 @@
 import type { GapReason } from "../contracts/domain-event.ts"
 import type { HoldfastEvent } from "../contracts/observer.ts"
+import { errorName } from "../errors/error-name.ts"
 import type { ReaderFigures } from "./reader-figures.ts"
 
 /** Counts what a reader finds, and tells the observer of it. */
@@ -30,23 +31,25 @@ export class EventReports {
   }
 
   /** What is wrong with it: its format, its payload, or what a rule makes of it. */
-  unreadable(why: "format" | "codec" | "rule"): void {
+  unreadable(why: "format" | "codec" | "rule", error?: unknown): void {
     this.#figures.unreadable += 1
-    this.#report?.({ name: "event-unreadable", event: this.#event, reader: this.#reader, why })
+    const kind = why === "format" ? undefined : errorName(error)
+    this.#report?.({ name: "event-unreadable", event: this.#event, reader: this.#reader, why, error: kind })
   }
 
-  failed(attempt: number, isGivenUp: boolean): void {
+  failed(attempt: number, isGivenUp: boolean, cause: unknown): void {
     this.#figures.failures += 1
     if (isGivenUp) this.#figures.givenUp += 1
-    this.#report?.({ name: "event-failed", event: this.#event, reader: this.#reader, attempt, isGivenUp })
+    const error = errorName(cause)
+    this.#report?.({ name: "event-failed", event: this.#event, reader: this.#reader, attempt, isGivenUp, error })
   }
 
   /** Undefined: it is unreadable. */
   decoded<T>(decode: () => T): { readonly value: T } | undefined {
     try {
       return { value: decode() }
-    } catch {
-      this.unreadable("codec")
+    } catch (error) {
+      this.unreadable("codec", error)
       return undefined
     }
   }

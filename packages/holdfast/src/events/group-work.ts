@@ -132,7 +132,7 @@ export class GroupWork<T> implements ReaderWork {
     for (;;) {
       const { message, error } = failed
       const isGivenUp = message.attempt >= settings.attempts
-      reports.failed(message.attempt, isGivenUp)
+      reports.failed(message.attempt, isGivenUp, error)
       if (isGivenUp) {
         if (await this.#insist(() => settings.onGivenUp?.(payload, message, error), signal)) this.#done(item)
         return
@@ -153,8 +153,8 @@ export class GroupWork<T> implements ReaderWork {
       try {
         await withinOnceAborted(clock, settings.attemptTimeoutMs, signal, run)
         return true
-      } catch {
-        this.#options.reports.failed(failures, false)
+      } catch (error) {
+        this.#options.reports.failed(failures, false, error)
         if (!(await rested(clock, backoffMs(failures, { random, ...pace }), signal))) return false
       }
     }

@@ -28,7 +28,14 @@ test("a handler that throws is tried again, and does not stop the rest", async (
   expect(givenUp).toEqual([1, 3, "not 1"])
   expect(event.stats().readers[0]).toMatchObject({ handled: 3, failures: 4, givenUp: 1, lag: 0 })
   const failed = bed.reported.filter(({ name }) => name === "event-failed")
-  expect(failed.at(-1)).toEqual({ name: "event-failed", event: "n", reader: "g", attempt: 3, isGivenUp: true })
+  expect(failed.at(-1)).toEqual({
+    name: "event-failed",
+    event: "n",
+    reader: "g",
+    attempt: 3,
+    isGivenUp: true,
+    error: "Error",
+  })
   await holdfast.close()
 })
 

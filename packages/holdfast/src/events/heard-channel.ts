@@ -76,7 +76,7 @@ export class HeardChannelOf<T> implements EventChannel<T>, ChannelHearer {
       return await invalidate(target, changesOf(rules, [payload]))
     } catch (error) {
       if (hasCode(error, "CLOSED") || hasCode(error, "INVALIDATION_BACKLOG_FULL")) throw error
-      this.#reports.unreadable("rule")
+      this.#reports.unreadable("rule", error)
       return target.clear()
     }
   }

@@ -49,21 +49,14 @@ export class StreamedEventOf<T> implements DomainEvent<T> {
   }
 
   async publish(payload: T, options: PublishOptions = {}): Promise<Published> {
-    const { store, random, assertOpen, assertOutside } = this.#parts
-    assertOpen()
-    assertOutside()
-    const { id = random.token() } = options
-    if (typeof id !== "string" || !messageId.test(id))
-      throw invalidOption("id", 'must be 1 to 128 letters, digits, "_", "." or "-".')
-    const data = this.#encoded(payload)
-    try {
-      await store.publish(this.#settings.stream, { id, data }, this.#settings)
-    } catch (error) {
-      this.#publishErrors += 1
-      throw error
-    }
-    this.#published += 1
-    return { id, delivered: true }
+    return this.#publish(() => this.#encoded(payload), options)
+  }
+
+  prepare(payload: T): () => Promise<Published> {
+    const encoded = this.#encoded(payload)
+    // What a codec answers may be the payload itself, or memory that it uses again.
+    const data = typeof encoded === "string" ? encoded : Buffer.from(encoded)
+    return () => this.#publish(() => data, {})
   }
 
   keys<const K>(keysOf: (payload: T) => readonly K[]): InvalidationRule<K> {
@@ -116,6 +109,23 @@ export class StreamedEventOf<T> implements DomainEvent<T> {
 
   async close(): Promise<void> {
     await Promise.all([...this.#readers].map((reader) => reader.close()))
+  }
+
+  async #publish(encoded: () => string | Uint8Array, options: PublishOptions): Promise<Published> {
+    const { store, random, assertOpen, assertOutside } = this.#parts
+    try {
+      assertOpen()
+      assertOutside()
+      const { id = random.token() } = options
+      if (typeof id !== "string" || !messageId.test(id))
+        throw invalidOption("id", 'must be 1 to 128 letters, digits, "_", "." or "-".')
+      await store.publish(this.#settings.stream, { id, data: encoded() }, this.#settings)
+      this.#published += 1
+      return { id, delivered: true }
+    } catch (error) {
+      this.#publishErrors += 1
+      throw error
+    }
   }
 
   readonly #decode = (data: Buffer): T => this.#settings.codec.decode(data, 0)

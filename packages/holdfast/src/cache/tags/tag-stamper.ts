@@ -7,6 +7,7 @@ import type { CacheSettings } from "../cache-settings.ts"
 import { holdMs } from "../holding.ts"
 import type { Lookout } from "../lookout.ts"
 import type { Parts } from "../parts.ts"
+import { errorOfCache } from "../../errors/error-owner.ts"
 
 /** `unwanted`: an absence that is not remembered. `outdated`: a tag of the entry was invalidated, or made, after the clock that it would record. `unknown`: the store could not be asked. */
 export type Unstamped = "unwanted" | "outdated" | "unknown"
@@ -113,11 +114,15 @@ export class TagStamper<K, V> {
   }
 
   #namesOf({ key, value, given = [] }: Pick<StampRequest<K, V>, "key" | "value" | "given">): readonly string[] {
-    const { tagsOf } = this.#settings
+    const { name, tagsOf } = this.#settings
     const own = tagsOf?.(value, key) ?? []
-    // An array is checked before it is spread, because a text can be spread too.
-    const checked = checkedEntryTags("tags", own)
-    return given.length === 0 ? checked : checkedEntryTags("tags", [...checked, ...given])
+    try {
+      // An array is checked before it is spread, because a text can be spread too.
+      const checked = checkedEntryTags("tags", own)
+      return given.length === 0 ? checked : checkedEntryTags("tags", [...checked, ...given])
+    } catch (error) {
+      throw errorOfCache(name, error)
+    }
   }
 
   /** How long the entry may live at most, by being read too; undefined if it is not to be stored. */

@@ -250,12 +250,15 @@ test("with onThrow drop an error drops all, by a word or by the error", async ()
 
 test("arguments are checked when they are named, and before anything is taken", async () => {
   const { holdfast, cache, calls } = rowBed()
+  const elsewhere = rowBed().cache
   const refused = (code: string) => expect.objectContaining({ code })
   await holdfast.afterCommit((unit) => {
     expect(() => unit.invalidateMany(cache, ["a", Number.NaN as never])).toThrow(refused("INVALID_KEY"))
     expect(() => unit.invalidate(cache, "a", { version: 1 })).toThrow(refused("INVALID_OPTION"))
     expect(() => unit.invalidate({} as never, "a")).toThrow(refused("INVALID_OPTION"))
     expect(() => unit.clear(undefined as never)).toThrow(refused("INVALID_OPTION"))
+    expect(() => unit.invalidate(elsewhere, "a")).toThrow(/another Holdfast/)
+    expect(() => unit.clear(elsewhere)).toThrow(/another Holdfast/)
     expect(() => unit.invalidateTags([""])).toThrow(refused("INVALID_TAG"))
     expect(() => unit.publish({} as never, "a")).toThrow(refused("INVALID_OPTION"))
   })

@@ -13,6 +13,8 @@ import type { UnitInvalidateOptions } from "./unit.ts"
 export class CacheInUnits {
   readonly name: string
   readonly isStrict: boolean
+  /** The same for all caches of a Holdfast. */
+  readonly owner: object
   /** Clears the cache now. Answers whether the store knows. Rejects as the cache's own `clear` does. */
   readonly clear: () => Promise<boolean>
   readonly #settings: CacheSettings<never, never>
@@ -24,7 +26,9 @@ export class CacheInUnits {
     writer: Pick<Writer<never, never>, "open" | "end" | "noteLoss">,
     invalidator: Invalidator,
     clear: () => Promise<boolean>,
+    owner: object,
   ) {
+    this.owner = owner
     this.#settings = settings as CacheSettings<never, never>
     this.name = settings.name
     this.isStrict = this.#settings.strict !== undefined
@@ -65,9 +69,12 @@ export class CacheInUnits {
   }
 }
 
-/** Throws `INVALID_OPTION` for what is no cache. */
-export function inUnits(cache: unknown): CacheInUnits {
+/** Throws `INVALID_OPTION` for what is no cache of this owner. */
+export function inUnits(cache: unknown, owner: object): CacheInUnits {
   const { units } = Object(cache) as { readonly units?: unknown }
-  if (units instanceof CacheInUnits) return units
+  if (units instanceof CacheInUnits) {
+    if (units.owner === owner) return units
+    throw invalidOption("cache", `is "${units.name}" of another Holdfast: name it in an \`afterCommit\` of that one.`)
+  }
   throw invalidOption("cache", "must be a cache that `holdfast.cache` has made.")
 }

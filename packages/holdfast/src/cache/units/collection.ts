@@ -1,4 +1,3 @@
-import type { Publisher } from "../../contracts/publisher.ts"
 import type { InvalidateRequest } from "../../contracts/store.ts"
 import type { EntryAddress } from "../../entry/key.ts"
 import { mergedRequest } from "../../policy/merged-request.ts"
@@ -17,8 +16,10 @@ export interface NamedKey {
 
 /** An event that is to be published. */
 export interface NamedEvent {
-  readonly event: Publisher<unknown>
-  readonly payload: unknown
+  /** Undefined: its publisher has none. */
+  readonly name: string | undefined
+  /** Publishes it. */
+  readonly send: () => Promise<unknown>
 }
 
 /** What a unit has been told, each key, tag and cache once. */

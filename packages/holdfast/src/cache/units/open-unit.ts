@@ -17,9 +17,12 @@ export class OpenUnit implements Unit, ContextUnit {
   /** Told of the delivery besides whoever began this unit: those whose units have joined it. */
   readonly listeners: ((delivery: UnitDelivery) => void)[] = []
   #collection: Collection | undefined = new Collection()
+  readonly #owner: object
 
-  constructor(parent: OpenUnit | undefined) {
+  /** @param owner that of the caches which may be named */
+  constructor(parent: OpenUnit | undefined, owner: object) {
     this.parent = parent
+    this.#owner = owner
   }
 
   get isOpen(): boolean {
@@ -32,7 +35,7 @@ export class OpenUnit implements Unit, ContextUnit {
 
   invalidateMany<K, V>(cache: BaseCache<K, V>, keys: readonly K[], options: UnitInvalidateOptions = {}): void {
     const collection = this.#open()
-    const target = inUnits(cache)
+    const target = inUnits(cache, this.#owner)
     const request = target.requestFor(options)
     // All are checked before the first is taken.
     for (const address of keys.map((key) => target.addressOf(key))) {
@@ -54,14 +57,16 @@ export class OpenUnit implements Unit, ContextUnit {
   }
 
   clear<K, V>(cache: BaseCache<K, V>): void {
-    this.#open().clears.add(inUnits(cache))
+    this.#open().clears.add(inUnits(cache, this.#owner))
   }
 
   publish<T>(event: Publisher<T>, payload: T): void {
     const collection = this.#open()
     if (typeof (event as Partial<Publisher<T>> | undefined)?.publish !== "function")
       throw invalidOption("event", "must be something to publish on, such as what `holdfast.event` makes.")
-    collection.events.push({ event: event, payload })
+    const { name } = event as { readonly name?: unknown }
+    const send = event.prepare?.(payload) ?? ((): Promise<unknown> => event.publish(payload))
+    collection.events.push({ name: typeof name === "string" ? name : undefined, send })
   }
 
   async opened(): Promise<WriteContext> {

@@ -28,7 +28,8 @@ async function strictBed(wrap: (store: Store) => Store = (store) => store) {
       },
     })
   const other = cacheOf(bed.peer())
-  const willing = bed.peer().cache({ ...policy, onUnavailable: "write", load: async (_id: string) => row.value })
+  const elsewhere = bed.peer()
+  const willing = elsewhere.cache({ ...policy, onUnavailable: "write", load: async (_id: string) => row.value })
   await other.get("a")
   await bed.clock.advance(termMs)
   await other.get("a")
@@ -37,7 +38,7 @@ async function strictBed(wrap: (store: Store) => Store = (store) => store) {
     await other.get("a")
     return row.loads > loads
   }
-  return { ...bed, row, calls, cache: cacheOf(bed.holdfast), other, willing, readsLoad }
+  return { ...bed, row, calls, cache: cacheOf(bed.holdfast), other, elsewhere, willing, readsLoad }
 }
 
 test("naming a strict key opens its window at once, and no read after the commit gets the old value", async () => {
@@ -83,7 +84,7 @@ test("what a writer of a strict cache is told, the work is told for all windows 
 
 test("a window that cannot be opened rejects, so that the transaction is rolled back", async () => {
   let off = false
-  const { holdfast, cache, willing } = await strictBed((store) => switchable(store, () => off, away))
+  const { holdfast, cache, elsewhere, willing } = await strictBed((store) => switchable(store, () => off, away))
   off = true
   const work = holdfast.afterCommit(async (unit) => {
     unit.invalidate(cache, "a")
@@ -93,7 +94,7 @@ test("a window that cannot be opened rejects, so that the transaction is rolled 
   await expect(work).rejects.toMatchObject({ code: "WINDOW_NOT_OPENED" })
   const deliveries: UnitDelivery[] = []
   const onDelivery = (delivery: UnitDelivery): void => void deliveries.push(delivery)
-  await holdfast.afterCommit(
+  await elsewhere.afterCommit(
     async (unit) => {
       unit.invalidate(willing, "a")
       expect((await unit.opened()).deadline.remainingMs).toBe(Infinity)
@@ -171,9 +172,9 @@ test("after an error a window that was never open invalidates its key, unless it
     ["drop", []],
   ] as const) {
     let off = false
-    const { holdfast, willing, calls } = await strictBed((store) => switchable(store, () => off, away))
+    const { elsewhere, willing, calls } = await strictBed((store) => switchable(store, () => off, away))
     off = true
-    const { unit, gate, done } = await gatedWork(holdfast, (begun) => begun.invalidate(willing, "a"), { onThrow })
+    const { unit, gate, done } = await gatedWork(elsewhere, (begun) => begun.invalidate(willing, "a"), { onThrow })
     await unit.opened()
     off = false
     calls.length = 0

@@ -52,14 +52,13 @@ export class UnitSender {
     return settled === "slow" ? [] : settled
   }
 
-  async #publish({ event, payload }: NamedEvent): Promise<void> {
+  async #publish({ name, send }: NamedEvent): Promise<void> {
     try {
-      await event.publish(payload)
+      await send()
     } catch (error) {
-      const { name } = event as { readonly name?: unknown }
       this.#report?.({
         name: "publish-failed",
-        event: typeof name === "string" ? name : undefined,
+        event: name,
         code: error instanceof HoldfastError ? error.code : "unexpected",
       })
       throw error

@@ -24,7 +24,11 @@ export interface Unit {
   invalidateGroup(group: string): void
   /** Clears the cache after the commit. */
   clear<K, V>(cache: BaseCache<K, V>): void
-  /** Publishes the event once all has been invalidated; not at all if the work throws. Throws `INVALID_OPTION` for what has no `publish`. */
+  /**
+   * Publishes the event once all has been invalidated; not at all if the work throws. The payload is that of this moment: one that cannot
+   * be encoded or is too large is refused here, if the publisher has `prepare`, as those of `holdfast.event` have. Throws `INVALID_OPTION` for
+   * what has no `publish`, `EVENT_TOO_LARGE` and `VALUE_NOT_ENCODABLE`.
+   */
   publish<T>(event: Publisher<T>, payload: NoInfer<T>): void
   /**
    * Resolves once the windows of all keys of strict caches that were named so far are open, with what a writer of a strict cache is told;

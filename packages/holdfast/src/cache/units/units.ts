@@ -25,7 +25,7 @@ export class Units {
     const { units: context, assertOpen } = this.#parts
     const parent = context.current()
     if (parent === undefined) assertOpen()
-    const unit = new OpenUnit(parent)
+    const unit = new OpenUnit(parent, context)
     const working = this.#run(unit, () => context.run(unit, () => work(unit)), settings)
     const ended = working.then(
       () => {},

@@ -104,8 +104,13 @@ test("a server that fails for too long ends the sweep, and so does at once one t
   const startedMs = dead.clock.monotonic()
   await expect(dead.scan()).rejects.toMatchObject({ code: "SWEEP_INCOMPLETE", facts: { reason: "STORE_UNAVAILABLE" } })
   expect(dead.clock.monotonic() - startedMs).toBeGreaterThan(20_000)
-  const forbidden = scene(() => refused("NOPERM"))
-  await expect(forbidden.scan()).rejects.toMatchObject({ code: "SWEEP_INCOMPLETE" })
+  const forbidden = scene(
+    () => new HoldfastError("SERVER_REFUSED", "No.", { facts: { reply: "NOPERM", permission: "+scan" } }),
+  )
+  await expect(forbidden.scan()).rejects.toMatchObject({
+    code: "SWEEP_INCOMPLETE",
+    facts: { permission: "+scan", reason: "the user lacks the permission +scan" },
+  })
   expect(forbidden.world.cursors.length).toBe(1)
 })
 

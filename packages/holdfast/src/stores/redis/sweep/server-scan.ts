@@ -103,9 +103,12 @@ async function patiently<T>(
 }
 
 function incomplete({ node }: PrimaryServer, cause: unknown): HoldfastError {
-  const why = cause instanceof HoldfastError ? cause.code : "unexpected"
+  const facts = cause instanceof HoldfastError ? cause.facts : {}
+  const permission = typeof facts["permission"] === "string" ? facts["permission"] : undefined
+  const code = cause instanceof HoldfastError ? cause.code : "unexpected"
+  const why = permission === undefined ? code : `the user lacks the permission ${permission}`
   return new HoldfastError("SWEEP_INCOMPLETE", `${node.host}:${node.port} could not be swept to its end (${why}).`, {
-    facts: { ...node, reason: why },
+    facts: { ...node, reason: why, ...(permission !== undefined && { permission }) },
     cause,
   })
 }
