@@ -3,6 +3,7 @@ import type { EventMessage } from "../contracts/domain-event.ts"
 import type { EventPosition, StreamedEvent } from "../contracts/event-stream.ts"
 import type { Random } from "../contracts/random.ts"
 import { deferred, type Deferred } from "../internal/deferred.ts"
+import { joinedSignal, type JoinedSignal } from "../internal/joined-signal.ts"
 import { backoffMs } from "../policy/backoff.ts"
 import { bulkhead, type Bulkhead } from "../policy/bulkhead.ts"
 import { rest } from "../policy/rest.ts"
@@ -184,16 +185,18 @@ export class GroupWork<T> implements ReaderWork {
   async #attempt(payload: T, message: EventMessage): Promise<{ readonly error: unknown } | undefined> {
     const { settings, clock } = this.#options
     const leave = await this.#places.enter()
+    let ends: JoinedSignal | undefined
     try {
       message.signal.throwIfAborted()
       await within(clock, settings.attemptTimeoutMs, (late) => {
-        const signal = AbortSignal.any([message.signal, late])
-        return settings.handler(payload, { ...message, signal })
+        ends = joinedSignal([message.signal, late])
+        return settings.handler(payload, { ...message, signal: ends.signal })
       })
       return undefined
     } catch (error) {
       return { error }
     } finally {
+      ends?.end()
       leave()
     }
   }
