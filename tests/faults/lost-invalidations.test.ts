@@ -62,9 +62,18 @@ afterEach(async () => {
   await Promise.all([primary.stop(), replica.stop()])
 })
 
+/** Waits until a replica has all that was written so far. WAIT knows only of what was written on the connection that it is sent on. */
+async function inStep(of: RedisProcess, copy: RedisProcess): Promise<void> {
+  const offsetOf = async (server: RedisProcess): Promise<number> =>
+    Number(/master_repl_offset:(\d+)/.exec(String(await server.command("INFO", "replication")))?.[1])
+  const written = await offsetOf(of)
+  const hasAll = async (): Promise<boolean> => (await offsetOf(copy)) >= written
+  expect(await until(hasAll, { timeoutMs: 5000, everyMs: 2 })).toBe(true)
+}
+
 /** The replica has all that was written so far, and gets nothing of what follows: it may be promoted. */
 async function cutOff(): Promise<void> {
-  await primary.command("WAIT", "1", "5000")
+  await inStep(primary, replica)
   await replica.command("REPLICAOF", "NO", "ONE")
 }
 
@@ -189,7 +198,7 @@ test("what a worker without caches has forgotten is cleared in the caches of oth
 
 /** Nothing reaches this replica any more, until it is thawed: then it finds that its primary has hung up. */
 async function freezeBehind(owner: RedisProcess, behind: RedisProcess): Promise<void> {
-  await owner.command("WAIT", "1", "5000")
+  await inStep(owner, behind)
   behind.freeze()
   await owner.command("CLIENT", "KILL", "TYPE", "replica")
 }
