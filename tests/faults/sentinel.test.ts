@@ -154,27 +154,31 @@ describe.for(underLoad)("$name", { concurrent: true }, (cell) => {
       // What changes while there are two primaries may be lost with the old one: until it is over nothing does.
       await service.quieten()
       await group.caughtUp()
-      const former = await group.primary()
-      const asked = await replaced(service, () => group.failOver())
+      service.forgetEvents()
+      const asked = await replaced(service, group, () => group.failOver())
       reports.push(asked.report)
-      await demoted(former)
       service.disturb()
       reports.push(await service.report(300))
       await service.quieten()
       await group.caughtUp()
+      const successors = [primariesOf(service)]
+      service.forgetEvents()
       const lost = await group.primary()
-      const killed = await replaced(service, async () => {
+      const killed = await replaced(service, group, async () => {
         await lost.kill()
         // From now on there is no primary that could lose anything.
         service.disturb()
         return group.heirOf(lost)
       })
       reports.push(killed.report, await service.report(300))
+      successors.push(primariesOf(service))
       judge(cell, reports, { asked: asked.recoveredMs, killed: killed.recoveredMs })
-      await lost.restart()
-      await carelessly(cell, service, group, "asked")
-      if (isDeep) await carelessly(cell, service, group, "killed")
+      judgeReads(cell, service, successors)
+      if (isDeep) await killedCarelessly(cell, service, group, lost)
       await service.stop()
+      expect(await until(() => service.changeAll(), { timeoutMs: 20_000, everyMs: 100 })).toBe(true)
+      expect(await until(() => allDelivered(service), { timeoutMs: 20_000, everyMs: 20 })).toBe(true)
+      expect(await service.disagreements()).toEqual([])
       await expectTidy(await group.primary(), within)
     } finally {
       await service.close()
@@ -182,53 +186,36 @@ describe.for(underLoad)("$name", { concurrent: true }, (cell) => {
   }, 120_000)
 })
 
-/**
- * The primary is replaced while things change, and what it acknowledged last may be lost with it. The process that made the changes never
- * reads what was before them, and nobody goes on doing so once it has told the new primary of them again.
- */
-async function carelessly(
+/** Without any care, the changes of the last moments may be lost with the primary, but reads are answered all the same. */
+async function killedCarelessly(
   { name }: SentinelCell,
   service: Trickle,
   group: SentinelGroup,
-  how: "asked" | "killed",
+  spare: RedisProcess,
 ): Promise<void> {
-  await group.caughtUp()
   const primary = await group.primary()
-  const [{ oracle }] = service.members
-  const { report } = await replaced(service, async () => {
-    if (how === "asked") return group.failOver()
+  await spare.restart()
+  await group.caughtUp()
+  const { report } = await replaced(service, group, async () => {
     await primary.kill()
     return group.heirOf(primary)
   })
-  await service.quieten()
-  if (how === "asked") await demoted(primary)
-  expect(await until(() => allDelivered(service), { timeoutMs: 20_000, everyMs: 20 })).toBe(true)
-  const replays = service.members.flatMap(({ events }) => events.filter((event) => event.name === "replay"))
-  const told = replays.reduce((sum, { keys, tags }) => sum + keys + tags, 0)
-  console.log(
-    `${name}, ${how} under writes: ${report.writes} writes, ${told} keys and tags told again, ` +
-      `${report.stale.length} older values read elsewhere before that`,
-  )
+  console.log(`${name}, killed under writes: ${report.stale.length} stale answers of ${report.reads}`)
   expect(report.errors).toEqual([])
-  expect(oracle.stale).toEqual([])
-  expect(await service.disagreements()).toEqual([])
-  service.disturb()
-}
-
-/** Sentinels leave a primary that they have replaced as it is for some seconds. Who connects anew may be sent there meanwhile. */
-async function demoted(former: RedisProcess): Promise<void> {
-  const isReplica = async (): Promise<boolean> => String(await former.command("ROLE")).startsWith("slave")
-  expect(await until(() => isReplica().catch(() => false), { timeoutMs: 30_000, everyMs: 50 })).toBe(true)
 }
 
 /** Replaces the primary while reads go on, and waits until every process uses the new one. */
 async function replaced(
   service: Trickle,
+  group: SentinelGroup,
   replace: () => Promise<RedisProcess>,
 ): Promise<{ readonly report: TrickleReport; readonly recoveredMs: number }> {
-  const heir = await replace()
-  const sinceMs = performance.now()
+  let heir = await replace()
+  let sinceMs = performance.now()
   const used = async (): Promise<boolean> => {
+    const named = await group.primary()
+    if (named !== heir) sinceMs = performance.now()
+    heir = named
     const states = await Promise.all(service.members.map(({ holdfast }) => holdfast.health()))
     return states.every(({ nodes, status }) => status !== "down" && nodes[0]?.node.endsWith(`:${heir.port}`) === true)
   }
@@ -254,9 +241,29 @@ function judge(
       `later; used after it was named: asked ${recovered.asked.toFixed(0)} ms, killed ${recovered.killed.toFixed(0)} ms`,
   )
   expect(reports.flatMap(({ errors }) => errors)).toEqual([])
-  expect(reports.flatMap(({ stale }) => stale)).toEqual([])
   expect(max).toBeLessThan(boundMs + Math.max(...reports.map(({ stallMs }) => stallMs)))
   expect(Math.max(recovered.asked, recovered.killed)).toBeLessThan(recoveryMs)
+}
+
+/** Ports of the primaries that the processes have connected to since they forgot their events. */
+function primariesOf({ members }: Trickle): ReadonlySet<number> {
+  const ready = members
+    .flatMap(({ events }) => events)
+    .flatMap((event) => (event.name === "connection" && event.state === "ready" ? [event.node.port] : []))
+  return new Set(ready)
+}
+
+/**
+ * No read is stale, if sentinels have put one primary in the place of another, as they do as a rule. If they have put two there, one after
+ * the other, what the first one acknowledged is lost, and processes that have not made the change may read what was before it until it
+ * is told again.
+ */
+function judgeReads({ name }: SentinelCell, service: Trickle, successors: readonly ReadonlySet<number>[]): void {
+  const [{ oracle }] = service.members
+  expect(oracle.stale).toEqual([])
+  const all = [...service.members.map((member) => member.oracle), service.strictOracle].flatMap(({ stale }) => stale)
+  if (successors.every(({ size }) => size === 1)) expect(all).toEqual([])
+  else console.log(`${name}: the sentinels have named two primaries, one after the other; ${all.length} stale reads`)
 }
 
 /** Whether the store answers a read of every process. */
