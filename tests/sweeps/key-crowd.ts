@@ -38,14 +38,17 @@ export async function keysIn(nodes: readonly RedisProcess[]): Promise<number> {
 /** Slots in a row that one server gets, as in a resharding. */
 const slotsPerTarget = 50
 
+/** Where the last moves ended: those that follow find slots that are not where they would bring them. */
+let turn = 0
+
 /** Moves slot after slot to another server until it is told to end; answers how many. */
 export function moveSlots(cluster: RedisCluster, nodes: readonly RedisProcess[]): { end(): Promise<number> } {
   let [ended, moved] = [false, 0]
   const move = async (): Promise<void> => {
-    for (let at = 0; !ended; at++) {
-      const slot = (at * 2731) % 16_384
+    for (; !ended; turn++) {
+      const slot = (turn * 2731) % 16_384
       const owner = await cluster.ownerOf(slot)
-      const to = nodes[Math.floor(at / slotsPerTarget) % nodes.length]
+      const to = nodes[Math.floor(turn / slotsPerTarget) % nodes.length]
       if (to === undefined || to === owner) continue
       await cluster.moveSlot(slot, to)
       moved += 1
