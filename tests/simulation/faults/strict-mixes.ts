@@ -73,4 +73,15 @@ export const strictMixes: readonly Mix[] = [
     changes: 0.8,
     strict: 1,
   },
+  {
+    name: "strict-lost-windows",
+    what: "strict caches with slow writers, whose store goes back to before their windows",
+    faults: { "fail-over": 2.5, "restart-old": 1, "slow-write": 14, "slow-load": 2 },
+    share: 1,
+    isLong: true,
+    isCrowded: true,
+    caches: ["plain"],
+    changes: 1.5,
+    strict: 1,
+  },
 ]

@@ -64,8 +64,8 @@ export const strictMutants: readonly Mutant[] = [
     file: record,
     find: "if not record.strict or record.strict.run ~= run then",
     replace: "if not record.strict then",
-    mix: "strict-loss",
-    within: 3000,
+    mix: "strict-lost-windows",
+    within: 6000,
   },
   {
     name: "strict-entries-of-another-run-are-served",
