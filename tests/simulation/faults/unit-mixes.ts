@@ -3,6 +3,17 @@ import { net, type Mix } from "./mix.ts"
 /** A network on which what opens a window comes late, or not at all. */
 const late = { ...net, delay: 8, "lost-request": 4, stall: 2 } as const
 
+/** Everybody reads the same few keys of strict caches, and transactions change them. */
+const strictCrowd = {
+  share: 1,
+  isCrowded: true,
+  isLong: true,
+  caches: ["plain"],
+  changes: 1.5,
+  strict: 1,
+  units: 1,
+} as const
+
 /** Histories in which most changes are transactions of `afterCommit`. */
 export const unitMixes: readonly Mix[] = [
   {
@@ -41,36 +52,18 @@ export const unitMixes: readonly Mix[] = [
     name: "units-strict",
     what: "transactions on strict caches: slow, failing, with commits that come after the error, in processes that die",
     faults: { ...late, "slow-write": 6, "slow-load": 3, "failed-write": 6, evict: 3, death: 0.4, "fail-over": 0.3 },
-    share: 1,
-    isCrowded: true,
-    isLong: true,
-    caches: ["plain"],
-    changes: 1.5,
-    strict: 1,
-    units: 1,
+    ...strictCrowd,
   },
   {
     name: "units-late-opens",
     what: "transactions on strict caches that are read all the time, whose opens come late or get lost",
     faults: { delay: 14, "lost-request": 8, "slow-write": 14 },
-    share: 1,
-    isCrowded: true,
-    isLong: true,
-    caches: ["plain"],
-    changes: 1.5,
-    strict: 1,
-    units: 1,
+    ...strictCrowd,
   },
   {
     name: "units-late-commits",
     what: "transactions on strict caches that are read all the time, of which many commit after they have failed",
     faults: { "failed-write": 14, "slow-load": 4 },
-    share: 1,
-    isCrowded: true,
-    isLong: true,
-    caches: ["plain"],
-    changes: 1.5,
-    strict: 1,
-    units: 1,
+    ...strictCrowd,
   },
 ]

@@ -11,10 +11,18 @@ export interface Closing {
   readonly caches: Iterable<{ close(): void }>
 }
 
-/** Ends all of it, in that order that loses nothing, within this time. Keeps the process alive meanwhile. */
-export async function closeAll({ parts, units, events, caches }: Closing, timeoutMs: number): Promise<void> {
+/** Ends all of it, in the order that loses nothing, within this time. Keeps the process alive meanwhile. */
+export async function closeAll(closing: Closing, timeoutMs: number): Promise<void> {
+  const letGo = closing.parts.clock.keepAlive()
+  try {
+    await endAll(closing, timeoutMs)
+  } finally {
+    letGo()
+  }
+}
+
+async function endAll({ parts, units, events, caches }: Closing, timeoutMs: number): Promise<void> {
   const { clock, journal, store, sweeper, report } = parts
-  const letGo = clock.keepAlive()
   const untilMs = clock.monotonic() + timeoutMs
   const leftMs = (): number => Math.max(0, untilMs - clock.monotonic())
   sweeper.close()
@@ -23,5 +31,5 @@ export async function closeAll({ parts, units, events, caches }: Closing, timeou
   for (const cache of caches) cache.close()
   await withinMs(clock, leftMs(), journal.close(untilMs))
   if (journal.size > 0) report?.({ name: "closed-undelivered", pending: journal.size })
-  await store.close({ timeoutMs: leftMs() }).finally(letGo)
+  await store.close({ timeoutMs: leftMs() })
 }

@@ -181,7 +181,7 @@ const operands: Readonly<Record<string, Operands>> = {
     keys: [value, control, other],
     args: [
       draws.of("aa", "aa", "bb"),
-      draws.of("0", "1000", "60000", "2"),
+      draws.chance(0.25) ? "0" : life(draws),
       draws.of("0", "1", "10"),
       anyPlace(draws),
       anyServer(draws),
