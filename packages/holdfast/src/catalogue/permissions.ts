@@ -42,6 +42,7 @@ export const permissions: Readonly<Record<string, PermissionFacts>> = {
   "+info": { need: "always", means: "to know the server, its run and its role" },
   "+time": { need: "always", means: "to know the server's time" },
   "+ping": { need: "always", means: "to see whether a connection still answers, also for `health`" },
+  "+pexpireat": { need: "index", means: "within scripts: the list ends with the last of its entries" },
   "+zadd": { need: "index", means: "within scripts: to list an entry under its tags" },
   "+zscore": { need: "index", means: "within scripts: to see whether it is listed" },
   "+zrange": { need: "index", means: "within scripts: to read the list" },

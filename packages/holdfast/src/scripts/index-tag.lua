@@ -30,5 +30,5 @@ end
 local before = string.format("(%.0f", now)
 local ended = redis.call("ZRANGE", KEYS[1], "-inf", before, "BYSCORE", "LIMIT", 0, trimmed_at_once)
 if #ended > 0 then redis.call("ZREM", KEYS[1], unpack(ended)) end
-end_with_last(KEYS[1], now)
+end_with_last(KEYS[1])
 return "listed"

@@ -10,7 +10,6 @@
 --
 -- returns "unlisted" | "other" nothing was done
 
---- @include now
 --- @include tag-index
 
 local birth = read_birth(KEYS[1])
@@ -21,5 +20,5 @@ write_birth(KEYS[1], birth.born, birth.run, ARGV[2])
 for score, entry in string.gmatch(ARGV[3], "(%d+) ([^\n]+)") do
   if redis.call("ZSCORE", KEYS[1], entry) == score then redis.call("ZREM", KEYS[1], entry) end
 end
-end_with_last(KEYS[1], server_now())
+end_with_last(KEYS[1])
 return "unlisted"

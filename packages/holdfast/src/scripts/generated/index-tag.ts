@@ -9,7 +9,7 @@ export const indexTag: {
   readonly lua: string
 } = {
   name: "index-tag",
-  sha1: "bd93ff72fc8ba442415c2e8000a1fde97d2175f9",
+  sha1: "78dbc24c8848de5ab6d08e595e686301d55d0495",
   lua:
     nowLua +
     tagIndexLua +
@@ -26,7 +26,7 @@ end
 local before = string.format("(%.0f", now)
 local ended = redis.call("ZRANGE", KEYS[1], "-inf", before, "BYSCORE", "LIMIT", 0, trimmed_at_once)
 if #ended > 0 then redis.call("ZREM", KEYS[1], unpack(ended)) end
-end_with_last(KEYS[1], now)
+end_with_last(KEYS[1])
 return "listed"`,
 }
 

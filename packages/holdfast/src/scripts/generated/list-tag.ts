@@ -9,7 +9,7 @@ export const listTag: {
   readonly lua: string
 } = {
   name: "list-tag",
-  sha1: "e9b05df739f05bcbedef50073de9e4cb64a9baea",
+  sha1: "781e3c51f58a657332a36a74e7746851e5f1a46d",
   lua:
     nowLua +
     tagIndexLua +

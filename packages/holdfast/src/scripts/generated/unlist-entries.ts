@@ -1,5 +1,4 @@
 // Generated from scripts/unlist-entries.lua by tools/generate-scripts.mjs. Do not edit.
-import { nowLua } from "./includes/now.ts"
 import { tagIndexLua } from "./includes/tag-index.ts"
 
 /** takes entries off the index of a tag, if nobody has listed them again since they were read there. */
@@ -9,9 +8,8 @@ export const unlistEntries: {
   readonly lua: string
 } = {
   name: "unlist-entries",
-  sha1: "d90f4b9243baa89a7ceac58d6484515e85b86489",
+  sha1: "fe4be20061d04fcc39834883f38cf119a5a0ad0c",
   lua:
-    nowLua +
     tagIndexLua +
     String.raw`local birth = read_birth(KEYS[1])
 if not birth or birth.state ~= ARGV[1] then return "other" end
@@ -20,7 +18,7 @@ write_birth(KEYS[1], birth.born, birth.run, ARGV[2])
 for score, entry in string.gmatch(ARGV[3], "(%d+) ([^\n]+)") do
 if redis.call("ZSCORE", KEYS[1], entry) == score then redis.call("ZREM", KEYS[1], entry) end
 end
-end_with_last(KEYS[1], server_now())
+end_with_last(KEYS[1])
 return "unlisted"`,
 }
 

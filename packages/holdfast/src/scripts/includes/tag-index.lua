@@ -19,11 +19,11 @@ local function write_birth(key, born, run, state)
   end
 end
 
--- The index leaves when its last entry has ended.
-local function end_with_last(key, now)
+-- The index leaves when its last entry has ended: at a time, since what is left of a life would be counted from when the script began.
+local function end_with_last(key)
   local last = redis.call("ZRANGE", key, -2, -2, "WITHSCORES")[2]
   if last then
-    redis.call("PEXPIRE", key, string.format("%.0f", tonumber(last) - now + 1))
+    redis.call("PEXPIREAT", key, string.format("%.0f", tonumber(last) + 1))
   else
     redis.call("DEL", key)
   end

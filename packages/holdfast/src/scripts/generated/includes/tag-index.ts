@@ -13,10 +13,10 @@ for _, other in ipairs(redis.call("ZRANGE", key, "inf", "inf", "BYSCORE")) do
 if other ~= text then redis.call("ZREM", key, other) end
 end
 end
-local function end_with_last(key, now)
+local function end_with_last(key)
 local last = redis.call("ZRANGE", key, -2, -2, "WITHSCORES")[2]
 if last then
-redis.call("PEXPIRE", key, string.format("%.0f", tonumber(last) - now + 1))
+redis.call("PEXPIREAT", key, string.format("%.0f", tonumber(last) + 1))
 else
 redis.call("DEL", key)
 end
