@@ -4,13 +4,14 @@
 import { parseArgs } from "node:util"
 import { runSteps, steps } from "./check.mjs"
 import { conformanceLines } from "./lib/conformance-table.mjs"
-import { partNames, presentCommit, savePart } from "./lib/deep-parts.mjs"
+import { loadParts, partNames, presentCommit, savePart } from "./lib/deep-parts.mjs"
 import { writeDeepReport } from "./lib/deep-report.mjs"
 import { runDeepSimulation } from "./lib/deep-simulation.mjs"
 import { runVitest } from "./lib/vitest.mjs"
 import { setup } from "./setup.mjs"
 
 /** @typedef {Omit<import("./lib/deep-parts.mjs").DeepPart, "part" | "when" | "minutes" | "commit" | "machine">} Outcome */
+/** @typedef {readonly import("./lib/deep-simulation.mjs").SimulationRun[]} SimulationRuns */
 
 const { deep, part, filters } = given()
 if (deep) process.env["HOLDFAST_DEEP"] = "1"
@@ -27,7 +28,7 @@ const usual = isWhole ? partNames.filter((each) => deep || each !== "simulation"
 const outcomes = []
 for (const each of part === undefined ? usual : [part]) {
   const [startedAt, commit] = [Date.now(), presentCommit()]
-  const outcome = await { check: runChecks, real: runReal, simulation: runSimulation }[each]()
+  const outcome = await { check: runChecks, real: runReal, simulation: () => runSimulation(startedAt, commit) }[each]()
   outcomes.push(outcome)
   if (deep && isWhole) await savePart({ part: each, ...outcome }, startedAt, commit)
 }
@@ -56,9 +57,25 @@ async function runReal() {
   return { ...outcomeOf([counts]), conformance: conformanceLines(counts.conformance) }
 }
 
-/** @returns {Promise<Outcome>} */
-async function runSimulation() {
-  const simulations = await runDeepSimulation()
+/**
+ * Hours long, so what has ended is saved at once.
+ *
+ * @param {number} startedAt
+ * @param {string} commit
+ * @returns {Promise<Outcome>}
+ */
+async function runSimulation(startedAt, commit) {
+  const before = loadParts().flatMap(({ simulations }) => simulations)
+  const ended = (/** @type {SimulationRuns} */ runs) =>
+    savePart({ part: "simulation", ...outcomeOfSimulation(runs) }, startedAt, commit)
+  return outcomeOfSimulation(await runDeepSimulation({ before, commit, ended }))
+}
+
+/**
+ * @param {SimulationRuns} simulations
+ * @returns {Outcome}
+ */
+function outcomeOfSimulation(simulations) {
   const failed = simulations.filter(({ isGood }) => !isGood).length
   return { ...outcomeOf([]), simulations, passed: simulations.length - failed, failed }
 }

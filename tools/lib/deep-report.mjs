@@ -17,7 +17,15 @@ export function writeDeepReport() {
     "",
     ...parts
       .flatMap(({ simulations }) => simulations)
-      .flatMap(({ command, output }) => ["```text", `$ ${command}`, "", output, "```", ""]),
+      .flatMap(({ command, commit, output }) => [
+        "```text",
+        `$ ${command}`,
+        `(of ${commit})`,
+        "",
+        figuresOf(output),
+        "```",
+        "",
+      ]),
     "## Figures",
     "",
     ...list(all("figures")),
@@ -46,6 +54,15 @@ function summaryOf({ part, when, minutes, commit, machine, passed, failed, skipp
     `- on: ${machine}`,
     `- result: ${passed} passed, ${failed} failed, ${skipped.length} skipped`,
   ]
+}
+
+/**
+ * What was seen how often stands before it, and is kept in the part itself.
+ *
+ * @param {string} output
+ */
+function figuresOf(output) {
+  return output.slice(Math.max(0, output.lastIndexOf("\nseeds from ") + 1))
 }
 
 /** @param {readonly string[]} lines */

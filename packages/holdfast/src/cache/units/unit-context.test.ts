@@ -1,4 +1,5 @@
-import { expect, test } from "vitest"
+import { AsyncLocalStorage } from "node:async_hooks"
+import { expect, test, vi } from "vitest"
 import { glob } from "../../entry/glob.ts"
 import { deferred } from "../../internal/deferred.ts"
 import { testBed } from "../cache.fixture.ts"
@@ -104,4 +105,29 @@ test("nothing is followed before the first unit", () => {
   expect(context.current()).toBeUndefined()
   expect(context.outside(() => 7)).toBe(7)
   expect(() => context.assertOutside("invalidate")).not.toThrow()
+})
+
+test("many Holdfasts follow one context, since each one more would cost every promise of the process", () => {
+  const storages = vi.spyOn(AsyncLocalStorage.prototype, "run")
+  const unit = { isOpen: true, parent: undefined }
+  for (let times = 0; times < 3; times += 1) new UnitContext().run(unit, () => {})
+  expect(storages).toHaveBeenCalledTimes(3)
+  expect(new Set(storages.mock.contexts).size).toBe(1)
+  storages.mockRestore()
+})
+
+test("a unit of one Holdfast within that of another is in both, and leaving one is not leaving the other", () => {
+  const [shop, stock] = [new UnitContext(), new UnitContext()]
+  const [sale, count] = [
+    { isOpen: true, parent: undefined },
+    { isOpen: true, parent: undefined },
+  ]
+  shop.run(sale, () =>
+    stock.run(count, () => {
+      expect([shop.current(), stock.current()]).toEqual([sale, count])
+      stock.outside(() => expect([shop.current(), stock.current()]).toEqual([sale, undefined]))
+      shop.outside(() => expect([shop.current(), stock.current()]).toEqual([undefined, count]))
+    }),
+  )
+  expect(shop.current()).toBeUndefined()
 })

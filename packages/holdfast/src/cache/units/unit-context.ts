@@ -32,26 +32,43 @@ const instead: Readonly<Record<ChangingCall, string>> = {
   publish: "Call `unit.publish`",
 }
 
+/** What code runs in: a unit of one Holdfast, or out of it, within whatever the others had entered before. */
+interface Frame {
+  readonly context: object
+  readonly unit: ContextUnit | undefined
+  readonly outer: Frame | undefined
+}
+
+/** One for all, since Node up to 22 asks each at every promise that is made, and never forgets one. Made by the first unit. */
+let frames: AsyncLocalStorage<Frame> | undefined
+
 /**
  * Knows whether code runs inside the work of a unit. Nothing follows contexts before the first unit is entered, and reads never ask.
  */
 export class UnitContext<U extends ContextUnit> {
-  #storage: AsyncLocalStorage<U | undefined> | undefined
-
   /** The innermost open unit; one that has ended leaves those that outlive it to the one it had joined. */
   current(): U | undefined {
-    return firstOpen(this.#storage?.getStore())
+    return firstOpen(this.#entered())
   }
 
   run<T>(unit: U, work: () => T): T {
-    this.#storage ??= new AsyncLocalStorage()
-    return this.#storage.run(unit, work)
+    return this.#enter(unit, work)
   }
 
   /** Runs what the unit only happened to start, such as a load that others may join. */
   outside<T>(work: () => T): T {
-    const storage = this.#storage
-    return storage?.getStore() === undefined ? work() : storage.run(undefined, work)
+    return this.#entered() === undefined ? work() : this.#enter(undefined, work)
+  }
+
+  #enter<T>(unit: U | undefined, work: () => T): T {
+    frames ??= new AsyncLocalStorage()
+    return frames.run({ context: this, unit, outer: frames.getStore() }, work)
+  }
+
+  #entered(): U | undefined {
+    let frame = frames?.getStore()
+    while (frame !== undefined && frame.context !== this) frame = frame.outer
+    return frame?.unit as U | undefined
   }
 
   /** Throws `INSIDE_TRANSACTION`. */
