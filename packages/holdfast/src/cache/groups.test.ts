@@ -147,7 +147,7 @@ test.each([[""], [undefined], [7]])("the group %j is refused, and the error says
     message: expect.stringMatching(whose),
     facts: { type: expect.any(String) },
   })
-  await expect(cache.get("1")).rejects.toMatchObject(refused(/`group` of cache "profile"/))
+  await expect(cache.get("1")).rejects.toMatchObject(refused(/Cache "profile": A group is/))
   await expect(holdfast.invalidateGroup(group as "")).rejects.toMatchObject(refused(/^INVALID_GROUP: A group/))
   await holdfast.afterCommit((unit) => {
     expect(() => unit.invalidateGroup(group as "")).toThrow(expect.objectContaining(refused(/^INVALID_GROUP: A group/)))

@@ -48,13 +48,9 @@ export function textOfKey(encoded: string): string | undefined {
   return encodeKey(text) === encoded ? text : undefined
 }
 
-/**
- * The text of a hash-tag group: as of a string key, but ":" stays. Throws `INVALID_GROUP` for the empty text and non-strings.
- *
- * @param cache whose `group` has answered it
- */
-export function encodeGroup(group: string, cache?: string): string {
-  if (typeof group !== "string" || group === "") throw invalidGroup(group, cache)
+/** The text of a hash-tag group: as of a string key, but ":" stays. Throws `INVALID_GROUP` for the empty text and non-strings. */
+export function encodeGroup(group: string): string {
+  if (typeof group !== "string" || group === "") throw invalidGroup(group)
   if (group.length <= maxKeyBytes && plainGroup.test(group)) return group
   return limited(group.split(":").map(escapedText).join(":"))
 }
@@ -144,10 +140,9 @@ function sha256(text: string): string {
   return createHash("sha256").update(text).digest("base64url")
 }
 
-function invalidGroup(group: unknown, cache: string | undefined): HoldfastError {
-  const whose = cache === undefined ? "A group" : `What \`group\` of cache "${cache}" has answered`
+function invalidGroup(group: unknown): HoldfastError {
   const what = group === "" ? "empty" : `of type ${typeof group}`
-  return new HoldfastError("INVALID_GROUP", `${whose} is ${what}.`, { facts: { type: typeof group, cache } })
+  return new HoldfastError("INVALID_GROUP", `A group is ${what}.`, { facts: { type: typeof group } })
 }
 
 function invalidKey(detail: string, type: string): HoldfastError {

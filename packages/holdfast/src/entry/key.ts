@@ -78,7 +78,7 @@ export function entryAddressing(namespace: string, cacheName: string): EntryAddr
     prefix: alone,
     of(keyText, group) {
       if (group === undefined) return new EntryAddress(`${alone}${keyText}}`)
-      return new EntryAddress(`${namespace}:{${encodeGroup(group, cacheName)}}:${cacheName}:${keyText}`)
+      return new EntryAddress(`${namespace}:{${encodeGroup(group)}}:${cacheName}:${keyText}`)
     },
   }
 }

@@ -12,6 +12,7 @@ import type {
 import type { EventStreamStore } from "../contracts/event-stream.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { invalidOption } from "../errors/option-checks.ts"
+import { onAbort } from "../internal/on-abort.ts"
 import type { CacheRule } from "./cache-rules.ts"
 import { CacheWork } from "./cache-work.ts"
 import { EventReader, type ReaderWork } from "./event-reader.ts"
@@ -86,14 +87,13 @@ export class StreamedEventOf<T> implements DomainEvent<T> {
     const reader = this.#read({ place, name: group, kind: "group", figures, work })
     let isClosed = false
     const close = async (): Promise<void> => {
-      signal?.removeEventListener("abort", onAbort)
+      forget?.()
       if (!isClosed) this.#groups.delete(group)
       isClosed = true
       await reader.close()
       this.#readers.delete(reader)
     }
-    const onAbort = (): void => void close()
-    signal?.addEventListener("abort", onAbort, { once: true })
+    const forget = signal && onAbort(signal, () => void close())
     return { group, close, [Symbol.asyncDispose]: close }
   }
 

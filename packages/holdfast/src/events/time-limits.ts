@@ -1,6 +1,7 @@
 import type { Clock } from "../contracts/clock.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
 import { deferred } from "../internal/deferred.ts"
+import { onAbort } from "../internal/on-abort.ts"
 
 /** What a function of the user answers. */
 export type Answer = PromiseLike<unknown> | void
@@ -25,12 +26,11 @@ export function within(clock: Clock, ms: number, run: (late: AbortSignal) => Ans
 export function withinOnceAborted(clock: Clock, ms: number, signal: AbortSignal, run: () => Answer): Promise<void> {
   return watched(run, (fail) => {
     let timer: unknown
-    const onAbort = (): void => {
+    const forget = onAbort(signal, () => {
       timer = clock.setTimeout(() => fail(tooLate(ms)), ms)
-    }
-    signal.addEventListener("abort", onAbort, { once: true })
+    })
     return () => {
-      signal.removeEventListener("abort", onAbort)
+      forget()
       clock.clearTimeout(timer)
     }
   })

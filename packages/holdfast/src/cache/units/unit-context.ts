@@ -51,18 +51,15 @@ export class UnitContext<U extends ContextUnit> {
     return firstOpen(this.#entered())
   }
 
-  run<T>(unit: U, work: () => T): T {
-    return this.#enter(unit, work)
+  /** @param unit undefined: out of whatever it runs in */
+  run<T>(unit: U | undefined, work: () => T): T {
+    frames ??= new AsyncLocalStorage()
+    return frames.run({ context: this, unit, outer: frames.getStore() }, work)
   }
 
   /** Runs what the unit only happened to start, such as a load that others may join. */
   outside<T>(work: () => T): T {
-    return this.#entered() === undefined ? work() : this.#enter(undefined, work)
-  }
-
-  #enter<T>(unit: U | undefined, work: () => T): T {
-    frames ??= new AsyncLocalStorage()
-    return frames.run({ context: this, unit, outer: frames.getStore() }, work)
+    return this.#entered() === undefined ? work() : this.run(undefined, work)
   }
 
   #entered(): U | undefined {
