@@ -1,9 +1,9 @@
-import { createRequire } from "node:module"
-import { fileURLToPath, pathToFileURL } from "node:url"
+import { fileURLToPath } from "node:url"
 import { describeExit, startChild } from "./child.ts"
 import type { Child, ChildExit } from "./child.ts"
 import { startOrphanGuard } from "./orphan-guard.ts"
 import type { OrphanGuard } from "./orphan-guard.ts"
+import { bundleWorker } from "./worker-bundle.ts"
 import { unpackError } from "./worker-messages.ts"
 import type { FromWorker, ToWorker, WorkerHandlers } from "./worker-messages.ts"
 
@@ -48,9 +48,8 @@ export async function spawnWorker<H extends WorkerHandlers = WorkerHandlers>(
 ): Promise<WorkerProcess<H>> {
   const guard = startOrphanGuard({ signal: "KILL" })
   try {
-    const path = typeof file === "string" ? file : fileURLToPath(file)
-    const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href
-    const nodeArgs = ["--import", tsx, "--unhandled-rejections=strict", ...(options.nodeArgs ?? [])]
+    const path = await bundleWorker(typeof file === "string" ? file : fileURLToPath(file))
+    const nodeArgs = ["--enable-source-maps", "--unhandled-rejections=strict", ...(options.nodeArgs ?? [])]
     const child = await startChild(process.execPath, [...nodeArgs, path, ...(options.args ?? [])], {
       env: { ...process.env, ...options.env },
       stdio: ["ignore", "inherit", "pipe", "ipc"],
