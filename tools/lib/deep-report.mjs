@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs"
 import { loadParts } from "./deep-parts.mjs"
+import { runsOfSimulation } from "./deep-simulation.mjs"
 import { inRoot } from "./paths.mjs"
 
 /** Writes docs/reports/deep.md: what the last full run of each part of the long tests counted and measured, and on what. */
@@ -45,14 +46,15 @@ export function writeDeepReport() {
 }
 
 /** @param {import("./deep-parts.mjs").DeepPart} part */
-function summaryOf({ part, when, minutes, commit, machine, passed, failed, skipped }) {
+function summaryOf({ part, when, minutes, commit, machine, passed, failed, skipped, simulations }) {
+  const left = part === "simulation" ? runsOfSimulation - simulations.length : 0
   return [
     `**${part}**`,
     "",
     `- when: ${when} UTC, ${minutes} minutes`,
     `- commit: ${commit}`,
     `- on: ${machine}`,
-    `- result: ${passed} passed, ${failed} failed, ${skipped.length} skipped`,
+    `- result: ${passed} passed, ${failed} failed, ${skipped.length} skipped${left > 0 ? `; **${left} of ${runsOfSimulation} runs are still to be made**` : ""}`,
   ]
 }
 

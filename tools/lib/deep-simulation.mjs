@@ -16,6 +16,9 @@ const jobs = [
   ["--histories", `${atOnce}`, "--mix", "every"],
 ]
 
+/** Of how many runs the whole consists. */
+export const runsOfSimulation = jobs.length
+
 /**
  * @typedef {object} SimulationRun
  * @property {string} command
