@@ -1,5 +1,5 @@
 import type { SimServer } from "../world/sim-server.ts"
-import { extended, hasEnded, movedTo, termUntil, type RecordedTerm } from "./recorded-term.ts"
+import { extended, hasEnded, movedTo, termUntil, timeAt, type RecordedTerm } from "./recorded-term.ts"
 import type { Violations } from "./violations.ts"
 
 interface Held {
@@ -81,7 +81,7 @@ export class LeaseWatch {
     const token = args[tokenAt[name] ?? -1]
     if (token === undefined) return
     // The deadline as the server reckons it: its clock may have jumped since.
-    const nowMs = this.#nowMs() + server.clock.skewMs
+    const nowMs = timeAt(server, this.#nowMs())
     const untilMs = nowMs + Number(args[lifeAt[name] ?? -1])
     if (name.startsWith("LEASE") && word.endsWith("win")) {
       if (held !== undefined && (!hasEnded(held.term, nowMs) || this.#neverLapse))
@@ -98,7 +98,7 @@ export class LeaseWatch {
   /** Who may fill a key, if somebody may. */
   holderOf(server: SimServer, key: number): string | undefined {
     const held = this.#held.get(`${server.name} ${key}`)
-    return held !== undefined && !hasEnded(held.term, this.#nowMs() + server.clock.skewMs) ? held.token : undefined
+    return held !== undefined && !hasEnded(held.term, timeAt(server, this.#nowMs())) ? held.token : undefined
   }
 
   #blame(server: SimServer, kind: "second-lease" | "no-holder", name: string, key: number): void {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import type { SimServer } from "../world/sim-server.ts"
-import { extended, hasEnded, movedTo, termUntil } from "./recorded-term.ts"
+import { extended, hasEnded, movedTo, termUntil, timeAt } from "./recorded-term.ts"
 
 const server = (skewMs: number): SimServer => ({ clock: { skewMs } }) as SimServer
 const [here, ahead] = [server(0), server(600)]
@@ -20,4 +20,9 @@ test("on a server whose clock is ahead the deadline comes sooner, and on one tha
 test("a record that moves there and back has the term that it had", () => {
   const term = termUntil(1000)
   expect(movedTo(movedTo(term, here, ahead), ahead, here)).toEqual(term)
+})
+
+test("a server counts whole milliseconds, so a term may last for almost one more", () => {
+  const term = termUntil(timeAt(ahead, 1000.9) + 100)
+  expect([hasEnded(term, timeAt(ahead, 1100.99)), hasEnded(term, timeAt(ahead, 1101))]).toEqual([false, true])
 })

@@ -8,6 +8,11 @@ export interface RecordedTerm {
   readonly goneMs: number
 }
 
+/** What a server takes for the time: whole milliseconds, so that what it holds may last for almost one more than was asked for. */
+export function timeAt(server: SimServer, nowMs: number): number {
+  return Math.floor(nowMs + server.clock.skewMs)
+}
+
 export function termUntil(ms: number): RecordedTerm {
   return { deadlineMs: ms, goneMs: ms }
 }

@@ -1,5 +1,5 @@
 import type { SimServer } from "../world/sim-server.ts"
-import { extended, hasEnded, movedTo, termUntil, type RecordedTerm } from "./recorded-term.ts"
+import { extended, hasEnded, movedTo, termUntil, timeAt, type RecordedTerm } from "./recorded-term.ts"
 import type { Violations } from "./violations.ts"
 
 interface Open {
@@ -53,7 +53,7 @@ export class WindowWatch {
 
   executed(server: SimServer, key: number, name: string, args: readonly string[], word: string): void {
     const place = `${server.name} ${key}`
-    const nowMs = this.#nowMs() + server.clock.skewMs
+    const nowMs = timeAt(server, this.#nowMs())
     const open = this.#open.get(place) ?? new Map<string, Open>()
     this.#open.set(place, open)
     for (const [id, { term }] of open) if (hasEnded(term, nowMs)) open.delete(id)
@@ -67,7 +67,7 @@ export class WindowWatch {
 
   /** The windows of a key whose writer may still store. */
   aloneOf(server: SimServer, key: number): readonly string[] {
-    const nowMs = this.#nowMs() + server.clock.skewMs
+    const nowMs = timeAt(server, this.#nowMs())
     const open = [...(this.#open.get(`${server.name} ${key}`) ?? [])]
     return open.flatMap(([id, { overlapped, term }]) => (overlapped || hasEnded(term, nowMs) ? [] : [id]))
   }
