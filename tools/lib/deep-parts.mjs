@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process"
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { cpus } from "node:os"
 import { pathToFileURL } from "node:url"
+import { git } from "./git.mjs"
 import { inRoot } from "./paths.mjs"
 
 /** Of what a deep run consists, in its order. Each can be run by itself, and is worth as much on the same commit. */
@@ -48,7 +48,6 @@ export function loadParts() {
 
 /** Of the files as they are when a part begins; what earlier parts have written of themselves is no change. */
 export function presentCommit() {
-  const git = (/** @type {string[]} */ ...args) => execFileSync("git", args, { cwd: inRoot(), encoding: "utf8" }).trim()
   const changes = git("status", "--porcelain", "--", ":!docs/reports")
   return `${git("rev-parse", "--short", "HEAD")}${changes === "" ? "" : ", with changes"}`
 }

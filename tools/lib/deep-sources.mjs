@@ -1,5 +1,4 @@
-import { execFileSync } from "node:child_process"
-import { inRoot } from "./paths.mjs"
+import { git } from "./git.mjs"
 
 const folders = ["packages/holdfast/src", "tests/simulation"]
 
@@ -11,9 +10,4 @@ const folders = ["packages/holdfast/src", "tests/simulation"]
 export function sourcesOfSimulation() {
   if (git("status", "--porcelain", "--", ...folders) !== "") return undefined
   return folders.map((folder) => git("rev-parse", "--short=12", `HEAD:${folder}`)).join(" ")
-}
-
-/** @param {string[]} args */
-function git(...args) {
-  return execFileSync("git", args, { cwd: inRoot(), encoding: "utf8" }).trim()
 }
