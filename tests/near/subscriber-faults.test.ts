@@ -103,11 +103,7 @@ describe.each([
   beforeAll(async () => {
     topology = await start()
   })
-  afterAll(async () => {
-    await topology.stop()
-    // Else no fault has hidden anything, and this has shown nothing. One alone may meet a moment in which nothing is served.
-    expect(hidden).toBeGreaterThan(0)
-  })
+  afterAll(() => topology.stop())
 
   const cells = clients.flatMap((client) => faults.map((fault) => [client, fault.name, fault] as const))
 
@@ -143,4 +139,9 @@ describe.each([
       }
     },
   )
+
+  // Else nothing above has shown anything. One fault alone may meet a busy moment in which nothing is served.
+  test("the faults have hidden changes from near caches", () => {
+    expect(hidden).toBeGreaterThan(0)
+  })
 })
