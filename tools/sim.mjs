@@ -1,10 +1,11 @@
 // npm run sim: random histories of the real library in a simulated world. See docs/guide/simulation.md.
 import { availableParallelism } from "node:os"
+import { presentCommit } from "./lib/git.mjs"
 import { bundleMutant, removeLeftBundles, removeOwnBundles } from "./lib/mutant-bundles.mjs"
 import { huntHead, huntLine, huntMutants } from "./lib/mutants.mjs"
 import { readSimOptions, simHelp } from "./lib/sim-options.mjs"
 import { simFigures, simText } from "./lib/sim-report.mjs"
-import { bundleSimulation, commit, loadSimulation, runOnWorkers } from "./lib/simulation.mjs"
+import { bundleSimulation, loadSimulation, runOnWorkers } from "./lib/simulation.mjs"
 
 const help = simHelp(availableParallelism())
 
@@ -103,7 +104,7 @@ async function tell(told = simulation, seed = options.seed, names = mixes) {
   const { naive: isNaive } = options
   const mix = /** @type {string} */ (names[seed % names.length])
   const { plan } = await told.shrink(seed, mix, { isNaive, triesMax: options.whole ? 1 : 600 })
-  const { text, result } = await told.tellStory(plan, { isNaive, commit: commit() })
+  const { text, result } = await told.tellStory(plan, { isNaive, commit: presentCommit() })
   console.log(options.json ? JSON.stringify({ story: text, violations: result.violations }) : text)
   return result.violations.length === 0 ? 0 : 1
 }
@@ -117,7 +118,7 @@ async function runAll() {
   )
   if (process.stderr.isTTY && !json) process.stderr.write("\r\x1b[K")
   const seconds = (performance.now() - startedAt) / 1000
-  const run = { seed, mix, commit: commit(), workers, isNaive, asked: histories, badMax, seconds }
+  const run = { seed, mix, commit: presentCommit(), workers, isNaive, asked: histories, badMax, seconds }
   const result = simFigures(reports, run, isInterrupted)
   const table = new simulation.CoverageTable()
   for (const { coverage } of reports) table.merge(coverage)

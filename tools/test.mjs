@@ -4,9 +4,10 @@
 import { parseArgs } from "node:util"
 import { runSteps, steps } from "./check.mjs"
 import { conformanceLines } from "./lib/conformance-table.mjs"
-import { loadParts, partNames, presentCommit, savePart } from "./lib/deep-parts.mjs"
+import { loadParts, partNames, savePart } from "./lib/deep-parts.mjs"
 import { writeDeepReport } from "./lib/deep-report.mjs"
 import { runDeepSimulation } from "./lib/deep-simulation.mjs"
+import { presentCommit } from "./lib/git.mjs"
 import { runVitest } from "./lib/vitest.mjs"
 import { setup } from "./setup.mjs"
 

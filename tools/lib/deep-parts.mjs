@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { cpus } from "node:os"
 import { pathToFileURL } from "node:url"
-import { git } from "./git.mjs"
 import { inRoot } from "./paths.mjs"
 
 /** Of what a deep run consists, in its order. Each can be run by itself, and is worth as much on the same commit. */
@@ -44,12 +43,6 @@ export function loadParts() {
   return partNames
     .filter((part) => existsSync(fileOf(part)))
     .map((part) => JSON.parse(readFileSync(fileOf(part), "utf8")))
-}
-
-/** Of the files as they are when a part begins; what earlier parts have written of themselves is no change. */
-export function presentCommit() {
-  const changes = git("status", "--porcelain", "--", ":!docs/reports")
-  return `${git("rev-parse", "--short", "HEAD")}${changes === "" ? "" : ", with changes"}`
 }
 
 /** Of the server that the tests have just used: they find it through the same package. */

@@ -1,11 +1,10 @@
-import { spawnSync } from "node:child_process"
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { Worker } from "node:worker_threads"
 import { build } from "esbuild"
 import { mutationPlugin } from "./mutation.mjs"
-import { cache, inRoot, root } from "./paths.mjs"
+import { cache, inRoot } from "./paths.mjs"
 
 /** @typedef {import("../../tests/simulation/main.ts").BatchReport} BatchReport */
 /** @typedef {Omit<import("../../tests/simulation/main.ts").BatchOptions, "step">} Request */
@@ -107,12 +106,4 @@ function runOnWorker(bundle, simulation, signal, progress) {
       reject(new Error(`a worker ended with code ${code} before it was done`))
     })
   })
-}
-
-/** The commit that is checked out, with a mark if files differ from it; what long tests have reported is no change. */
-export function commit() {
-  const git = (/** @type {string[]} */ ...args) =>
-    spawnSync("git", args, { cwd: root, encoding: "utf8" }).stdout?.trim()
-  const id = git("rev-parse", "--short", "HEAD")
-  return id ? id + (git("status", "--porcelain", "--", ":!docs/reports") ? " with changes" : "") : "unknown"
 }
