@@ -70,7 +70,7 @@ export class NodeLink implements CommandOwner {
     return this.#state.is === "ready" ? this.#state.socket.generation : undefined
   }
 
-  get status(): Omit<NodeStatus, "subscribed" | "isSubscribing"> {
+  get status(): Omit<NodeStatus, "subscribed" | "isSubscribing" | "subscriberFailure"> {
     const { node = this.#options.node, server, features = [], lacking = [] } = this.generation ?? {}
     return {
       node,

@@ -29,8 +29,8 @@ export class Primary implements PrimaryServer {
   }
 
   get status(): NodeStatus {
-    const { subscribed, isSubscribing } = this.subscriber
-    return { ...this.data.status, subscribed, isSubscribing }
+    const { subscribed, isSubscribing, failure } = this.subscriber
+    return { ...this.data.status, subscribed, isSubscribing, subscriberFailure: failure }
   }
 
   get generation(): Generation | undefined {

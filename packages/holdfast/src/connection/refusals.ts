@@ -67,7 +67,8 @@ export function shortError(error: HoldfastError): string {
 export function reasonOf(error: HoldfastError): string {
   const reply = replyOf(error)
   const { permission } = error.facts
-  if (typeof permission === "string") return `the user lacks the permission ${permission} (${reply})`
+  if (typeof permission === "string")
+    return `the user lacks the permission ${permission.startsWith("+") ? "" : "for "}${permission} (${reply})`
   const reason = advice[reply] ?? (reply === "" ? inWords(error.facts["reason"]) : `the server answers ${reply}`)
   return String(reason ?? error.code)
 }

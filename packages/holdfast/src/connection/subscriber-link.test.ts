@@ -58,6 +58,25 @@ test("after an attempt that has failed it is not on its way but down", async () 
   expect(connection.nodes()[0]).toMatchObject({ subscribed: false, isSubscribing: false })
 })
 
+test("why it is not subscribed is told until it is, for a channel that is added later as well", async () => {
+  const { clock, server, connection, subscribe } = await setup()
+  const refuses = (refused: string) => {
+    server.answer = ([name, channel]) =>
+      name === "SUBSCRIBE" && String(channel) === refused ? refusal("NOPERM") : Buffer.from("OK")
+  }
+  const failure = () => connection.nodes()[0]?.subscriberFailure
+  refuses("a")
+  subscribe("a")
+  await clock.advance(10)
+  expect(failure()).toContain("(NOPERM)")
+  refuses("b")
+  await clock.advance(60_000)
+  expect(connection.nodes()[0]).toMatchObject({ subscribed: true, subscriberFailure: undefined })
+  subscribe("b")
+  await clock.advance(10)
+  expect(failure()).toContain("(NOPERM)")
+})
+
 test("a channel that is subscribed to while the socket is being prepared is heard", async () => {
   const { clock, server, heard, subscribe, subscribed } = await setup()
   server.latencyMs = 10

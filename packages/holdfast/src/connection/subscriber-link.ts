@@ -1,11 +1,12 @@
 import type { Random } from "../contracts/random.ts"
 import type { NodeAddress, RedisLink } from "../contracts/redis-client.ts"
 import type { SubscriberSocket, TrackingListener } from "../contracts/redis-connection.ts"
-import { hasCode } from "../errors/holdfast-error.ts"
+import { hasCode, type HoldfastError } from "../errors/holdfast-error.ts"
 import { ask } from "./ask.ts"
 import { readRunId } from "./generation.ts"
 import { openLink, type NodeOptions, type OpenedLink } from "./open-link.ts"
 import { Reconnector } from "./reconnector.ts"
+import { asHoldfastError, reasonOf } from "./refusals.ts"
 import { canHearTracked, startTracking } from "./start-tracking.ts"
 import { Watchdog } from "./watchdog.ts"
 
@@ -65,6 +66,8 @@ export class SubscriberLink {
   #state: SubscriberState = { is: "idle" }
   /** Whether an attempt to connect has ended. */
   #wasTried = false
+  /** Why the last attempt was none, or a channel was refused on the last link. */
+  #failure: HoldfastError | undefined
   #unacknowledged = 0
   #tracked: Tracked | undefined
   /** A link has ended while it asked for tracking: some proxies close it for that, or never answer. */
@@ -76,7 +79,7 @@ export class SubscriberLink {
       ...options,
       open: () => openLink(options, "subscriber", (link, at) => this.#prepare(link, at)),
       opened: (opened) => this.#opened(opened),
-      failed: () => void (this.#wasTried = true),
+      failed: (error) => this.#failed(error),
       discard: ({ link }) => link.destroy(),
     })
   }
@@ -95,6 +98,11 @@ export class SubscriberLink {
   get isSubscribing(): boolean {
     const { is } = this.#state
     return !this.subscribed && (is === "ready" || (is === "connecting" && !this.#wasTried))
+  }
+
+  /** Why it is not subscribed, as a part of a sentence; undefined while nothing speaks against it. */
+  get failure(): string | undefined {
+    return this.#failure && reasonOf(this.#failure)
   }
 
   subscribe(channel: string, listener: Listener): () => void {
@@ -176,6 +184,7 @@ export class SubscriberLink {
       () => {},
     )
     this.#wasTried = true
+    this.#failure = undefined
     this.#unacknowledged = 0
     this.#state = { is: "ready", link, socket: prepared.socket, watchdog }
     if (prepared.tracked !== this.#tracked) return this.#lost(link)
@@ -190,8 +199,16 @@ export class SubscriberLink {
       () => {
         if (this.#state.is === "ready" && this.#state.link === link) this.#unacknowledged--
       },
-      () => this.#lost(link),
+      (error: unknown) => {
+        this.#lost(link)
+        this.#failed(asHoldfastError(error))
+      },
     )
+  }
+
+  #failed(error: HoldfastError): void {
+    this.#wasTried = true
+    this.#failure = error
   }
 
   #hear(channel: string, socket: Socket): (message: Buffer) => void {

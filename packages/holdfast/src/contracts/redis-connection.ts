@@ -113,6 +113,8 @@ export interface NodeStatus {
   readonly subscribed: boolean
   /** Whether it will be so in a moment, if all goes well: it is opening for the first time, or a channel was just added. */
   readonly isSubscribing: boolean
+  /** Why the subscriber connection could not be had, as a part of a sentence; undefined while nothing speaks against it. */
+  readonly subscriberFailure?: string | undefined
 }
 
 /** One primary, sent to by itself and not as the owner of a slot: for what concerns all its keys, such as SCAN. */

@@ -114,6 +114,12 @@ test("a replica, an open breaker and a lost subscriber are named", async () => {
   expect(ids(await healthOf(wellSet, { subscribed: false, isSubscribing: true }))).toEqual(["notice subscriber-down"])
 })
 
+test("a subscriber that the server refuses is told with what the user lacks", async () => {
+  const lacks = "the user lacks the permission +subscribe (NOPERM)"
+  const { findings } = await healthOf(wellSet, { subscribed: false, subscriberFailure: lacks })
+  expect(findings[0]?.reason).toContain(`The subscriber connection is down (${lacks}):`)
+})
+
 test("where INFO is refused CONFIG is asked, and where both are that is the finding", async () => {
   const config = {
     PING: pong,

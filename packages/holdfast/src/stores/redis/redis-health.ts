@@ -77,7 +77,8 @@ function pingFindings(ping: Ping): HealthFinding[] {
   return [{ severity: "warning", id: "slow-answer", reason }]
 }
 
-function connectionFindings({ role, breaker, subscribed, isSubscribing, lastError, lacking }: Node): HealthFinding[] {
+function connectionFindings(node: Node): HealthFinding[] {
+  const { role, breaker, lastError, lacking } = node
   const findings: HealthFinding[] = []
   if (role === "replica") {
     const reason =
@@ -92,11 +93,14 @@ function connectionFindings({ role, breaker, subscribed, isSubscribing, lastErro
     const reason = `The server refuses what its user has no permission for: ${lacking.join(", ")}.`
     findings.push({ severity: "warning", id: "permission-missing", reason })
   }
-  if (!subscribed) {
-    const reason = `The subscriber connection is ${isSubscribing ? "not up yet" : "down"}: who waits for another process's load is not woken, and asks again.`
-    findings.push({ severity: isSubscribing ? "notice" : "warning", id: "subscriber-down", reason })
-  }
-  return findings
+  return node.subscribed ? findings : [...findings, subscriberDown(node)]
+}
+
+function subscriberDown({ isSubscribing, subscriberFailure }: Node): HealthFinding {
+  const how = isSubscribing ? "not up yet" : "down"
+  const why = subscriberFailure === undefined ? "" : ` (${subscriberFailure})`
+  const reason = `The subscriber connection is ${how}${why}: who waits for another process's load is not woken, and asks again.`
+  return { severity: isSubscribing ? "notice" : "warning", id: "subscriber-down", reason }
 }
 
 /** What bounds the server's memory; a field is undefined if the server does not tell. */
