@@ -39,7 +39,7 @@ export const journalMutants: readonly Mutant[] = [
     rule: "JOURNAL",
     guards: "A lookup shows a process the value from before its own change.",
     file: "cache/lookup.ts",
-    find: "if (parts.journal.holds(address.value)) return unleased",
+    find: "if (parts.journal.holds(address.value)) return unavailable",
     replace: "",
     mix: "away",
     within: 6500,

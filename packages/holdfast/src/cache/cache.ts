@@ -80,7 +80,7 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
   async #get(key: K, options?: CallOptions): Promise<V | undefined> {
     this.#parts.assertOpen()
     const address = this.#settings.addressOf(key)
-    const limits = options && callLimits(options)
+    const limits = options && callLimits(options, "get", this.name)
     limits?.signal?.throwIfAborted()
     const startedMs = this.#figures.begun()
     try {
@@ -104,7 +104,7 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
     // Whatever they come in: a key that is missing must not be loaded under the address of another one.
     const all = Array.from(keys)
     const addresses = all.map((key) => this.#settings.addressOf(key))
-    const limits = options && callLimits(options)
+    const limits = options && callLimits(options, "getMany", this.name)
     limits?.signal?.throwIfAborted()
     return this.#many.read(all, addresses, limits)
   }
@@ -118,7 +118,7 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
   }
 
   peek(key: K, options?: CallOptions): Promise<V | undefined> {
-    return this.#call(key, options, async (address) => {
+    return this.#call("peek", key, options, async (address) => {
       if (this.#parts.journal.holds(address.value)) return undefined
       const copy = this.#reader.findNear(address)
       if (copy !== undefined) return this.#handOut(copy.value)
@@ -143,17 +143,19 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
         const loaded = { value, costMs: this.#parts.clock.monotonic() - startedMs }
         return filler.fillByHand(grant, { key, loaded, clock })
       }
-      const miss = lookupMiss<V>(found.grant, fill, (grant) => filler.releaseByHand(grant))
+      const miss = lookupMiss<V>(found, fill, (grant) => filler.releaseByHand(grant))
       if (caller.left) await miss.release()
       return miss
     }
-    return this.#call(key, options, find, () => {
+    return this.#call("lookup", key, options, find, () => {
       caller.left = true
     })
   }
 
   refresh(key: K, options?: CallOptions): Promise<V | undefined> {
-    return this.#call(key, options, async (address) => this.#handOut((await this.#reader.refresh(key, address)).value))
+    return this.#call("refresh", key, options, async (address) =>
+      this.#handOut((await this.#reader.refresh(key, address)).value),
+    )
   }
 
   write(key: K, writer: SourceWriter<V>, options?: CallOptions): Promise<Written<V>> {
@@ -193,7 +195,7 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
   }
 
   explain(key: K, options?: CallOptions): Promise<Explanation> {
-    return this.#call(key, options, (address) =>
+    return this.#call("explain", key, options, (address) =>
       explain(this.#settings, this.#parts, this.#reader.lookout.tags, address),
     )
   }
@@ -238,28 +240,30 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
 
   /** Runs one call about one key on behalf of one caller, who may give up on it. */
   #call<T>(
+    call: string,
     key: K,
     options: CallOptions | undefined,
     work: (address: EntryAddress) => Promise<T>,
     onLeave?: () => void,
   ): Promise<T> {
-    return this.#callAll(options, () => work(this.#settings.addressOf(key)), onLeave)
+    return this.#callAll(call, options, () => work(this.#settings.addressOf(key)), onLeave)
   }
 
   /** One call that changes what is cached; not inside the work of a unit, before whose commit it would take effect. */
   async #change<T>(call: ChangingCall, options: CallOptions | undefined, work: () => Promise<T>): Promise<T> {
     this.#parts.units.assertOutside(call)
-    return this.#callAll(options, work)
+    return this.#callAll(call, options, work)
   }
 
   /** The same about no single key. */
   async #callAll<T>(
+    call: string,
     options: CallOptions | undefined,
     work: () => Promise<T>,
     onLeave: () => void = () => {},
   ): Promise<T> {
     this.#parts.assertOpen()
-    const limits = options && callLimits(options)
+    const limits = options && callLimits(options, call, this.name)
     limits?.signal?.throwIfAborted()
     const working = work()
     return limits === undefined ? working : detachable(this.#parts.clock, working, limits, onLeave)

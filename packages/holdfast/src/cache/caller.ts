@@ -7,16 +7,23 @@ import type { CallOptions } from "./cache-options.ts"
 
 /** What one caller said about how long it waits, checked. */
 export interface CallLimits {
+  /** What was called, for people: `get of cache "users"`. */
+  readonly call: string
   readonly signal: AbortSignal | undefined
   readonly timeoutMs: number | undefined
 }
 
-/** Checks the options of a call; before any work begins for it. Throws `INVALID_DURATION` or `INVALID_OPTION`. */
-export function callLimits({ signal, timeout }: CallOptions): CallLimits {
+/**
+ * Checks the options of a call; before any work begins for it. Throws `INVALID_DURATION` or `INVALID_OPTION`.
+ *
+ * @param cache name of the cache that it is a call of, if it is
+ */
+export function callLimits({ signal, timeout }: CallOptions, name: string, cache?: string): CallLimits {
   if (signal !== undefined && typeof signal.addEventListener !== "function") {
     throw invalidOption("signal", "must be an AbortSignal.")
   }
-  return { signal, timeoutMs: timeout === undefined ? undefined : durationMs("timeout", timeout) }
+  const call = cache === undefined ? name : `${name} of cache "${cache}"`
+  return { call, signal, timeoutMs: timeout === undefined ? undefined : durationMs("timeout", timeout) }
 }
 
 /**
@@ -50,11 +57,13 @@ export function detachable<T>(clock: Clock, work: Promise<T>, limits: CallLimits
     )
     if (signal?.aborted) return leave(signal.reason)
     if (signal !== undefined) unlisten = onAbort(signal, () => leave(signal.reason))
-    if (timeoutMs !== undefined) timer = clock.setTimeout(() => leave(callTimeout(timeoutMs)), timeoutMs)
+    if (timeoutMs !== undefined) timer = clock.setTimeout(() => leave(callTimeout(limits)), timeoutMs)
   })
 }
 
-/** What a call that took longer than its caller gave it rejects with. */
-export function callTimeout(timeoutMs: number): HoldfastError {
-  return new HoldfastError("CALL_TIMEOUT", `The call did not finish within ${timeoutMs} ms.`, { facts: { timeoutMs } })
+/** What a call that took longer than its caller gave it rejects with. Called again, a writer would change the source once more. */
+export function callTimeout({ call, timeoutMs }: CallLimits): HoldfastError {
+  const isWrite = call.startsWith("write")
+  const detail = `${call} did not finish within ${timeoutMs} ms.${isWrite ? " Its writer goes on, and may commit." : ""}`
+  return new HoldfastError("CALL_TIMEOUT", detail, { facts: { call, timeoutMs }, retryable: !isWrite })
 }

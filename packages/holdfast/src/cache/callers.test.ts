@@ -1,5 +1,6 @@
 import { getEventListeners } from "node:events"
 import { expect, test } from "vitest"
+import { deferred } from "../internal/deferred.ts"
 import { gatedSource, testBed } from "./cache.fixture.ts"
 
 const policy = { ttl: "10s", jitter: "0%" } as const
@@ -48,6 +49,25 @@ test("a caller's timeout detaches that caller only", async () => {
   expect(await outcomes).toMatchObject([{ status: "rejected", reason: { code: "CALL_TIMEOUT" } }])
   source.calls[0]?.gate.resolve("v")
   expect(await patient).toBe("v")
+})
+
+test("who has waited long enough is told for what; a write goes on, so it is not to be called again", async () => {
+  const { holdfast, clock } = testBed()
+  const source = gatedSource<string>()
+  const cache = holdfast.cache({ name: "item", ...policy, load: source.load })
+  const gate = deferred<string>()
+  const timeout = "100ms"
+  const write = cache.write("b", () => gate.promise, { timeout })
+  const outcomes = Promise.allSettled([cache.get("a", { timeout }), cache.peek("a", { timeout }), write])
+  await clock.advance(100)
+  const [read, peeked, written] = await outcomes
+  expect(read).toMatchObject({ reason: { facts: { call: 'get of cache "item"', timeoutMs: 100 }, retryable: true } })
+  expect(peeked).toMatchObject({ status: "fulfilled" })
+  expect(written).toMatchObject({ reason: { facts: { call: 'write of cache "item"' }, retryable: false } })
+  expect(String((written as PromiseRejectedResult).reason)).toContain("Its writer goes on, and may commit.")
+  gate.resolve("v")
+  await clock.settle()
+  expect(await cache.peek("b")).toBe("v")
 })
 
 test("a loader that hangs and ignores its signal fails its callers at the hard timeout and gives its place back", async () => {

@@ -51,7 +51,7 @@ export function attachRules<K, V>(
 
 /** Waits on behalf of one caller until the caches have been told of all events that have been published by now. */
 export async function caughtUp(events: DomainEvents | undefined, options: CallOptions, clock: Clock): Promise<void> {
-  const limits = callLimits(options)
+  const limits = callLimits(options, "caughtUp")
   limits.signal?.throwIfAborted()
   if (events === undefined) return
   const left = new AbortController()

@@ -133,7 +133,7 @@ export class Holdfast implements AsyncDisposable, Sweepable {
     this.#parts.units.assertOutside("invalidateTags")
     this.#assertOpen()
     const names = checkedTagNames("invalidateTags", tags)
-    return this.#within(options, () => this.#tags.invalidate(names))
+    return this.#within("invalidateTags", options, () => this.#tags.invalidate(names))
   }
 
   /**
@@ -148,12 +148,12 @@ export class Holdfast implements AsyncDisposable, Sweepable {
   async invalidateGroup(group: string, options?: CallOptions): Promise<Delivery> {
     this.#parts.units.assertOutside("invalidateGroup")
     this.#assertOpen()
-    return this.#within(options, () => this.#tags.invalidateGroup(group))
+    return this.#within("invalidateGroup", options, () => this.#tags.invalidateGroup(group))
   }
 
   /** Runs a call on behalf of one caller, who may give up on it. */
-  async #within<T>(options: CallOptions | undefined, work: () => Promise<T>): Promise<T> {
-    const limits = options && callLimits(options)
+  async #within<T>(call: string, options: CallOptions | undefined, work: () => Promise<T>): Promise<T> {
+    const limits = options && callLimits(options, call)
     limits?.signal?.throwIfAborted()
     const working = work()
     return limits === undefined ? working : detachable(this.#parts.clock, working, limits, () => {})

@@ -4,6 +4,14 @@ import { hasCode } from "../errors/holdfast-error.ts"
 import type { Lookout } from "./lookout.ts"
 import type { Parts } from "./parts.ts"
 
+/** Nothing is known of the key. */
+interface NotAsked {
+  readonly is: "no-fill"
+  readonly isAway: true
+}
+
+const notAsked: NotAsked = { is: "no-fill", isAway: true }
+
 /**
  * Asks the store for a lease; a store that cannot answer grants none, and one that does not know of an invalidation is not asked: it may
  * have begun to wait for the store since the caller did. Nor is an entry taken from one that was found to have lost something meanwhile.
@@ -13,8 +21,8 @@ export async function askForLease<V>(
   lookout: Lookout<V>,
   address: EntryAddress,
   request: Omit<LeaseRequest, "token" | "strict">,
-): Promise<LeaseAnswer> {
-  if (parts.journal.holds(address.value)) return { is: "no-fill" }
+): Promise<LeaseAnswer | NotAsked> {
+  if (parts.journal.holds(address.value)) return notAsked
   const token = parts.random.token()
   const { losses } = parts.journal
   try {
@@ -25,7 +33,7 @@ export async function askForLease<V>(
   } catch (error) {
     lookout.storeFailed("lease", error)
     if (hasCode(error, "COMMAND_TIMEOUT")) giveBack(parts, address, token)
-    return { is: "no-fill" }
+    return notAsked
   }
 }
 

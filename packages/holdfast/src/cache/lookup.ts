@@ -20,6 +20,8 @@ export interface LookupMiss<V> extends AsyncDisposable {
   readonly hit: false
   /** Whether this miss holds a lease: without one `fill` answers false. */
   readonly leased: boolean
+  /** Why it holds none: `held`, because somebody else loads or writes this key, or a strict cache may not store it yet; `unavailable`, because the store cannot be asked. */
+  readonly why: "held" | "unavailable" | undefined
   /** Stores the value if the key was not invalidated meanwhile; undefined stores "not in the source". Answers whether it was stored. */
   fill(value: V | undefined): Promise<boolean>
   /** Gives the lease back, so that others need not wait for it to end. */
@@ -29,13 +31,9 @@ export interface LookupMiss<V> extends AsyncDisposable {
 /** What `lookup` answers; branch on `hit`. */
 export type Lookup<V> = LookupHit<V> | LookupMiss<V>
 
-/**
- * A miss of a hand-made cache-aside. Its lease is not extended and ends at the load timeout.
- *
- * @param grant undefined when somebody else holds the lease or the store is away
- */
+/** A miss of a hand-made cache-aside. Its lease is not extended and ends at the load timeout. */
 export function lookupMiss<V>(
-  grant: LeaseGrant | undefined,
+  { grant, why }: Pick<FoundNothing, "grant" | "why">,
   fill: (grant: LeaseGrant, value: V | undefined) => Promise<boolean>,
   release: (grant: LeaseGrant) => void,
 ): LookupMiss<V> {
@@ -47,6 +45,7 @@ export function lookupMiss<V>(
   return {
     hit: false,
     leased: grant !== undefined,
+    why,
     async fill(value) {
       const mine = open
       open = undefined
@@ -57,10 +56,17 @@ export function lookupMiss<V>(
   }
 }
 
-/** What a hand-made cache-aside finds; `entry` is there if a look found it fresh, and `grant` undefined means that the miss may not be filled. */
+/** A miss; without a grant it may not be filled, and `why` says why. */
+interface FoundNothing {
+  readonly is: "miss"
+  readonly grant: LeaseGrant | undefined
+  readonly why: LookupMiss<unknown>["why"]
+}
+
+/** What a hand-made cache-aside finds; `entry` is there if a look found it fresh. */
 export type Found<V> =
   | { readonly is: "value"; readonly value: V | undefined; readonly entry?: EntryReading<V> }
-  | { readonly is: "miss"; readonly grant: LeaseGrant | undefined }
+  | FoundNothing
 
 /** How often somebody else's lease is waited for before the caller is sent to the source without one. */
 const roundsMax = 3
@@ -73,27 +79,28 @@ export async function findOrLease<V>(
   leaseMs: number,
   typicalCostMs: number,
 ): Promise<Found<V>> {
-  if (parts.journal.holds(address.value)) return unleased
+  if (parts.journal.holds(address.value)) return unavailable
   const sight = await lookout.look(address)
   if (sight.is === "fresh") return { is: "value", value: sight.value, entry: sight.entry }
-  if (sight.is === "unavailable") return unleased
+  if (sight.is === "unavailable") return unavailable
   const rejected = sight.is === "missing" ? sight.rejected : undefined
   const waiter = new Waiter(parts, address)
   try {
     for (let round = 0; round < roundsMax; round += 1) {
       const answer = await askForLease(parts, lookout, address, { leaseMs, rejected })
-      if (answer.is === "win" || answer.is === "stale-win") return { is: "miss", grant: answer.grant }
-      if (answer.is === "no-fill") return unleased
+      if (answer.is === "win" || answer.is === "stale-win") return { is: "miss", grant: answer.grant, why: undefined }
+      if (answer.is === "no-fill") return "isAway" in answer ? unavailable : held
       if (answer.is !== "wait") {
         const stored = await lookout.judge(address, answer.bytes)
-        return isUsable(stored) ? { is: "value", value: stored.value } : unleased
+        return isUsable(stored) ? { is: "value", value: stored.value } : held
       }
       await waiter.wait(typicalCostMs)
     }
-    return unleased
+    return held
   } finally {
     waiter.end()
   }
 }
 
-const unleased = { is: "miss", grant: undefined } as const
+const held = { is: "miss", grant: undefined, why: "held" } as const
+const unavailable = { is: "miss", grant: undefined, why: "unavailable" } as const

@@ -104,14 +104,24 @@ test("a writer that throws may commit later, so its key is read from the source 
 
 test("a write is refused before its writer is called when the store cannot be told", async () => {
   let off = false
-  const away = () => new HoldfastError("STORE_UNAVAILABLE", "off.")
-  const { cache, row, bed } = await settledBed((store) => switchable(store, () => off, away))
+  let refusal = new HoldfastError("STORE_UNAVAILABLE", "off.")
+  const { cache, row, bed } = await settledBed((store) =>
+    switchable(
+      store,
+      () => off,
+      () => refusal,
+    ),
+  )
   off = true
   const called: string[] = []
   await expect(cache.write("a", () => `call ${called.push("writer")}`)).rejects.toMatchObject({
     code: "WINDOW_NOT_OPENED",
   })
   expect(called).toEqual([])
+  refusal = new HoldfastError("SERVER_REFUSED", "no.", { facts: { reply: "NOPERM", permission: "+hset" } })
+  const refused = cache.write("a", () => "v2")
+  await expect(refused).rejects.toMatchObject({ code: "WINDOW_NOT_OPENED", retryable: false })
+  await expect(refused).rejects.toThrow("was not opened: the user lacks the permission +hset.")
   const willing = bed.peer().cache({ ...policy, onUnavailable: "write", load: async (_id: string) => row.value })
   expect(await willing.write("a", () => "v2")).toEqual({ value: "v2", stored: false, delivered: false })
 })

@@ -1,7 +1,9 @@
 import type { InvalidateRequest, StoredEntry, WindowGrant } from "../contracts/store.ts"
 import type { TagClock } from "../contracts/tag-store.ts"
 import type { EntryAddress } from "../entry/key.ts"
+import { errorName } from "../errors/error-name.ts"
 import { HoldfastError } from "../errors/holdfast-error.ts"
+import { missingRight } from "../errors/missing-right.ts"
 import { invalidOption, optionsOf } from "../errors/option-checks.ts"
 import type { CacheSettings } from "./cache-settings.ts"
 import type { CacheStats } from "./cache-stats.ts"
@@ -178,14 +180,7 @@ export class Writer<K, V> {
       this.#reader.lookout.storeFailed("open", error)
       if (strict?.onUnavailable !== "fail") return new WriteWindow(undefined, clock)
       this.#closeUnseen({ address, id, generation: {} })
-      throw new HoldfastError(
-        "WINDOW_NOT_OPENED",
-        `The window of a write of cache "${this.#settings.name}" was not opened.`,
-        {
-          facts: { cache: this.#settings.name },
-          cause: error,
-        },
-      )
+      throw windowNotOpened(this.#settings.name, error)
     }
   }
 
@@ -222,8 +217,9 @@ export class Writer<K, V> {
   async #sealOrReport(id: string, entry: NewValue<K, V>): Promise<StoredEntry | undefined> {
     try {
       return await this.#seal(id, entry)
-    } catch {
-      this.#parts.report?.({ name: "value-not-encodable", cache: this.#settings.name, key: entry.address.value })
+    } catch (error) {
+      const { name } = this.#settings
+      this.#parts.report?.({ name: "value-not-encodable", cache: name, key: entry.address.value, ...reasonOf(error) })
       return undefined
     }
   }
@@ -270,4 +266,17 @@ export function assertWriter(cache: string, writer: unknown): void {
   optionsOf(cache, () => {
     throw invalidOption("writer", "must be a function that changes the source and answers what is there now.")
   })
+}
+
+/** What kind of error it is, and where in the value, if it tells that. */
+function reasonOf(error: unknown): { readonly error: string; readonly path: string | undefined } {
+  const path = error instanceof HoldfastError ? error.facts["path"] : undefined
+  return { error: errorName(error), path: typeof path === "string" ? path : undefined }
+}
+
+function windowNotOpened(cache: string, cause: unknown): HoldfastError {
+  const lack = cause instanceof HoldfastError ? missingRight(cause.facts) : undefined
+  const why = lack === undefined ? "" : `: ${lack}`
+  const detail = `The window of a write of cache "${cache}" was not opened${why}.`
+  return new HoldfastError("WINDOW_NOT_OPENED", detail, { facts: { cache }, cause, retryable: lack === undefined })
 }

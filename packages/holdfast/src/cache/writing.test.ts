@@ -234,3 +234,12 @@ test("explain shows versions as they were given", async () => {
   await cache.invalidate("a", { version: "abc" })
   expect((await cache.explain("a")).tombstone?.version).toBe("abc")
 })
+
+test("a written value that the codec cannot carry is told with its place, and the change holds", async () => {
+  const { holdfast, events } = testBed()
+  const cache = holdfast.cache({ name: "item", ...policy, load: async (_id: string): Promise<object> => ({}) })
+  const value = { price: { of: () => 1 } }
+  expect(await cache.write("a", () => value)).toEqual({ value, stored: false, delivered: true })
+  const told = events.filter(({ name }) => name === "value-not-encodable")
+  expect(told).toMatchObject([{ cache: "item", error: "VALUE_NOT_ENCODABLE", path: "value.price.of" }])
+})

@@ -17,7 +17,12 @@ export const domainEventMetrics = {
   },
   "readers.lagMs": {
     means:
-      "How long ago the first of them was published, or, where that is not known, as at a gap, for how long the reader has stood; undefined where another process reads.",
+      "How long ago the first of them was published, or, where that is not known, as at a gap, for how long the reader has stood; undefined where another process reads, and while it is not known.",
+    unit: "ms",
+    kind: "gauge",
+  },
+  "readers.failingMs": {
+    means: "For how long this process has not been able to ask the store; undefined while it can.",
     unit: "ms",
     kind: "gauge",
   },

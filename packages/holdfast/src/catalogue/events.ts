@@ -46,7 +46,7 @@ export const events: {
   readonly "replay-sweep": EventFacts<"cleared">
   readonly "value-too-large": EventFacts<"cache" | "key" | "bytes">
   readonly "invalidation-lost": EventFacts<"cache" | "key">
-  readonly "value-not-encodable": EventFacts<"cache" | "key">
+  readonly "value-not-encodable": EventFacts<"cache" | "key" | "error" | "path">
   readonly "entry-unreadable": EventFacts<"cache" | "key" | "why">
   readonly "entry-foreign": EventFacts<"cache" | "key" | "where">
   readonly "store-error": EventFacts<"cache" | "operation" | "code" | "reply">
@@ -220,7 +220,14 @@ export const events: {
   },
   "value-not-encodable": {
     when: "A writer returned what the codec cannot carry, or something that `tags` or `version` answer wrongly for. The change is committed, so the entry was invalidated.",
-    fields: { cache, key },
+    fields: {
+      cache,
+      key,
+      error: { means: "Code of the error, or the class of what was thrown." },
+      path: {
+        means: "Which part of the value the codec cannot carry, such as `value.total`; undefined for another reason.",
+      },
+    },
   },
   "entry-unreadable": {
     when: "A stored entry could not be used and counts as absent.",

@@ -78,3 +78,12 @@ test("the reason of a failed attempt is the system's code, or the name of the er
     facts: { command: "handshake", reply: "WRONGPASS" },
   })
 })
+
+test("a right that is missing is named, and calling again does not help", () => {
+  const error = commandError(new Error("NOPERM User shop has no permissions to run the 'get' command"), "get")
+  expect(error.message).toContain("The server answered GET with NOPERM: the user lacks the permission +get.")
+  expect(error.retryable).toBe(false)
+  const key = commandError(new Error("NOPERM No permissions to access a key"), "get")
+  expect(key.message).toContain("the user lacks the permission for a key.")
+  expect(commandError(new Error("OOM command not allowed"), "set").retryable).toBe(true)
+})

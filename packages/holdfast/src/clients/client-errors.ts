@@ -1,5 +1,6 @@
 import type { RedisArgument } from "../contracts/redis-client.ts"
 import { HoldfastError, type ErrorFacts } from "../errors/holdfast-error.ts"
+import { missingRight } from "../errors/missing-right.ts"
 
 // What a client rejects with may hold the arguments of the command, and so values, keys and passwords; the text of a server's error
 // may hold them too. Nothing of either is kept but the words below: no `cause`, no message.
@@ -8,13 +9,16 @@ import { HoldfastError, type ErrorFacts } from "../errors/holdfast-error.ts"
 export function commandError(error: unknown, name: RedisArgument | undefined): HoldfastError {
   const command = commandName(name)
   const refusal = refusalFacts(error)
-  return refusal === undefined
-    ? new HoldfastError("CONNECTION_CLOSED", `The connection closed before ${command} was answered.`, {
-        facts: { command },
-      })
-    : new HoldfastError("SERVER_REFUSED", `The server answered ${command} with ${refusal["reply"]}.`, {
-        facts: { command, ...refusal },
-      })
+  if (refusal === undefined) {
+    const detail = `The connection closed before ${command} was answered.`
+    return new HoldfastError("CONNECTION_CLOSED", detail, { facts: { command } })
+  }
+  const lack = missingRight(refusal)
+  const why = lack === undefined ? "" : `: ${lack}`
+  return new HoldfastError("SERVER_REFUSED", `The server answered ${command} with ${refusal["reply"]}${why}.`, {
+    facts: { command, ...refusal },
+    retryable: lack === undefined,
+  })
 }
 
 /** Turns what a client's connecting failed with into an error that is safe to log. */

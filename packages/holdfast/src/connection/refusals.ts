@@ -1,5 +1,6 @@
 import type { NodeAddress, RedisArgument } from "../contracts/redis-client.ts"
 import { HoldfastError, type ErrorFacts } from "../errors/holdfast-error.ts"
+import { missingRight } from "../errors/missing-right.ts"
 
 /** What an error says about the server that gave it. */
 export type RefusalKind =
@@ -66,9 +67,8 @@ export function shortError(error: HoldfastError): string {
 /** The reason of an error as a part of a sentence. */
 export function reasonOf(error: HoldfastError): string {
   const reply = replyOf(error)
-  const { permission } = error.facts
-  if (typeof permission === "string")
-    return `the user lacks the permission ${permission.startsWith("+") ? "" : "for "}${permission} (${reply})`
+  const lack = missingRight(error.facts)
+  if (lack !== undefined) return `${lack} (${reply})`
   const reason = advice[reply] ?? (reply === "" ? inWords(error.facts["reason"]) : `the server answers ${reply}`)
   return String(reason ?? error.code)
 }

@@ -136,8 +136,10 @@ export interface EventReaderStats {
   readonly position: string | undefined
   /** Events that are published and not done, when this process last asked; undefined while it is not known. */
   readonly lag: number | undefined
-  /** How long ago the first of them was published, or how long it has stood where that is not known, in milliseconds; undefined where another process reads. */
+  /** How long ago the first of them was published, or how long it has stood where that is not known, in milliseconds; undefined where another process reads, and while it is not known. */
   readonly lagMs: number | undefined
+  /** For how long this process has not been able to ask the store, in milliseconds; undefined while it can. */
+  readonly failingMs: number | undefined
   /** Events that were done. */
   readonly handled: number
   /** Attempts that failed. */

@@ -102,7 +102,13 @@ export type HoldfastEvent =
   | { readonly name: "replay-sweep"; readonly cleared: number }
   | { readonly name: "invalidation-lost"; readonly cache: string | undefined; readonly key: string }
   | { readonly name: "value-too-large"; readonly cache: string; readonly key: string; readonly bytes: number }
-  | { readonly name: "value-not-encodable"; readonly cache: string; readonly key: string }
+  | {
+      readonly name: "value-not-encodable"
+      readonly cache: string
+      readonly key: string
+      readonly error: string
+      readonly path: string | undefined
+    }
   | { readonly name: "entry-unreadable"; readonly cache: string; readonly key: string; readonly why: string }
   | { readonly name: "entry-foreign"; readonly cache: string; readonly key: string; readonly where: "reply" | "stored" }
   | {

@@ -5,6 +5,7 @@ import type {
   DomainEventsParts,
   EventChannel,
   EventOptions,
+  EventReaderStats,
 } from "../contracts/domain-event.ts"
 import type { Codec } from "../contracts/codec.ts"
 import type { EventStreamStore } from "../contracts/event-stream.ts"
@@ -13,7 +14,7 @@ import { channelSettings, eventSettings } from "./event-settings.ts"
 import { HeardChannelOf } from "./heard-channel.ts"
 import { StreamedEventOf } from "./streamed-event.ts"
 
-/** How far behind a reader may be before `health()` says so, in milliseconds. */
+/** How far behind a reader may be, or how long it may be unable to read, before `health()` says so, in milliseconds. */
 const lateMs = 10_000
 
 /** The domain events of one Holdfast, on a store that keeps streams. */
@@ -57,12 +58,7 @@ class EventsOfHoldfast implements DomainEvents {
   troubles(): readonly string[] {
     return [...this.#events.values()].flatMap((event) => {
       const { name, readers } = event.stats()
-      return readers
-        .filter(({ lagMs }) => lagMs !== undefined && lagMs > lateMs)
-        .map(({ kind, reader, lag, lagMs = 0 }) => {
-          const events = lag === undefined ? "events" : `${lag} event${lag === 1 ? "" : "s"}`
-          return `The ${kind} "${reader}" is ${Math.round(lagMs / 1000)} s behind "${name}": ${events} wait.`
-        })
+      return readers.flatMap((reader) => troubleOf(reader, name) ?? [])
     })
   }
 
@@ -80,4 +76,17 @@ class EventsOfHoldfast implements DomainEvents {
     if (store === undefined) throw invalidOption("store", "keeps no streams, which events need.")
     return store
   }
+}
+
+/** In words; undefined: none that anybody need know of. */
+function troubleOf(
+  { kind, reader, lag, lagMs = 0, failingMs = 0 }: EventReaderStats,
+  event: string,
+): string | undefined {
+  if (failingMs > lateMs) {
+    return `The ${kind} "${reader}" has not been able to read "${event}" for ${Math.round(failingMs / 1000)} s.`
+  }
+  if (lagMs <= lateMs) return undefined
+  const events = lag === undefined ? "events" : `${lag} event${lag === 1 ? "" : "s"}`
+  return `The ${kind} "${reader}" is ${Math.round(lagMs / 1000)} s behind "${event}": ${events} wait.`
 }

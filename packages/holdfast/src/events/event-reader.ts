@@ -194,7 +194,7 @@ export class EventReader {
       figures.asked(page, clock.monotonic())
       return page
     } catch (error) {
-      figures.storeErrors += 1
+      figures.failed(clock.monotonic())
       throw error
     }
   }

@@ -41,3 +41,19 @@ test("one that waits for no event in particular is behind for as long as it has 
   // The time at the end is none that it has stood.
   expect([ask(place("b", 9), 9500, place("c", 1)), ask(place("b", 9), 9600, place("c", 1))]).toEqual([0, 100])
 })
+
+test("while the store does not answer it is not known how far a reader is behind, and for how long is counted", () => {
+  const figures = new ReaderFigures()
+  const stats = (nowMs: number) => {
+    const { lagMs, failingMs } = figures.stats("r", "cache", nowMs, { reached: undefined, waitingEntry: undefined })
+    return { lagMs, failingMs }
+  }
+  figures.failed(0)
+  expect(stats(300)).toEqual({ lagMs: undefined, failingMs: 300 })
+  figures.asked(page(place("a", 3), place("a", 3)), 400)
+  expect(stats(500)).toEqual({ lagMs: 0, failingMs: undefined })
+  figures.failed(600)
+  figures.failed(700)
+  expect(stats(900)).toEqual({ lagMs: undefined, failingMs: 300 })
+  expect(figures.storeErrors).toBe(3)
+})

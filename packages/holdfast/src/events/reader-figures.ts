@@ -19,6 +19,8 @@ export class ReaderFigures {
   storeErrors = 0
   #page: EventPage | undefined
   #askedMs = 0
+  /** Monotonic time of the first failure since the store has answered. */
+  #failingSinceMs: number | undefined
   /** Monotonic time since which the place that is kept has not moved, although there is something to do. */
   #stoodSinceMs = 0
 
@@ -29,6 +31,13 @@ export class ReaderFigures {
     if (before === undefined || wasAtEnd || before.position?.id !== page.position?.id) this.#stoodSinceMs = atMs
     this.#page = { ...page, events: [] }
     this.#askedMs = atMs
+    this.#failingSinceMs = undefined
+  }
+
+  /** The store could not be asked at this monotonic time. */
+  failed(atMs: number): void {
+    this.storeErrors += 1
+    this.#failingSinceMs ??= atMs
   }
 
   stats(reader: string, kind: EventReaderStats["kind"], nowMs: number, progress: WorkProgress): EventReaderStats {
@@ -36,13 +45,16 @@ export class ReaderFigures {
     const isReading = this.#page !== undefined && this.#page.heldForMs === undefined
     const position = (isReading ? progress.reached : undefined) ?? this.#page?.position
     const lag = position && lagOf(position, this.#page?.head)
+    const failingMs = this.#failingSinceMs === undefined ? undefined : nowMs - this.#failingSinceMs
     const lagMs = isReading ? this.#lagMs(lag, nowMs, progress.waitingEntry) : undefined
     const counts = { handled, failures, givenUp, unreadable, gaps, storeErrors }
-    return { reader, kind, isReading, position: position?.id, lag, lagMs, ...counts }
+    return { reader, kind, isReading, position: position?.id, lag, lagMs, failingMs, ...counts }
   }
 
   #lagMs(lag: number | undefined, nowMs: number, waitingEntry: string | undefined): number | undefined {
-    if (waitingEntry === undefined) return lag === 0 ? 0 : nowMs - this.#stoodSinceMs
+    // What was published since the store has answered last is not known.
+    if (waitingEntry === undefined && lag === 0) return this.#failingSinceMs === undefined ? 0 : undefined
+    if (waitingEntry === undefined) return nowMs - this.#stoodSinceMs
     const serverNowMs = (this.#page?.nowMs ?? 0) + nowMs - this.#askedMs
     return Math.max(0, serverNowMs - publishedMs(waitingEntry))
   }

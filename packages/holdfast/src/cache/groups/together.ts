@@ -21,7 +21,7 @@ export async function readTogether<Entries extends readonly EntryReference<unkno
   clock: Clock,
 ): Promise<ValuesOf<Entries>> {
   assertEntries(entries)
-  const limits = options && callLimits(options)
+  const limits = options && callLimits(options, "getTogether")
   limits?.signal?.throwIfAborted()
   if (limits === undefined) return readAll(entries, undefined)
   const leaving = new AbortController()

@@ -64,7 +64,7 @@ const ofPatterns: Record<keyof PatternOptions, true> = { ...ofSweeps, dryRun: tr
 /** Throws `INVALID_OPTION` or `INVALID_DURATION`. */
 export function scanSettings(options: ScanOptions): SweepSettings {
   refuseUnknownOptions(options, ofScans, "a scan")
-  return sweepSettings(options)
+  return sweepSettings(options, "scan")
 }
 
 /** The same, for who would change what he only wants to count: he must not be misunderstood. */
@@ -72,15 +72,15 @@ export function patternSettings(options: PatternOptions): SweepSettings {
   refuseUnknownOptions(options, ofPatterns, "`invalidatePattern`")
   const { dryRun = false } = options
   if (typeof dryRun !== "boolean") throw invalidOption("dryRun", "must be true or false.")
-  return sweepSettings(options)
+  return sweepSettings(options, "invalidatePattern")
 }
 
-function sweepSettings(options: SweepOptions & { readonly onProgress?: unknown }): SweepSettings {
+function sweepSettings(options: SweepOptions & { readonly onProgress?: unknown }, call: string): SweepSettings {
   const { budget = "2ms", share = "50%", onProgress } = options
   if (onProgress !== undefined && typeof onProgress !== "function") {
     throw invalidOption("onProgress", "must be a function.")
   }
   const shareOfTime = shareOf("share", share)
   if (shareOfTime === 0) throw invalidOption("share", "must be more than nothing.")
-  return { pace: { budgetMs: durationMs("budget", budget), share: shareOfTime }, limits: callLimits(options) }
+  return { pace: { budgetMs: durationMs("budget", budget), share: shareOfTime }, limits: callLimits(options, call) }
 }

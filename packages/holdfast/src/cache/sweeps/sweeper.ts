@@ -35,7 +35,7 @@ export class Sweeper {
     const { timeoutMs, signal } = limits
     const late = new AbortController()
     const ends = [this.#closing.signal, late.signal, signal, own].filter((each) => each !== undefined)
-    const end = timeoutMs === undefined ? undefined : () => late.abort(callTimeout(timeoutMs))
+    const end = timeoutMs === undefined ? undefined : () => late.abort(callTimeout(limits))
     const ending = joinedSignal(ends)
     const timer = end && this.clock.setTimeout(end, timeoutMs ?? 0)
     try {

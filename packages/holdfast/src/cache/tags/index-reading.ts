@@ -24,7 +24,7 @@ export function indexReading(
   const { tagIndex } = store
   if (tagIndex === undefined) throw invalidOption("store", "keeps no indexes of tags.")
   checkedTagNames(call, [name])
-  const limits = signal && callLimits({ signal })
+  const limits = signal && callLimits({ signal }, call)
   if (positiveInteger("batch", batch) > batchMax) throw invalidOption("batch", `must be at most ${batchMax}.`)
   return { store, index: tagIndex, tag: tagAddress(namespace, name), batch, signal: limits?.signal }
 }

@@ -65,6 +65,11 @@ test("what the user may not do is named", async () => {
   expect(health.findings[0]?.reason).toContain("+zadd, key")
 })
 
+test("a server that refuses its keys is not well: nothing can be cached on it", async () => {
+  const { ok, findings } = await healthOf(wellSet, { lacking: ["a key"] })
+  expect([ok, findings[0]?.severity]).toEqual([false, "error"])
+})
+
 test("a server that does not answer is not well, and nothing is said about its memory", async () => {
   const health = await healthOf({ PING: new HoldfastError("COMMAND_TIMEOUT", "late.") })
   expect([health.ok, health.pingMs, ids(health)]).toEqual([false, undefined, ["error no-answer"]])

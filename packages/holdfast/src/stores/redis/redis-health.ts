@@ -91,7 +91,9 @@ function connectionFindings(node: Node): HealthFinding[] {
   }
   if (lacking.length > 0) {
     const reason = `The server refuses what its user has no permission for: ${lacking.join(", ")}.`
-    findings.push({ severity: "warning", id: "permission-missing", reason })
+    // Without the keys of the namespace nothing is cached at all.
+    const severity = lacking.includes("a key") ? "error" : "warning"
+    findings.push({ severity, id: "permission-missing", reason })
   }
   return node.subscribed ? findings : [...findings, subscriberDown(node)]
 }

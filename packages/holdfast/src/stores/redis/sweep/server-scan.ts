@@ -4,6 +4,7 @@ import type { Random } from "../../../contracts/random.ts"
 import type { Generation, PrimaryServer } from "../../../contracts/redis-connection.ts"
 import type { RedisReply } from "../../../contracts/redis-client.ts"
 import { hasCode, HoldfastError } from "../../../errors/holdfast-error.ts"
+import { missingRight } from "../../../errors/missing-right.ts"
 import { backoff } from "../../../policy/backoff.ts"
 import { rest } from "../../../policy/rest.ts"
 import { ScanPace } from "../../../policy/scan-pace.ts"
@@ -104,9 +105,8 @@ async function patiently<T>(
 
 function incomplete({ node }: PrimaryServer, cause: unknown): HoldfastError {
   const facts = cause instanceof HoldfastError ? cause.facts : {}
-  const permission = typeof facts["permission"] === "string" ? facts["permission"] : undefined
-  const code = cause instanceof HoldfastError ? cause.code : "unexpected"
-  const why = permission === undefined ? code : `the user lacks the permission ${permission}`
+  const { permission } = facts
+  const why = missingRight(facts) ?? (cause instanceof HoldfastError ? cause.code : "unexpected")
   return new HoldfastError("SWEEP_INCOMPLETE", `${node.host}:${node.port} could not be swept to its end (${why}).`, {
     facts: { ...node, reason: why, ...(permission !== undefined && { permission }) },
     cause,

@@ -1,0 +1,7 @@
+import type { ErrorFacts } from "./holdfast-error.ts"
+
+/** What the user lacks, as a part of a sentence; undefined if the error is about something else. */
+export function missingRight({ permission }: ErrorFacts): string | undefined {
+  if (typeof permission !== "string") return undefined
+  return `the user lacks the permission ${permission.startsWith("+") ? "" : "for "}${permission}`
+}
