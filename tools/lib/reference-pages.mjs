@@ -134,7 +134,7 @@ const optionsPage = (options) =>
   page(
     "options.ts",
     "Options",
-    'Unknown options of `createHoldfast`, `holdfast.cache`, `holdfast.event`, `holdfast.channel`, `subscribe`, `afterCommit`, `scan` and `invalidatePattern`, and of objects among them, are refused with `INVALID_OPTION`, those of other calls in types. A duration is written with its unit: `"250ms"`, `"30s"`, `"1.5h"`, `{ minutes: 15 }` or a `Temporal.Duration`; a bare number is refused in types and at run time.',
+    'Unknown options of `createHoldfast`, `holdfast.cache`, `holdfast.event`, `holdfast.channel`, `subscribe`, `afterCommit`, `scan` and `invalidatePattern`, and of objects among them, are refused with `INVALID_OPTION`, those of other calls in types. A duration is written with its unit (ms, s, m, h or d): `"250ms"`, `"30s"`, `"1.5h"`, `{ minutes: 15 }` or a `Temporal.Duration`; a bare number is refused in types and at run time.',
     ...Object.entries(takers).flatMap(([taker, inWords]) => [
       `## ${inWords}`,
       ...Object.entries(options[taker] ?? {}).flatMap(([name, facts]) => [`### \`${name}\``, optionText(facts)]),
