@@ -179,7 +179,7 @@ export interface SharedCacheOptions<K, V> extends EntryPolicy {
   readonly index?: boolean
   /**
    * Domain events that invalidate entries of this cache: `[productUpdated.keys((event) => [event.id])]`. A read between the publication
-   * of an event and its arrival here may still get the older value. Events that were missed clear the cache.
+   * of an event and its arrival here may still get the older value. Events that were missed clear the cache, and with a rule by tags every cache of the namespace.
    */
   readonly invalidateOn?: readonly InvalidationRule<NoInfer<K>>[]
   /** Loads of this cache under way in this process at one time; more wait. Default 64. */

@@ -34,6 +34,7 @@ export function attachRules<K, V>(
   rules: readonly InvalidationRule<K>[],
   cache: Pick<Cache<K, V>, "name" | "invalidateAll" | "clear">,
   { sweeper, tagTable, tagInvalidator, units }: Parts,
+  clearNamespace: () => Promise<boolean>,
 ): void {
   const invalidateTags = async (tags: readonly string[]): Promise<boolean> => {
     const addresses = checkedTagNames("invalidateOn", tags).map((name) => tagTable.addressOf(name))
@@ -45,6 +46,7 @@ export function attachRules<K, V>(
     invalidate: (keys: readonly K[]) => cache.invalidateAll(keys),
     invalidateTags,
     clear: async () => (await cache.clear()).delivered,
+    clearNamespace,
   }
   for (const rule of rules) units.outside(() => rule.attach(target))
 }

@@ -43,12 +43,14 @@ export class Holdfast implements AsyncDisposable, Sweepable {
   readonly namespace: string
   readonly #parts: Parts
   readonly #defaultCodec: Codec<unknown>
-  readonly #caches = new Map<string, Pick<Cache<never, never>, "stats" | "advice" | "close" | "sweeps">>()
+  readonly #caches = new Map<string, Pick<Cache<never, never>, "stats" | "advice" | "clear" | "close" | "sweeps">>()
   readonly #tombstoneMs = new Map<string, number>()
   readonly #sweeps: NamespaceSweeps
   readonly #tags: NamespaceTags
   readonly #events: DomainEvents | undefined
   readonly #units: Units
+  readonly #replayer: Replayer
+  readonly #clearNamespace = (): Promise<boolean> => this.#replayer.clearNamespace()
   #closing: Promise<void> | undefined
 
   /** @internal */
@@ -60,8 +62,8 @@ export class Holdfast implements AsyncDisposable, Sweepable {
     this.#events = openDomainEvents(parts, this.#parts)
     this.#tags = new NamespaceTags(this.namespace, this.#parts, (cache) => this.#tombstoneMs.get(cache))
     this.#units = new Units(this.#parts, this.#tags)
-    const replayer = new Replayer({ ...this.#parts, namespace: this.namespace, caches: () => this.#caches.keys() })
-    parts.store.losses?.onLoss((loss) => replayer.replay(loss))
+    this.#replayer = new Replayer({ ...this.#parts, namespace: this.namespace, caches: this.#caches })
+    parts.store.losses?.onLoss((loss) => this.#replayer.replay(loss))
   }
 
   /**
@@ -88,7 +90,8 @@ export class Holdfast implements AsyncDisposable, Sweepable {
     const cache = new Cache<K, V>(settings, this.#parts)
     this.#tombstoneMs.set(settings.name, settings.tombstoneMs)
     this.#caches.set(settings.name, cache)
-    attachRules(options.invalidateOn ?? [], cache, this.#parts)
+    this.#replayer.made(settings.name)
+    attachRules(options.invalidateOn ?? [], cache, this.#parts, this.#clearNamespace)
     return cache
   }
 

@@ -7,6 +7,7 @@ import { memoryStore } from "../stores/memory/memory-store.ts"
 import { seededRandom } from "../testing/seeded-random.ts"
 import { virtualClock } from "../testing/virtual-clock.ts"
 import { overriding } from "./cache.fixture.ts"
+import type { Delivery } from "./invalidator.ts"
 import { Journal } from "./journal.ts"
 import { Replayer } from "./replayer.ts"
 import { Sweeper } from "./sweeps/sweeper.ts"
@@ -31,7 +32,8 @@ function bed(limit = 100) {
     return []
   }
   const journal = new Journal({ store, tellTags, clock, random: seededRandom(1), limit, report: undefined })
-  const caches = (): string[] => ["product", "basket"]
+  const clear = async (): Promise<Delivery> => ({ delivered: true })
+  const caches = new Map(["product", "basket"].map((name) => [name, { clear }]))
   const report = (event: HoldfastEvent): void => void events.push(event)
   const random = seededRandom(1)
   const sweeper = new Sweeper("shop", store, clock)

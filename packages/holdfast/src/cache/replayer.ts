@@ -1,9 +1,12 @@
 import type { Invalidation, Loss } from "../contracts/losses.ts"
 import { clearTagAddress } from "../entry/tag-address.ts"
 import type { Journal } from "./journal.ts"
+import type { Cache } from "./cache.ts"
 import type { Parts } from "./parts.ts"
 import { ForeignCaches } from "./sweeps/foreign-caches.ts"
 import type { TagTable } from "./tags/tag-table.ts"
+
+type Caches = ReadonlyMap<string, Pick<Cache<never, never>, "clear">>
 
 /**
  * Puts into the journal what the store may have lost: from then on this process reads it from the source, and the store is told again.
@@ -13,15 +16,15 @@ export class Replayer {
   readonly #namespace: string
   readonly #journal: Journal
   readonly #tagTable: TagTable
-  readonly #caches: () => Iterable<string>
+  readonly #caches: Caches
   readonly #report: Parts["report"]
   readonly #foreign: ForeignCaches
 
-  /** @param options.caches names all caches of this process */
+  /** @param options.caches all of this process, by name */
   constructor(
     options: Pick<Parts, "journal" | "tagTable" | "report" | "sweeper" | "clock" | "random"> & {
       readonly namespace: string
-      readonly caches: () => Iterable<string>
+      readonly caches: Caches
     },
   ) {
     this.#namespace = options.namespace
@@ -40,11 +43,26 @@ export class Replayer {
     const tags = taken.flatMap((each) => ("tag" in each ? [each.tag] : []))
     this.#tagTable.invalidated(tags, undefined)
     const isMore = isOpen || taken.length < invalidations.length
-    const cleared = isMore || isAllLost ? [...this.#caches()] : []
+    const cleared = isMore || isAllLost ? [...this.#caches.keys()] : []
     this.#clear(cleared)
     const keys = taken.length - tags.length
     this.#report?.({ name: "replay", node, keys, tags: tags.length, cleared: cleared.length })
     if (isMore) this.#foreign.clear(cleared)
+  }
+
+  /**
+   * Clears every cache: those of this process now, and in the background those that only others have. Answers whether the store knows of
+   * the first. Rejects as the `clear` of a cache does.
+   */
+  async clearNamespace(): Promise<boolean> {
+    this.#foreign.clear([...this.#caches.keys()])
+    const told = await Promise.all([...this.#caches.values()].map((cache) => cache.clear()))
+    return told.every(({ delivered }) => delivered)
+  }
+
+  /** Call it for a cache that is made: none that a sweep may still have to find is read before it is cleared. */
+  made(cache: string): void {
+    if (this.#foreign.isRunning) this.#clear([cache])
   }
 
   #take(invalidation: Invalidation): boolean {

@@ -72,7 +72,7 @@ export const cacheOptions = {
     type: "an array of rules, as the methods `keys` and `tags` of an event or a channel make them",
     default: "none",
     effect:
-      "Domain events that invalidate entries of this cache. Events that may have been missed, and events that cannot be read, clear it; so does its very first start.",
+      "Domain events that invalidate entries of this cache. Events that may have been missed, and events that cannot be read, clear it, and with a rule by tags every cache of the namespace; so does its very first start.",
     errors: ["INVALID_OPTION"],
   },
   ttl: {

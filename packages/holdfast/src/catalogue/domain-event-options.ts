@@ -114,7 +114,7 @@ export const domainEventOptions = {
       type: '"clear" or "ignore"',
       default: '"clear"',
       effect:
-        "What becomes of the caches that depend on the channel whenever messages may have been missed, the start included.",
+        "What becomes of the caches that depend on the channel, with a rule by tags all of the namespace, whenever messages may have been missed, the start included.",
       errors: ["INVALID_OPTION"],
     },
   },

@@ -124,7 +124,7 @@ export const events: {
   },
   clear: { when: "A call of `clear` has ended.", fields: { cache, delivered } },
   "event-gap": {
-    when: "Domain events may have been missed: a cache with `invalidateOn` is cleared, and a subscription is told.",
+    when: "Domain events may have been missed: a cache with `invalidateOn` is cleared, with a rule by tags every cache of the namespace, and a subscription is told.",
     fields: {
       event,
       reader,
@@ -136,7 +136,7 @@ export const events: {
     },
   },
   "event-unreadable": {
-    when: "A domain event could not be used: a cache with `invalidateOn` is cleared, and a subscription goes on without it.",
+    when: "A domain event could not be used: a cache with `invalidateOn` is cleared, with a rule by tags every cache of the namespace, and a subscription goes on without it.",
     fields: {
       event,
       reader,
@@ -207,8 +207,8 @@ export const events: {
     },
   },
   "replay-sweep": {
-    when: "After a `replay` of which this process does not remember all, the store was swept for caches that only other processes have, and they are cleared as well.",
-    fields: { cleared: { means: "Caches that are cleared besides those of the `replay` event." } },
+    when: "After a `replay` of which this process does not remember all, or an `event-gap` or `event-unreadable` that clears the namespace, the store was swept for caches that only other processes have, and they are cleared as well.",
+    fields: { cleared: { means: "Caches that are cleared besides those of this process." } },
   },
   "invalidation-lost": {
     when: "An invalidation could neither be delivered nor journalled, because the journal is full or Holdfast is closed. Its caller is told.",

@@ -54,7 +54,7 @@ export const permissions: Readonly<Record<string, PermissionFacts>> = {
   "+scan": {
     need: "patterns",
     means:
-      "for patterns, and after losses to find caches of others: tells the names of all keys on the server; values stay closed",
+      "for patterns, and after losses and gaps to find caches of others: tells the names of all keys on the server; values stay closed",
   },
   "+client|id": { need: "tracking", means: "to name the connection that is to be told", before7: "+client" },
   "+client|tracking": { need: "tracking", means: "to be told of what others change", before7: "+client" },

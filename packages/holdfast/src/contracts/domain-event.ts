@@ -17,6 +17,11 @@ export interface InvalidationTarget<K> {
   readonly invalidateTags: (tags: readonly string[]) => Promise<boolean>
   /** All entries of the cache. Rejects with `INVALIDATION_BACKLOG_FULL` or `CLOSED`. */
   readonly clear: () => Promise<boolean>
+  /**
+   * All entries of every cache of this Holdfast; those that only other processes have are cleared in the background. Rejects as `clear` does.
+   * The same function for every cache of a Holdfast.
+   */
+  readonly clearNamespace: () => Promise<boolean>
 }
 
 /** What an event invalidates in a cache with keys of type K; made by `keys` and `tags` of the event. */
@@ -186,7 +191,7 @@ export interface DomainEvent<T> extends EventInput<T> {
 export interface ChannelOptions<T> {
   /** Reads a message. What it throws means that nobody knows what has changed. Default: JSON text. */
   readonly decode?: (message: Buffer) => T
-  /** What becomes of the caches that depend on it when messages may have been missed. Default "clear". */
+  /** What becomes of the caches that depend on it when messages may have been missed; with a rule by tags, of all of the namespace. Default "clear". */
   readonly onReconnect?: "clear" | "ignore"
 }
 

@@ -24,27 +24,31 @@ test("a handler that was subscribed in the work of a unit may change what is cac
   await holdfast.close()
 })
 
-test("a cache that was made in the work of a unit is cleared by events while the unit is open", async () => {
-  const bed = eventBed()
-  const holdfast = bed.process()
-  const event = holdfast.event<number>("n")
-  const gate = deferred<void>()
-  const unknown = event.keys<string>(() => {
-    throw new Error("no key")
-  })
-  const working = holdfast.afterCommit(async () => {
-    holdfast.cache<string, string>({ name: "item", ttl: "10m", invalidateOn: [unknown] })
-    await gate.promise
-  })
-  await bed.clock.settle()
-  bed.reported.length = 0
-  await event.publish(1)
-  await bed.clock.settle()
-  expect(bed.reported.map(({ name }) => name)).toContain("clear")
-  gate.resolve()
-  await working
-  await holdfast.close()
-})
+test.each(["keys", "tags"] as const)(
+  "a cache with %s that was made in the work of a unit is cleared by events while the unit is open",
+  async (by) => {
+    const bed = eventBed()
+    const holdfast = bed.process()
+    const event = holdfast.event<number>("n")
+    const gate = deferred<void>()
+    const fail = (): never => {
+      throw new Error("no key")
+    }
+    const unknown = by === "keys" ? event.keys<string>(fail) : event.tags(fail)
+    const working = holdfast.afterCommit(async () => {
+      holdfast.cache<string, string>({ name: "item", ttl: "10m", invalidateOn: [unknown] })
+      await gate.promise
+    })
+    await bed.clock.settle()
+    bed.reported.length = 0
+    await event.publish(1)
+    await bed.clock.settle()
+    expect(bed.reported.map(({ name }) => name)).toContain("clear")
+    gate.resolve()
+    await working
+    await holdfast.close()
+  },
+)
 
 test("a unit refuses at once what cannot be published, and publishes what its payload was when it was named", async () => {
   const bed = eventBed()

@@ -34,6 +34,14 @@ export async function invalidate<K>(target: InvalidationTarget<K>, { keys, tags 
   return told.every(Boolean)
 }
 
+/** How to clear what depends on events that are not known: tags that they may have named belong to no one cache. */
+export function clearingOf<K, T>(
+  { clear, clearNamespace }: InvalidationTarget<K>,
+  rules: readonly CacheRule<K, T>[],
+): () => Promise<boolean> {
+  return rules.some(({ tagsOf }) => tagsOf !== undefined) ? clearNamespace : clear
+}
+
 /** A rule that forgets to answer must not be taken for one that says "nothing". */
 function arrayOf<E>(answer: readonly E[]): readonly E[] {
   if (Array.isArray(answer)) return answer as readonly E[]

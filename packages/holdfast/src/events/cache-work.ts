@@ -1,11 +1,11 @@
 import type { InvalidationTarget } from "../contracts/domain-event.ts"
 import type { EventPosition } from "../contracts/event-stream.ts"
 import { hasCode, HoldfastError } from "../errors/holdfast-error.ts"
-import { changesOf, invalidate, type CacheRule, type Changes } from "./cache-rules.ts"
+import { changesOf, clearingOf, invalidate, type CacheRule, type Changes } from "./cache-rules.ts"
 import type { PageToDo, ReaderWork } from "./event-reader.ts"
 import type { EventReports } from "./event-reports.ts"
 
-/** Invalidates in one cache what events have changed; where that is not known it clears the cache. */
+/** Invalidates for one cache what events have changed; where that is not known it clears what depends on them. */
 export class CacheWork<K, T> implements ReaderWork {
   readonly rules: CacheRule<K, T>[] = []
   reached: EventPosition | undefined
@@ -47,7 +47,7 @@ export class CacheWork<K, T> implements ReaderWork {
 
   /** Whatever was published before has committed before: a clear after it covers all of it. */
   async #clear({ head }: PageToDo): Promise<EventPosition> {
-    assertTold(await this.#target.clear())
+    assertTold(await clearingOf(this.#target, this.rules)())
     return head
   }
 

@@ -7,7 +7,7 @@ import type {
 } from "../contracts/domain-event.ts"
 import type { ChannelHearer, EventStreamStore } from "../contracts/event-stream.ts"
 import { hasCode } from "../errors/holdfast-error.ts"
-import { changesOf, invalidate, type CacheRule } from "./cache-rules.ts"
+import { changesOf, clearingOf, invalidate, type CacheRule } from "./cache-rules.ts"
 import { EventReports } from "./event-reports.ts"
 import type { ChannelSettings } from "./event-settings.ts"
 import { ReaderFigures } from "./reader-figures.ts"
@@ -55,20 +55,24 @@ export class HeardChannelOf<T> implements EventChannel<T>, ChannelHearer {
   heard(message: Buffer): void {
     this.#heard += 1
     const payload = this.#reports.decoded(() => this.#settings.decode(message))
-    for (const { target, rules } of this.#dependents.values()) {
-      const working = payload === undefined ? target.clear() : this.#apply(target, rules as never, payload.value)
-      this.#watch(working)
-    }
+    if (payload === undefined) return this.#clear()
+    for (const { target, rules } of this.#dependents.values())
+      this.#watch(this.#apply(target, rules as never, payload.value))
   }
 
   began(): void {
     this.#reports.gap(this.#figures.gaps === 0 ? "unknown" : "lost")
-    if (!this.#settings.clearsAfterGap) return
-    for (const { target } of this.#dependents.values()) this.#watch(target.clear())
+    if (this.#settings.clearsAfterGap) this.#clear()
   }
 
   close(): void {
     this.#end?.()
+  }
+
+  /** Clears each cache, or each namespace, once. */
+  #clear(): void {
+    const clearings = [...this.#dependents.values()].map(({ target, rules }) => clearingOf(target, rules))
+    for (const clear of new Set(clearings)) this.#watch(clear())
   }
 
   async #apply<K>(target: InvalidationTarget<K>, rules: readonly CacheRule<K, T>[], payload: T): Promise<boolean> {
@@ -77,7 +81,7 @@ export class HeardChannelOf<T> implements EventChannel<T>, ChannelHearer {
     } catch (error) {
       if (hasCode(error, "CLOSED") || hasCode(error, "INVALIDATION_BACKLOG_FULL")) throw error
       this.#reports.unreadable("rule", error)
-      return target.clear()
+      return clearingOf(target, rules)()
     }
   }
 
@@ -92,10 +96,10 @@ export class HeardChannelOf<T> implements EventChannel<T>, ChannelHearer {
     if (dependent === undefined) {
       dependent = { target: target, rules: [] }
       this.#dependents.set(place, dependent)
-      // One that comes later has missed what the others have heard.
-      if (this.#figures.gaps > 0 && this.#settings.clearsAfterGap) this.#watch(target.clear())
     }
     dependent.rules.push(rule as never)
+    // One that comes later has missed what the others have heard.
+    if (this.#figures.gaps > 0 && this.#settings.clearsAfterGap) this.#watch(clearingOf(target, [rule])())
     this.#end ??= this.#listen(this.name, this)
   }
 }

@@ -33,6 +33,11 @@ export class ForeignCaches {
   #cleared: Set<string> | undefined
   #isRunning = false
 
+  /** Whether there may be caches that it has not found yet. */
+  get isRunning(): boolean {
+    return this.#isRunning
+  }
+
   constructor(options: ForeignCachesOptions) {
     this.#options = options
   }
