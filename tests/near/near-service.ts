@@ -38,14 +38,15 @@ export class NearService {
     return (await until(near, { timeoutMs: 20_000, everyMs: 10 })) === true
   }
 
-  /** Whether near caches are bypassed, now or soon, with the reasons of `stats()` and `health()`. */
-  async bypassed(): Promise<{ readonly why: string; readonly health: readonly string[] } | undefined> {
+  /** Whether near caches are bypassed, now or soon, with the reasons of `stats()` and `health()`; both must be like `because`. */
+  async bypassed(because = /^/): Promise<{ readonly why: string; readonly health: readonly string[] } | undefined> {
     return until(
       async () => {
         const { proved, why } = this.reader.cache.stats().near ?? {}
         if (proved !== false) return undefined
         const { nearCaches } = await this.reader.holdfast.health()
-        return nearCaches.length > 0 && { why: why ?? "", health: nearCaches }
+        const isNamed = because.test(why ?? "") && because.test(nearCaches[0] ?? "")
+        return nearCaches.length > 0 && isNamed && { why: why ?? "", health: nearCaches }
       },
       { timeoutMs: 10_000, everyMs: 1 },
     )

@@ -9,6 +9,8 @@ const together = 200
 const spreadMs = 6
 /** On a busy machine one may always come first: so many times the rounds are played at most, ever further apart, until both have. */
 const patience = 3
+/** So many replies must have come after the news, and so many before it: with fewer the rounds have shown little. */
+export const enough = 3
 
 /** What became of the rounds. */
 export interface Tally {
@@ -62,6 +64,8 @@ export class Race {
       await this.#topology.pass()
       await pastTheBound()
       for (const key of keys) {
+        // Else a wrong copy would not be served, and so not be seen.
+        if (!(await reader.proved())) throw new Error("Nothing is proved any more.")
         const { version } = await reader.read(key)
         if (version < 2) this.#tally.stale.push(key)
       }
@@ -84,7 +88,7 @@ export class Race {
   }
 
   get #isOneSided(): boolean {
-    return this.#tally.overtaken === 0 || this.#tally.kept === 0
+    return this.#tally.overtaken < enough || this.#tally.kept < enough
   }
 
   async #round(key: string, { isThere, withinMs, reader, writer }: Round): Promise<void> {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { shows } from "../holes/shows.ts"
 import { maxStalenessMs, namespace } from "./near-process.ts"
 import { NearService } from "./near-service.ts"
-import { clients, clustered, standalone, type Topology } from "./near-topology.ts"
+import { clients, clustered, standalone, type Client, type Topology } from "./near-topology.ts"
 
 /** What happens to the connection on which a process hears of changes, while its other connection goes on. */
 interface SubscriberFault {
@@ -65,6 +65,8 @@ const faults: readonly SubscriberFault[] = [
     async break(topology) {
       await Promise.all(topology.servers.map(limitSubscribers))
       topology.setOnly("subscribers", { is: "silent" })
+      // What changes before the server has had enough goes unheard.
+      await sleep(maxStalenessMs / 2)
       expect(await dropSubscribers(topology.servers)).toBe(true)
       return () => topology.pass()
     },
@@ -94,12 +96,18 @@ async function subscribersOf(server: RedisProcess): Promise<number> {
   return list.match(/^id=/gm)?.length ?? 0
 }
 
+/** On a busy machine a fault may come when nothing is served: so many times it is made at most, until it has hidden something. */
+const patience = 3
+/** A change is hidden, and not just late, if answers are outdated for so much longer than before the fault, in milliseconds. */
+const hiddenMs = maxStalenessMs / 10
+
 describe.each([
   ["standalone", standalone],
   ["cluster", clustered],
 ] as const)("%s", (topologyName, start) => {
   let topology: Topology
-  let hidden = 0
+  /** By fault: the longest by which an answer of any client was outdated for longer than one before it, in milliseconds. */
+  const hidden = new Map<string, number>()
   beforeAll(async () => {
     topology = await start()
   })
@@ -107,41 +115,50 @@ describe.each([
 
   const cells = clients.flatMap((client) => faults.map((fault) => [client, fault.name, fault] as const))
 
+  /** For how much longer than before it an answer was outdated, in milliseconds. */
+  const expectTheBound = async (client: Client, fault: SubscriberFault): Promise<number> => {
+    await Promise.all(topology.servers.map((server) => server.command("FLUSHALL")))
+    const service = new NearService({ reader: topology.through(client), writer: topology.direct(client) })
+    try {
+      await service.start()
+      await sleep(maxStalenessMs)
+      const calm = service.record.figures
+      const [heal, bypassed] = await Promise.all([fault.break(topology), service.bypassed()])
+      expect(bypassed?.why).toMatch(fault.why)
+      expect(bypassed?.health[0]).toMatch(fault.why)
+      await sleep(2 * maxStalenessMs)
+      const { answers, stale, longestMs } = service.record.figures
+      await heal()
+      const healedMs = performance.now()
+      expect(await service.reader.proved(20_000)).toBe(true)
+      const provedMs = performance.now() - healedMs
+      expect(await service.answersNear()).toBe(true)
+      console.log(
+        `${topologyName}, ${client}, ${fault.name}: longest stale near hit ${longestMs.toFixed(0)} ms (calm ${calm.longestMs.toFixed(1)} ms), ` +
+          `${stale} of ${answers} reads; proved again after ${provedMs.toFixed(0)} ms; ${bypassed?.why}`,
+      )
+      expect(await service.end()).toEqual([])
+      expect(service.complaints).toEqual([])
+      return longestMs - calm.longestMs
+    } finally {
+      await service.close()
+      await topology.pass()
+    }
+  }
+
   test.each(cells)(
     `%s: a subscriber connection that is %s: ${shows("H9", "nothing older is served than the bound allows")}`,
     async (client, name, fault) => {
-      await Promise.all(topology.servers.map((server) => server.command("FLUSHALL")))
-      const service = new NearService({ reader: topology.through(client), writer: topology.direct(client) })
-      try {
-        await service.start()
-        await sleep(maxStalenessMs)
-        const calm = service.record.figures
-        const [heal, bypassed] = await Promise.all([fault.break(topology), service.bypassed()])
-        expect(bypassed?.why).toMatch(fault.why)
-        expect(bypassed?.health[0]).toMatch(fault.why)
-        await sleep(2 * maxStalenessMs)
-        const { answers, stale, longestMs } = service.record.figures
-        await heal()
-        const healedMs = performance.now()
-        expect(await service.reader.proved(20_000)).toBe(true)
-        const provedMs = performance.now() - healedMs
-        expect(await service.answersNear()).toBe(true)
-        console.log(
-          `${topologyName}, ${client}, ${name}: longest stale near hit ${longestMs.toFixed(0)} ms (calm ${calm.longestMs.toFixed(1)} ms), ` +
-            `${stale} of ${answers} reads; proved again after ${provedMs.toFixed(0)} ms; ${bypassed?.why}`,
-        )
-        expect(await service.end()).toEqual([])
-        expect(service.complaints).toEqual([])
-        if (fault.hides) hidden += Math.max(0, stale - calm.stale)
-      } finally {
-        await service.close()
-        await topology.pass()
+      for (let time = 0; time < patience; time += 1) {
+        hidden.set(name, Math.max(hidden.get(name) ?? 0, await expectTheBound(client, fault)))
+        if (!fault.hides || (hidden.get(name) ?? 0) > hiddenMs) break
       }
     },
+    120_000,
   )
 
-  // Else nothing above has shown anything. One fault alone may meet a busy moment in which nothing is served.
-  test("the faults have hidden changes from near caches", () => {
-    expect(hidden).toBeGreaterThan(0)
+  // Else it has shown nothing.
+  test.each(faults.filter(({ hides }) => hides))("$name: that has hidden changes from near caches", ({ name }) => {
+    expect(hidden.get(name)).toBeGreaterThan(hiddenMs)
   })
 })

@@ -64,27 +64,59 @@ async function evict(topology: Topology): Promise<void> {
   await send(topology, "CONFIG", "SET", "maxmemory", "0")
 }
 
-const writes: readonly (readonly [string, (topology: Topology) => Promise<void>])[] = [
+/** What others do to a copy, and whether it takes what a beat has left with it: then the next beat tells of it, too. */
+const writes: readonly (readonly [string, (topology: Topology) => Promise<void>, "and the beat"?])[] = [
   ["DEL", (topology) => send(topology, "DEL", valueKey)],
   ["SET", (topology) => send(topology, "SET", valueKey, "what another program writes", "PX", "60000")],
   ["the end of its time", (topology) => send(topology, "PEXPIRE", valueKey, "1")],
-  ["eviction", evict],
+  ["eviction", evict, "and the beat"],
   ["DEL of its tag", (topology) => send(topology, "DEL", `${namespace}:{tag#all}`)],
-  ["FLUSHDB", (topology) => send(topology, "FLUSHDB")],
+  ["FLUSHDB", (topology) => send(topology, "FLUSHDB"), "and the beat"],
 ]
 
-/** How long a copy is served after somebody has written to its key, in milliseconds. */
-async function untilSeen(here: NearProcess, write: () => Promise<void>): Promise<number> {
+/** How often a write is tried: a beat may come between it and its news. */
+const tries = 10
+
+/** How long a copy is served after somebody has written to its key, in milliseconds, and whether no beat can have told of that. */
+async function untilSeen(
+  here: NearProcess,
+  write: () => Promise<void>,
+): Promise<{ readonly ms: number; readonly byTracking: boolean }> {
   expect(await here.keeps("a")).toBe(true)
   const { version: kept } = await here.read("a")
   const version = await source.commit("a")
   expect(kept).toBe(version - 1)
   expect(await here.keeps("a")).toBe(true)
+  const isHeld = (await here.read("a")).version === kept
+  const beganMs = performance.now()
   await write()
   const writtenMs = performance.now()
   const seen = async (): Promise<boolean> => (await here.read("a")).version === version
   expect(await until(seen, { timeoutMs: 10_000, everyMs: 1 })).toBe(true)
-  return performance.now() - writtenMs
+  return { ms: performance.now() - writtenMs, byTracking: isHeld && !hasBeaten(here, beganMs) }
+}
+
+/** Whether a server has proved since then that it is heard, or was fenced by more than the news of a flush. */
+function hasBeaten({ cache }: NearProcess, sinceMs: number): boolean {
+  const { provedAgoMs, why = "" } = cache.stats().near ?? {}
+  return provedAgoMs === undefined ? !why.endsWith("the server was flushed") : provedAgoMs < performance.now() - sinceMs
+}
+
+/** The same once it was seen by tracking. */
+async function untilTold(here: NearProcess, write: () => Promise<void>): Promise<number> {
+  for (let time = 0; time < tries; time += 1) {
+    const { ms, byTracking } = await untilSeen(here, write)
+    if (byTracking) return ms
+    await untilProvedAnew(here)
+  }
+  return expect.unreachable("Each time a beat has come first.")
+}
+
+/** Waits until every server has answered a beat that was sent from now on. */
+async function untilProvedAnew(here: NearProcess): Promise<void> {
+  const sinceMs = performance.now()
+  const isProvedAnew = (): boolean => here.isProved && hasBeaten(here, sinceMs)
+  expect(await until(isProvedAnew, { timeoutMs: 10_000, everyMs: 5 })).toBe(true)
 }
 
 describe.each([
@@ -107,13 +139,15 @@ describe.each([
   test.each(cells)(
     `%s: ${shows("H20", "what others write is seen, and what is read then is kept again")}`,
     async (client) => {
-      const here = start(create(client), { tags: () => ["all"] })
+      // With two beats a second there is time between them in which nothing else tells.
+      const here = start(create(client), { tags: () => ["all"], local: { maxStaleness: "2s" } })
       await becomes(here, "on")
       expect(await here.proved()).toBe(true)
       const delays: string[] = []
-      for (const [what, write] of writes) {
-        const ms = await untilSeen(here, () => write(topology))
+      for (const [what, write, andTheBeat] of writes) {
+        const ms = await untilTold(here, () => write(topology))
         delays.push(`${what} ${ms.toFixed(1)} ms`)
+        if (andTheBeat !== undefined) await untilProvedAnew(here)
       }
       expect(await here.keeps("a")).toBe(true)
       expect((await here.holdfast.health()).tracking.state).toBe("on")
