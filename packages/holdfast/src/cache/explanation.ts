@@ -29,7 +29,7 @@ export interface Explanation {
   readonly freshForMs?: number
   /** Milliseconds until the server drops the entry. */
   readonly keptForMs?: number | undefined
-  /** How long its load took, in milliseconds. */
+  /** How long its load took, in milliseconds; of an entry that was written, what loads of its cache took then; 0: none had been measured. */
   readonly loadCostMs?: number
   /** Its version as text, if the cache has versions. */
   readonly version?: string | undefined

@@ -237,11 +237,13 @@ export class Writer<K, V> {
   async #seal(id: string, { key, address, value, clock }: NewValue<K, V>): Promise<StoredEntry | undefined> {
     const { store, random } = this.#parts
     const withinMs = this.#settings.strict?.term.termMs
-    const stamp = await this.#reader.filler.stamper.stamp({ key, address, value, clock, withinMs })
+    const { stamper, typicalCostMs: costMs } = this.#reader.filler
+    const stamp = await stamper.stamp({ key, address, value, clock, withinMs })
     if (typeof stamp === "string") return undefined
     const nowMs = store.now(address)
     const run = this.#settings.strict && store.runOf(address)
-    const sealed = sealEntry(this.#settings, random, { address, id, value, nowMs, costMs: 0, stamp, run })
+    // What its end will cost is a load, as if one had brought it.
+    const sealed = sealEntry(this.#settings, random, { address, id, value, nowMs, costMs, stamp, run })
     if (sealed.is === "sealed") return sealed.entry
     if (sealed.why === "too-large") {
       this.#stats.tooLarge += 1
