@@ -15,7 +15,7 @@ export default defineConfig({
           include: ["packages/*/src/**/*.test.ts", "examples/*/src/**/*.test.ts", "tests/tidy/**/*.test.ts"],
           exclude: [...notOurs, "**/*.real.test.ts", "**/*.alone.test.ts"],
           isolate: false,
-          testTimeout: 10_000,
+          testTimeout: 30_000,
         },
       },
       {

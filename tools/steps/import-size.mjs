@@ -5,7 +5,7 @@ import { libraryFolder } from "../lib/library.mjs"
 import { fromComplaints } from "./step.mjs"
 
 /** What was reached, rounded up to the next 500. It is lowered when that is possible, and raised only as docs/decisions/0009 says. */
-const ceilingBytes = 104_000
+const ceilingBytes = 104_500
 const goalBytes = 25_000
 const mustNotAppear = ["ioredis", "redis", "@redis/client", "pg", "msgpackr"]
 
