@@ -40,10 +40,10 @@ export class TwoFates implements AsyncDisposable {
 
   /** Whether the store came to hold every row in both. */
   async fill(): Promise<boolean> {
-    const all = [this.writer, this.reader, this.survivor].flatMap((shop) => this.ids.map((id) => [shop, id] as const))
-    const isFilled = async (): Promise<boolean> =>
-      (await Promise.all(all.map(([shop, id]) => shop.holds(id, 1)))).every(Boolean)
-    return (await until(isFilled, { timeoutMs: 20_000, everyMs: 20 })) === true
+    for (const shop of [this.writer, this.reader, this.survivor])
+      for (const id of this.ids)
+        if (!(await until(() => shop.holds(id, 1), { timeoutMs: 20_000, everyMs: 20 }))) return false
+    return true
   }
 
   /** Changes every row in both, and kills one of the writers. Answers whether the store was told of all. */
@@ -52,6 +52,12 @@ export class TwoFates implements AsyncDisposable {
     for (const [at, id] of this.ids.entries()) areTold.push(await this.writer.change(id, at))
     await this.#doomed.kill()
     return areTold.every(Boolean)
+  }
+
+  /** What the processes that live read of every row. */
+  async readOnce(): Promise<Set<number | undefined>> {
+    const all = [this.writer, this.reader, this.survivor].flatMap((shop) => this.ids.map((id) => shop.read(id)))
+    return new Set(await Promise.all(all))
   }
 
   /** Reads everything again and again until both have seen the loss and have nothing left to tell; undefined if they never do. */
