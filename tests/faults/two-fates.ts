@@ -16,13 +16,11 @@ export class TwoFates implements AsyncDisposable {
   readonly reader: Shop
   /** Of the service whose writer is killed. */
   readonly survivor: Shop
-  readonly #source: Map<string, number>
   readonly #doomed: WorkerProcess<LosingHandlers>
 
   private constructor(client: string, place: Place, ids: readonly string[], doomed: WorkerProcess<LosingHandlers>) {
     const source = new Map(ids.map((id) => [id, 1]))
     this.ids = ids
-    this.#source = source
     this.#doomed = doomed
     this.writer = new Shop(redisAt(client, place), source)
     this.reader = new Shop(redisAt(client, place), source)
