@@ -4,9 +4,12 @@ import {
   type CacheStatsSnapshot,
   type CallOptions,
   type Delivery,
+  type Duration,
   type Holdfast,
+  type HoldfastEvent,
   type LocalOptions,
   type ReadThroughCache,
+  type Unit,
 } from "holdfast"
 import { clientCell } from "./cells.ts"
 import { Gates } from "./gates.ts"
@@ -24,6 +27,8 @@ export interface ActorSetup {
   readonly namespace: string
   /** A name of `clientCells`. */
   readonly client?: string
+  /** Default 60s. */
+  readonly ttl?: `${number}s`
   readonly grace?: `${number}s`
   readonly loadTimeout?: `${number}s`
   /** How long the source takes to answer a load. Default: no longer than it needs. */
@@ -39,6 +44,9 @@ export interface ActorSetup {
   /** Whether it hears of a domain event. Default false. */
   readonly subscribes?: boolean
 }
+
+/** How `changeOn` changes: by `write`, or in a unit of `afterCommit`. */
+export type ChangeWay = "write" | "unit"
 
 /** What became of a write. */
 export interface ActedWrite {
@@ -57,17 +65,21 @@ export class Actor {
   readonly #cache: ReadThroughCache<string, Row>
   readonly #source: Source
   readonly #gates = new Gates()
+  readonly #lost = { events: 0, aborted: 0 }
   readonly #loadMs: number
   #failure: string | undefined
 
-  private constructor(holdfast: Holdfast, source: Source, setup: ActorSetup) {
+  private constructor(redis: unknown, source: Source, setup: ActorSetup) {
+    const { namespace } = setup
+    const onEvent = ({ name }: HoldfastEvent): void => void (name === "window-lost" && (this.#lost.events += 1))
+    const holdfast = createHoldfast({ redis, namespace, onEvent })
     this.holdfast = holdfast
     this.#source = source
-    const { grace = "0s", loadTimeout = "30s", loadMs = 0, local = false, windowTerm } = setup
+    const { ttl = "60s", grace = "0s", loadTimeout = "30s", loadMs = 0, local = false, windowTerm } = setup
     this.#loadMs = loadMs
     this.#cache = holdfast.cache({
       name: "row",
-      ttl: "60s",
+      ttl,
       grace,
       loadTimeout,
       local,
@@ -82,7 +94,7 @@ export class Actor {
   static async start(setup: ActorSetup): Promise<Actor> {
     const redis = clientCell(setup.client ?? "redis 6").create(setup.url)
     const source = await redisSource(setup.sourceUrl ?? setup.url)
-    const actor = new Actor(createHoldfast({ redis, namespace: setup.namespace }), source, setup)
+    const actor = new Actor(redis, source, setup)
     if (setup.awaitStore !== false) await actor.ready()
     return actor
   }
@@ -101,9 +113,12 @@ export class Actor {
     return (await this.#cache.peek(key))?.version
   }
 
-  async write(key: string): Promise<ActedWrite> {
-    const { value, stored, delivered } = await this.#cache.write(key, async () => {
+  /** @param needs how much of its window must be left before it commits; default: it commits whatever is left */
+  async write(key: string, needs?: Duration): Promise<ActedWrite> {
+    const { value, stored, delivered } = await this.#cache.write(key, async ({ signal, deadline }) => {
+      signal.addEventListener("abort", () => (this.#lost.aborted += 1))
       await this.#gates.pass("opened")
+      if (needs !== undefined) deadline.require(needs)
       const version = await this.#source.commit(key)
       await this.#gates.pass("committed")
       return { key, version }
@@ -111,9 +126,29 @@ export class Actor {
     return { version: value?.version ?? 0, stored, delivered }
   }
 
-  /** One write after the other, until this process ends. */
-  async writeOn(key: string): Promise<never> {
-    for (;;) await this.write(key)
+  /** Changes the source in the work of `afterCommit`, which names the key. */
+  async changeInUnit(key: string): Promise<Pick<ActedWrite, "version" | "delivered">> {
+    let delivered = false
+    const work = async (unit: Unit): Promise<number> => {
+      unit.invalidate(this.#cache, key)
+      await unit.opened()
+      return this.#source.commit(key)
+    }
+    const version = await this.holdfast.afterCommit(work, { onDelivery: (told) => void ({ delivered } = told) })
+    return { version, delivered }
+  }
+
+  /** One change after the other, until this process ends; notes what the store was told of. */
+  async changeOn(key: string, way: ChangeWay): Promise<never> {
+    for (;;) {
+      const { version, delivered } = await (way === "unit" ? this.changeInUnit(key) : this.write(key))
+      if (delivered) await this.#source.acknowledge(key, version)
+    }
+  }
+
+  /** How often writers were told that their window was lost: by the event, and by their signal. */
+  lostWindows(): { readonly events: number; readonly aborted: number } {
+    return { ...this.#lost }
   }
 
   invalidate(key: string): Promise<Delivery> {
@@ -123,6 +158,11 @@ export class Actor {
   /** Changes the source and nothing else. */
   commit(key: string): Promise<number> {
     return this.#source.commit(key)
+  }
+
+  /** The last version of those that `changeOn` has noted. */
+  acknowledged(key: string): Promise<number> {
+    return this.#source.acknowledged(key)
   }
 
   /** The version that the source has now. */
@@ -193,8 +233,9 @@ export function handlersOf(actor: Actor) {
   return {
     get: (key: string) => actor.get(key),
     peek: (key: string) => actor.peek(key),
-    write: (key: string) => actor.write(key),
-    writeOn: (key: string) => actor.writeOn(key),
+    write: (key: string, needs?: Duration) => actor.write(key, needs),
+    changeOn: (key: string, way: ChangeWay) => actor.changeOn(key, way),
+    lostWindows: () => actor.lostWindows(),
     invalidate: (key: string) => actor.invalidate(key),
     commit: (key: string) => actor.commit(key),
     loads: (key: string) => actor.loads(key),

@@ -46,6 +46,13 @@ export function documentedFor(need: DocumentedNeed, server: RedisBinary | undefi
   return rules === "none" ? [] : rules.split(" ")
 }
 
+/** The rules of the reference for the user of the sentinels, and what node-redis needs besides. */
+export function documentedForSentinels(): readonly [readonly string[], readonly string[]] {
+  const [, forAll = ""] = /^ACL SETUSER shop (on .*sentinel.*)$/m.exec(page) ?? []
+  const [, besides = ""] = /needs `(allchannels [^`]+)` as well/.exec(page) ?? []
+  return [forAll.split(" "), besides.split(" ")]
+}
+
 function columnOf(server: RedisBinary | undefined): number {
   if (server === undefined) throw new Error("There is no server.")
   const version = Number.parseFloat(server.version)

@@ -9,6 +9,10 @@ export interface Source {
   countLoad(key: string): Promise<void>
   /** Loads so far, by everybody. */
   loads(key: string): Promise<number>
+  /** Notes that the cache knows of this version, as the process that made it was told. */
+  acknowledge(key: string, version: number): Promise<void>
+  /** The last version that was noted; 0: none. */
+  acknowledged(key: string): Promise<number>
   /** Idempotent. */
   close(): Promise<void>
 }
@@ -17,6 +21,7 @@ export interface Source {
 export function memorySource(): Source {
   const versions = new Map<string, number>()
   const loads = new Map<string, number>()
+  const acknowledged = new Map<string, number>()
   const raise = (numbers: Map<string, number>, key: string): number => {
     const next = (numbers.get(key) ?? 0) + 1
     numbers.set(key, next)
@@ -27,6 +32,8 @@ export function memorySource(): Source {
     commit: async (key) => raise(versions, key),
     countLoad: async (key) => void raise(loads, key),
     loads: async (key) => loads.get(key) ?? 0,
+    acknowledge: async (key, version) => void acknowledged.set(key, version),
+    acknowledged: async (key) => acknowledged.get(key) ?? 0,
     close: async () => {},
   }
 }
@@ -41,6 +48,8 @@ export async function redisSource(url: string): Promise<Source> {
     commit: (key) => redis.incr(`source:${key}`),
     countLoad: async (key) => void (await redis.incr(`loads:${key}`)),
     loads: async (key) => Number(await redis.get(`loads:${key}`)),
+    acknowledge: async (key, version) => void (await redis.set(`acknowledged:${key}`, version)),
+    acknowledged: async (key) => Number(await redis.get(`acknowledged:${key}`)),
     close: async () => void (redis.isOpen && redis.destroy()),
   }
 }

@@ -115,12 +115,6 @@ export class Trickle {
     this.#isQuiet = false
   }
 
-  /** Changes every key once, so that whatever may have been lost of earlier changes counts no more. Answers whether all were delivered. */
-  async changeAll(): Promise<boolean> {
-    const changes = await Promise.all(keys.map((key) => this.#acknowledged(key, this.#invalidate(key))))
-    return changes.every(({ delivered }) => delivered)
-  }
-
   /** Waits for what is under way and stops. */
   async stop(): Promise<void> {
     this.#stopped = true

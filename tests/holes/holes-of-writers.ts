@@ -11,7 +11,7 @@ export const holesOfWriters = {
     shown: {
       "promises/a-killed-strict-writer-leaves-nothing-old.test.ts": [
         "a strict writer that is killed at any point leaves no read that is older than what was committed",
-        "a leased writer that is killed may leave the old value",
+        "a leased writer that is killed may leave the old value of the change that it was killed in, until the ttl ends, and no other",
       ],
       "holes/nobody-tells.test.ts": ["what a leased writer that died leaves ends with its ttl and grace"],
     },
@@ -61,6 +61,10 @@ export const holesOfWriters = {
     here: "a window is prolonged while its process runs, a strict one for ten terms, and the close of one that is gone invalidates. In a strict cache `deadline.require` refuses what cannot end in time, and `signal` is aborted.",
     rest: "a process that is stopped in its write for longer than the window, and whose source does not end the transaction by itself: the old value from the commit to the close. Give the transaction a timeout below `windowTerm`.",
     shown: {
+      "promises/a-paused-strict-writer-leaves-nothing-old.test.ts": [
+        "a strict writer that was stopped before its commit past its window is told so, and commits nothing",
+        "a strict writer that was stopped after its commit past its window leaves no read of what was before it, and stores nothing",
+      ],
       "promises/a-paused-lease-holder-cannot-fill.test.ts": [
         "a process stopped in its write past its window, and resumed, does not store its value over a newer one",
       ],
