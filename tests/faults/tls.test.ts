@@ -160,7 +160,7 @@ test.runIf(canMakeCertificates())("a primary is found through sentinels with TLS
 
 /** Reads, writes and invalidates keys of all servers. */
 async function expectChangesSeen(holdfast: Holdfast): Promise<void> {
-  expect(await until(() => isUsed(holdfast), patience)).toBe(true)
+  expect(await until(() => isUsed(holdfast), { ...patience, timeoutMs: 30_000 })).toBe(true)
   const rows = new Map(Array.from("abcdefghijkl", (id) => [id, 1]))
   const ids = [...rows.keys()]
   const load = async (id: string): Promise<number | undefined> => rows.get(id)
