@@ -3,6 +3,7 @@ import {
   makeAuthority,
   startCluster,
   startRedis,
+  startSentinels,
   until,
   type Authority,
   type RedisProcess,
@@ -13,9 +14,9 @@ import { createHoldfast, type Holdfast } from "holdfast"
 import { valkeyGlide } from "holdfast/valkey-glide"
 import { openRedisConnection } from "holdfast/testing"
 import { Cluster, Redis as Ioredis6 } from "ioredis"
-import { Redis as Ioredis5 } from "ioredis5"
-import { createClient as createRedis6, createCluster } from "redis"
-import { createClient as createRedis5 } from "redis5"
+import { Cluster as Cluster5, Redis as Ioredis5 } from "ioredis5"
+import { createClient as createRedis6, createCluster, createSentinel } from "redis"
+import { createClient as createRedis5, createCluster as createCluster5 } from "redis5"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 
 /** Where a server listens with TLS, and whose signatures the client trusts. */
@@ -109,20 +110,71 @@ test.runIf(canMakeCertificates())("a cluster with TLS is found and used with the
   await using cluster = await startCluster({ tls: authority.issue() })
   const ca = authority.certificate
   const port = cluster.nodes[0]?.tlsPort ?? 0
+  const nodeRedis = { rootNodes: [{ socket: { host, port } }], defaults: { socket: { tls: true, ca } as const } }
+  const ioredis = { redisOptions: { tls: { ca } }, lazyConnect: true }
   const redis = [
-    createCluster({ rootNodes: [{ socket: { host, port } }], defaults: { socket: { tls: true, ca } } }),
-    new Cluster([{ host, port }], { redisOptions: { tls: { ca } }, lazyConnect: true }),
+    createCluster(nodeRedis),
+    createCluster5(nodeRedis),
+    new Cluster([{ host, port }], ioredis),
+    new Cluster5([{ host, port }], ioredis),
     valkeyGlide(GlideClient, glideConfiguration(port, ca), { topology: "cluster" }),
   ]
-  for (const client of redis) {
+  for (const [at, client] of redis.entries()) {
     const connection = openRedisConnection(client)
     for (const slot of [0, 8000, 16_383])
       expect(String(await connection.command(slot, ["PING"], { timeoutMs: 5000 }))).toBe("PONG")
     const ports = connection.nodes().map(({ node }) => node.port)
     expect(new Set(ports)).toEqual(new Set(cluster.nodes.map(({ tlsPort }) => tlsPort)))
     await connection.close({ timeoutMs: 100 })
+    await using holdfast = createHoldfast({ redis: client, namespace: `tls${at}`, commandTimeout: "5s" })
+    await expectChangesSeen(holdfast)
   }
 })
+
+test.runIf(canMakeCertificates())("a primary is found through sentinels with TLS, and used with TLS", async () => {
+  using authority = makeAuthority("ours")
+  await using group = await startSentinels({ tls: authority.issue(), sentinels: 1, replicas: 1 })
+  const tls = { ca: authority.certificate }
+  const socket = { tls: true, ...tls } as const
+  const sentinels = group.sentinels.map(({ tlsPort = 0 }) => ({ host, port: tlsPort }))
+  // Sentinels name the port without TLS by which they and the replicas talk.
+  const map = Object.fromEntries(
+    group.servers.map(({ port, tlsPort = 0 }) => [`${host}:${port}`, { host, port: tlsPort }]),
+  )
+  const { name } = group
+  const options = { nodeClientOptions: { socket }, sentinelClientOptions: { socket }, nodeAddressMap: map }
+  const secured = { tls, sentinelTLS: tls, enableTLSForSentinelMode: true, natMap: map, lazyConnect: true }
+  const redis = [
+    createSentinel({ name, sentinelRootNodes: sentinels, ...options }),
+    new Ioredis6({ name, sentinels, ...secured }),
+    new Ioredis5({ name, sentinels, ...secured }),
+  ]
+  const primary = await group.primary()
+  for (const [at, client] of redis.entries()) {
+    await using holdfast = createHoldfast({ redis: client, namespace: `tls${at}`, commandTimeout: "5s" })
+    await expectChangesSeen(holdfast)
+    for (const server of [primary, ...group.sentinels])
+      expect(String(await server.command("CLIENT", "LIST"))).toContain(`laddr=${host}:${server.tlsPort} `)
+  }
+})
+
+/** Reads, writes and invalidates keys of all servers. */
+async function expectChangesSeen(holdfast: Holdfast): Promise<void> {
+  expect(await until(() => isUsed(holdfast), { ...patience, timeoutMs: 30_000 })).toBe(true)
+  const rows = new Map(Array.from("abcdefghijkl", (id) => [id, 1]))
+  const ids = [...rows.keys()]
+  const load = async (id: string): Promise<number | undefined> => rows.get(id)
+  const cache = holdfast.cache({ name: "row", ttl: "1m", local: false, load })
+  const change = (id: string, row: number): number => (rows.set(id, row), row)
+  expect(await cache.getMany(ids)).toEqual(ids.map(() => 1))
+  await Promise.all(ids.map((id) => cache.write(id, () => change(id, 2))))
+  expect(await Promise.all(ids.map((id) => cache.peek(id)))).toEqual(ids.map(() => 2))
+  for (const id of ids) {
+    change(id, 3)
+    expect(await cache.invalidate(id)).toEqual({ delivered: true })
+  }
+  expect(await cache.getMany(ids)).toEqual(ids.map(() => 3))
+}
 
 let keys = 0
 

@@ -148,3 +148,22 @@ test("while the slot of a group is on the move, half of it here and half of it t
   await move.finish()
   expect(await one.holdfast.getTogether(entries)).toEqual(valuesOf("1"))
 })
+
+test("on a cluster a group that most reads go to is told of, on a single server it is not", async () => {
+  const cells = [clusterRows[0]?.[1].create(cluster.urls), clientCell("redis 6").create(alone.url)]
+  const [spread, single] = cells.map((client) => service(client, "hot")) as [Service, Service]
+  for (const { orders } of [spread, single])
+    for (let read = 0; read < 1200; read += 100)
+      await Promise.all(
+        Array.from({ length: 100 }, (_none, at) => orders.get([at % 2 === 0 ? "9" : `u${read + at}`, `${read + at}`])),
+      )
+  const { slot } = spread.profiles.entry("9")
+  const [hottest, ...others] = spread.holdfast.groups().groups
+  expect(hottest).toMatchObject({ group: "user:9", slot, isHot: true })
+  expect(others.some(({ isHot }) => isHot)).toBe(false)
+  const { ok, hotSlots, reasons } = await spread.holdfast.health()
+  expect({ ok, hotSlots }).toEqual({ ok: true, hotSlots: [slot] })
+  expect(reasons).toContain(`Slot ${slot} holds a group that too many reads go to: groups() names it.`)
+  expect(single.holdfast.groups().hotShare).toBeUndefined()
+  expect((await single.holdfast.health()).hotSlots).toEqual([])
+})

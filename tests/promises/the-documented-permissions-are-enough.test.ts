@@ -23,14 +23,14 @@ const unnamed = "no permission for: a command"
 interface Trial {
   readonly client?: ClientCell
   readonly server?: RedisProcess
-  readonly index?: boolean
-  readonly events?: boolean
+  /** What is used beyond the usual. */
+  readonly uses?: readonly DocumentedNeed[]
 }
 
 /** Uses all that Holdfast does on a server, as a user with these permissions; answers what went wrong. */
 async function troubles(
   permissions: readonly string[],
-  { client = cell, server = redis, index = false, events = false }: Trial = {},
+  { client = cell, server = redis, uses = [] }: Trial = {},
 ): Promise<string[]> {
   await server.command("FLUSHALL")
   await server.command("SCRIPT", "FLUSH")
@@ -39,8 +39,10 @@ async function troubles(
   const onEvent = (event: HoldfastEvent): void => {
     if (event.name === "store-error") found.push(`${event.operation}: ${event.code}`)
   }
-  const url = `redis://shop:secret@${server.host}:${server.port}`
-  await using holdfast = createHoldfast({ redis: client.create(url), namespace: "shop", onEvent, commandTimeout: "5s" })
+  const url = `redis://shop:secret@${server.host}:${server.port}${uses.includes("database") ? "/1" : ""}`
+  const [index, tracking] = [uses.includes("index"), uses.includes("tracking")]
+  const common = { namespace: "shop", onEvent, tracking, commandTimeout: "5s" } as const
+  await using holdfast = createHoldfast({ redis: client.create(url), ...common })
   const load = async (id: string): Promise<{ id: string; n: number }> => ({ id, n: 1 })
   const cache = holdfast.cache({ name: "item", ttl: "1m", grace: "1m", load, version: ({ n }) => n })
   await Promise.all(["a", "b", "c"].map((id) => cache.get(id)))
@@ -66,8 +68,13 @@ async function troubles(
     const { freed } = await holdfast.reclaimTag("t").catch(() => ({ freed: 0 }))
     if (freed !== 2) found.push("dead entries are not freed")
   }
-  if (events) found.push(...(await eventTroubles(holdfast)))
+  if (uses.includes("events")) found.push(...(await eventTroubles(holdfast)))
+  if (tracking) found.push(...(await trackingTroubles(holdfast)))
   await cache.explain("b").catch((error: Error) => found.push(error.message))
+  if (uses.includes("patterns")) {
+    const { matched } = await cache.invalidatePattern(glob`*`).catch(() => ({ matched: 0 }))
+    if (matched === 0) found.push("a pattern finds nothing")
+  }
   return [...found, ...(await settledReasons(holdfast))]
 }
 
@@ -85,6 +92,12 @@ async function eventTroubles(holdfast: Holdfast): Promise<string[]> {
   return (await until(isHandled, { timeoutMs: 5000, everyMs: 10 })) === true ? [] : ["events are not read"]
 }
 
+async function trackingTroubles(holdfast: Holdfast): Promise<string[]> {
+  const isOn = async (): Promise<boolean> => (await holdfast.health()).tracking.state === "on"
+  if (await until(isOn, { timeoutMs: 5000, everyMs: 10 })) return []
+  return [`tracking: ${(await holdfast.health()).tracking.why}`]
+}
+
 /** What health says once the subscriber connection, which nothing else waits for, has had its time. */
 async function settledReasons(holdfast: Holdfast): Promise<readonly string[]> {
   const isWell = async (): Promise<boolean> => (await holdfast.health()).reasons.length === 0
@@ -94,8 +107,8 @@ async function settledReasons(holdfast: Holdfast): Promise<readonly string[]> {
 test.each(clientRows)("%s: the user that the reference describes can do all of it", async (_name, client) => {
   expect(documentedPermissions()).toContain("-@all")
   expect(await troubles(documentedPermissions(), { client })).toEqual([])
-  expect(await troubles(documentedPermissions(["index"]), { client, index: true })).toEqual([])
-  expect(await troubles(documentedPermissions(["events"]), { client, events: true })).toEqual([])
+  expect(await troubles(documentedPermissions(["index"]), { client, uses: ["index"] })).toEqual([])
+  expect(await troubles(documentedPermissions(["events"]), { client, uses: ["events"] })).toEqual([])
 })
 
 const needed = documentedPermissions().filter(
@@ -111,14 +124,15 @@ test.each(needed)("without %s something goes wrong, and it is seen", async (perm
     expect(found.join(" ")).toMatch(new RegExp(`\\${permission}|${unnamed}|does not answer|subscriber`))
 })
 
-test.each(documentedFor("index"))("without %s a cache with an index has trouble", async (permission) => {
-  const others = documentedPermissions(["index"]).filter((word) => word !== permission)
-  expect((await troubles(others, { index: true })).join(" ")).toMatch(new RegExp(`\\${permission}|${unnamed}`))
-})
+const beyond = (["index", "events", "database"] as const).flatMap((need) =>
+  documentedFor(need).map((permission) => [need, permission] as const),
+)
 
-test.each(documentedFor("events"))("without %s domain events have trouble", async (permission) => {
-  const others = documentedPermissions(["events"]).filter((word) => word !== permission)
-  expect(await troubles(others, { events: true })).not.toEqual([])
+test.each(beyond)("%s: without %s there is trouble with it", async (need, permission) => {
+  const others = documentedPermissions([need]).filter((word) => word !== permission)
+  const found = await troubles(others, { uses: [need] })
+  expect(found).not.toEqual([])
+  if (need === "index") expect(found.join(" ")).toMatch(new RegExp(`\\${permission}|${unnamed}`))
 })
 
 test("who may scan besides can use patterns, and nobody else", async () => {
@@ -140,6 +154,7 @@ describe.each(serverCells.map(({ name, binary }) => [name, binary] as const))("%
     await using server = await startRedis({ ...memory, binary })
     const all: DocumentedNeed[] = [
       "index",
+      "events",
       "patterns",
       "tracking",
       "cluster",
@@ -147,8 +162,8 @@ describe.each(serverCells.map(({ name, binary }) => [name, binary] as const))("%
       "database",
       "newer commands",
     ]
-    for (const needs of [["index"] as const, all]) {
-      expect(await troubles(documentedPermissions(needs, "shop", binary), { server, index: true })).toEqual([])
+    for (const uses of [["index"] as const, all]) {
+      expect(await troubles(documentedPermissions(uses, "shop", binary), { server, uses })).toEqual([])
     }
   })
 })

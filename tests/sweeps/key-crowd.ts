@@ -42,7 +42,10 @@ const slotsPerTarget = 50
 let turn = 0
 
 /** Moves slot after slot to another server until it is told to end; answers how many. */
-export function moveSlots(cluster: RedisCluster, nodes: readonly RedisProcess[]): { end(): Promise<number> } {
+export function moveSlots(
+  cluster: RedisCluster,
+  nodes: readonly RedisProcess[],
+): { moved(): number; end(): Promise<number> } {
   let [ended, moved] = [false, 0]
   const move = async (): Promise<void> => {
     for (; !ended; turn++) {
@@ -56,6 +59,7 @@ export function moveSlots(cluster: RedisCluster, nodes: readonly RedisProcess[])
   }
   const moving = move()
   return {
+    moved: () => moved,
     end: async () => {
       ended = true
       await moving
@@ -64,29 +68,48 @@ export function moveSlots(cluster: RedisCluster, nodes: readonly RedisProcess[])
   }
 }
 
-/** Asks a server for one key all the time until it is told to end; answers how long that took, in milliseconds. */
-export function askAllTheTime(client: unknown): { end(): Promise<{ readonly p50: number; readonly p99: number }> } {
+/** How long one kind of command took, in milliseconds. */
+export interface Took {
+  readonly count: number
+  readonly p50: number
+  readonly p99: number
+}
+
+/** Asks all servers all the time, in turn for nothing and for the first keys of {@link stock}, until it is told to end. */
+export function askAllTheTime(
+  client: unknown,
+  namespace: string,
+): { asked(): number; end(): Promise<{ readonly ping: Took; readonly get: Took }> } {
   const connection = openRedisConnection(client, { commandTimeoutMs: 5000 })
-  const tookMs: number[] = []
+  const tookMs = { ping: [] as number[], get: [] as number[] }
   let ended = false
-  const ask = async (): Promise<void> => {
+  const ask = async (into: number[], slot: number, command: readonly string[]): Promise<void> => {
+    const sentMs = performance.now()
+    await connection.command(slot, command)
+    into.push(performance.now() - sentMs)
+  }
+  const askOn = async (): Promise<void> => {
     for (let at = 0; !ended; at++) {
-      const slot = (at * 4099) % 16_384
-      const sentMs = performance.now()
-      await connection.command(slot, ["PING"])
-      tookMs.push(performance.now() - sentMs)
+      const { value, slot } = addressOf(namespace, at % 10_000)
+      await ask(tookMs.ping, (at * 4099) % 16_384, ["PING"])
+      await ask(tookMs.get, slot, ["GET", value])
       await new Promise((resolve) => setImmediate(resolve))
     }
   }
-  const asking = ask()
+  const asking = askOn()
   return {
+    asked: () => tookMs.get.length,
     end: async () => {
       ended = true
       await asking
       await connection.close({ timeoutMs: 1000 })
-      const sorted = tookMs.toSorted((a, b) => a - b)
-      const at = (share: number): number => sorted[Math.floor((sorted.length - 1) * share)] ?? 0
-      return { p50: at(0.5), p99: at(0.99) }
+      return { ping: summary(tookMs.ping), get: summary(tookMs.get) }
     },
   }
+}
+
+function summary(tookMs: readonly number[]): Took {
+  const sorted = tookMs.toSorted((a, b) => a - b)
+  const at = (share: number): number => sorted[Math.floor((sorted.length - 1) * share)] ?? 0
+  return { count: sorted.length, p50: at(0.5), p99: at(0.99) }
 }

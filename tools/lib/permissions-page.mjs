@@ -55,6 +55,7 @@ export function permissionsParts(permissions, aclRules) {
       ]),
     ),
     "A [domain event](../guide/events.md) of another namespace lives there: to publish or to read it, its keys and its channel are needed as well, such as `~catalog:{event#* &catalog:{event#*`.",
+    'A [channel of another program](../guide/events.md#messages-of-other-programs), that `holdfast.channel` listens to, is needed by its name: `&legacy.product` for `holdfast.channel("legacy.product")`.',
     "## What each right is for",
     markdownTable(
       ["right", "needed", "what for"],

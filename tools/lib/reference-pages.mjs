@@ -107,7 +107,7 @@ const permissionsPage = ({ permissions, aclRules }) =>
   page(
     "permissions.ts",
     "Permissions",
-    "What a user of the server has to be allowed, and no more; a test takes each right away and sees what goes wrong. A right that is missing shows in `health()`, by its name but for commands within scripts on Redis 7.0, where the server does not tell it.",
+    "What a user of the server has to be allowed, and no more. Tests use all of it as this user: with each client what everybody needs, `index` and events; with one client also all else in the table that concerns one server, and a sweep on a cluster while slots move. They take each right away that everybody needs, and each for `index`, events, patterns, tracking, a database and a cluster, and see what goes wrong; those for slots that move and for newer commands are optional, and nothing goes wrong without them. A right that is missing shows in `health()`, by its name but for commands within scripts on Redis 7.0, where the server does not tell it.",
     ...permissionsParts(permissions, aclRules),
   )
 

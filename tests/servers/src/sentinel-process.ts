@@ -53,7 +53,8 @@ export async function startSentinels(options: SentinelOptions = {}): Promise<Sen
     await group.caughtUp()
     const watched = watch(name, primary, { quorum: Math.floor(sentinels / 2) + 1, downAfterMs })
     const secret = sentinelPassword === undefined ? {} : { password: sentinelPassword }
-    const sentinel = { sentinel: watched, ...secret, ...(rest.binary && { binary: rest.binary }) }
+    const { binary, tls } = rest
+    const sentinel = { sentinel: watched, ...secret, ...(binary && { binary }), ...(tls && { tls }) }
     await group.add("sentinels", sentinels, () => startRedis(sentinel))
     await group.formed()
     return group

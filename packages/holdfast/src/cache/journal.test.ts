@@ -50,6 +50,28 @@ test("keys that the store refuses do not keep the others from being delivered", 
   expect(journal.size).toBe(100)
 })
 
+test("two invalidations of one key that wait are told as one: drop beats expire, the highest version and the shortest grace win", async () => {
+  const clock = virtualClock()
+  const told: InvalidateRequest[] = []
+  const store = overriding(memoryStore({ clock }), {
+    invalidate: async (_address, merged) => void told.push(merged),
+  })
+  const journal = new Journal({
+    store,
+    tellTags: async () => [],
+    clock,
+    random: seededRandom(1),
+    limit: 1,
+    report: undefined,
+  })
+  const [address] = keys("good", 1) as [EntryAddress]
+  journal.add(address, { mode: "drop", version: "9", tombstoneMs: 5000, graceMs: 700 })
+  journal.add(address, { mode: "expire", version: "8", tombstoneMs: 1000, graceMs: 300 })
+  await clock.advance(1000)
+  expect(told).toEqual([{ mode: "drop", version: "9", tombstoneMs: 5000, graceMs: 300 }])
+  expect(journal.size).toBe(0)
+})
+
 test("close tries every key once, whatever becomes of the others", async () => {
   const { clock, journal, told } = bed()
   for (const address of [...keys("bad", 70), ...keys("good", 70)]) journal.add(address, request)

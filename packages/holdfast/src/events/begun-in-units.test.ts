@@ -69,3 +69,24 @@ test("a unit refuses at once what cannot be published, and publishes what its pa
   expect(event.stats()).toMatchObject({ published: 1, publishErrors: 0 })
   await holdfast.close()
 })
+
+test("an event is not published before the commit that it is about, but by a unit or after it", async () => {
+  const bed = eventBed()
+  const holdfast = bed.process()
+  const event = holdfast.event<string>("n")
+  const heard: string[] = []
+  event.subscribe({ group: "g", handler: (payload) => void heard.push(payload) })
+  await bed.clock.settle()
+  await holdfast.afterCommit(async (unit) => {
+    await expect(event.publish("before")).rejects.toMatchObject({
+      code: "INSIDE_TRANSACTION",
+      message: expect.stringContaining("Call `unit.publish`"),
+      facts: { call: "publish" },
+    })
+    unit.publish(event, "committed")
+  })
+  await event.publish("after")
+  await bed.clock.settle()
+  expect(heard).toEqual(["committed", "after"])
+  await holdfast.close()
+})

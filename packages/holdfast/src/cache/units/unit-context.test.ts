@@ -17,6 +17,7 @@ test("what would change the cache before the commit is refused, and the error sa
   const calls = {
     invalidate: () => cache.invalidate("a"),
     "invalidateTags ": () => holdfast.invalidateTags(["red"]),
+    "invalidateGroup ": () => holdfast.invalidateGroup("user:7"),
     clear: () => cache.clear(),
     "write ": () => cache.write("a", () => `${(written += 1)}`),
     writeMany: () => cache.writeMany(["a"], () => new Map([["a", `${(written += 1)}`]])),

@@ -33,6 +33,8 @@ test("bad options of createHoldfast are refused where it is called", () => {
   expect(refused({ tracking: "yes" })).toMatchObject({ code: "INVALID_OPTION" })
   expect(refused({ commandTimeout: 250 })).toMatchObject({ code: "INVALID_DURATION" })
   expect(refused({ connection: "pool" })).toMatchObject({ code: "INVALID_OPTION" })
+  const named = { code: "INVALID_OPTION", message: expect.stringMatching(/afterFailover.*"replay" or "clear"/) }
+  expect(refused({ afterFailover: "replays" })).toMatchObject(named)
   expect(refused({ breaker: { openfor: "1s" } })).toMatchObject({ code: "INVALID_OPTION" })
   expect(refused({ breaker: false })).toMatchObject({ code: "INVALID_OPTION" })
   expect(refused({ store: null })).toMatchObject({ code: "INVALID_OPTION", facts: { option: "store" } })
