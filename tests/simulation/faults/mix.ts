@@ -24,6 +24,8 @@ export interface Mix {
   readonly without?: OperationKind
   /** Reading renews in each of them. */
   readonly slides?: boolean
+  /** Entries are refreshed before their end in each of them, where a loader can. */
+  readonly early?: boolean
   /** Share of the histories that have near caches. Default 6 %. */
   readonly near?: number
   /** Share of the histories whose entries carry tags. Default 6 %. */
