@@ -50,7 +50,8 @@ export function planHistory(seed: number, mix: Mix): Plan {
   const dice = new Dice(seed)
   const processes = dice.chance(0.05) ? 4 : 3
   const shards = dice.chance(mix.cluster ?? 0) ? 2 : 1
-  const elsewhere = shards > 1 ? (mix.faults["slot-move"] === undefined ? onlyAlone : onlyInPlace) : onlyInCluster
+  const isInPlace = mix.faults["slot-move"] !== undefined && mix.losesOnMoves !== true
+  const elsewhere = shards > 1 ? (isInPlace ? onlyInPlace : onlyAlone) : onlyInCluster
   const faults = planFaults(dice, seed, mix, processes).filter(({ is }) => !elsewhere.has(is))
   const policy = { ...planPolicy(dice, mix, processes, faults), shards }
   const clients = mix.isHerd === true ? planHerd(dice, policy) : planClients(dice, policy, mix)
