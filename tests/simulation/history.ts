@@ -8,6 +8,7 @@ import { EntriesWatch } from "./oracles/entries-watch.ts"
 import { Floors } from "./oracles/floors.ts"
 import { ForeignWatch } from "./oracles/foreign-watch.ts"
 import { LeaseWatch } from "./oracles/lease-watch.ts"
+import { LifeWatch } from "./oracles/life-watch.ts"
 import { OutageWatch } from "./oracles/outage-watch.ts"
 import { ReadJudge } from "./oracles/read-judge.ts"
 import { ReplayWatch } from "./oracles/replay-watch.ts"
@@ -60,6 +61,7 @@ export class History {
   readonly windows: WindowWatch
   readonly watch: StoreWatch
   readonly entries: EntriesWatch
+  readonly lives: LifeWatch
   readonly #reclaims: ReclaimWatch
   readonly processes: readonly SimProcess[]
   readonly servers: Servers
@@ -104,6 +106,7 @@ export class History {
     this.watch = this.#watchStore()
     const stores = { ...watched, servers: () => this.servers }
     this.entries = new EntriesWatch(stores)
+    this.lives = new LifeWatch({ ...watched, plan, injections: this.injections })
     this.#reclaims = new ReclaimWatch({ ...stores, leases: this.leases, windows: this.windows })
     this.servers = new Servers(world, policy, (server, info) => this.#executed(server, info))
     this.#network = new Network({
@@ -221,6 +224,7 @@ export class History {
     const { args, reply } = asScriptCall(info, wallStartMs + this.world.nowMs + server.clock.skewMs)
     const name = this.watch.executed(server, args, reply)
     this.entries.changed()
+    this.lives.executed(server, name, args, reply, this.#network.executing)
     if (this.plan.policy.index) this.#reclaims.executed(server, name, args, reply)
     this.world.note(name.length, typeof reply === "string" ? reply.length : 1)
     if (this.world.tell === undefined) return

@@ -5,6 +5,7 @@ import { mixNamed } from "./faults/mixes.ts"
 import { History } from "./history.ts"
 import { judgeAhead } from "./oracles/ahead.ts"
 import { judgeAway } from "./oracles/away.ts"
+import { judgeByChance } from "./oracles/by-chance.ts"
 import { judgeConvergence } from "./oracles/convergence.ts"
 import { judgeHerd } from "./oracles/herd.ts"
 import { judgeLeftovers } from "./oracles/leftovers.ts"
@@ -66,6 +67,7 @@ export async function runHistory(options: RunOptions): Promise<HistoryResult> {
     if (!isNaive && (mix.name !== "all" || seed % settledEvery === 0)) {
       await judgeSettled(history)
       await judgeAhead(history)
+      await judgeByChance(history)
       await judgeSliding(history)
       await judgeUnchanged(history)
       await judgeTurns(history)

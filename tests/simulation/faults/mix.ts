@@ -12,6 +12,8 @@ export interface Mix {
   readonly share: number
   /** Share of the histories that have a cluster instead of one server. Default none. */
   readonly cluster?: number
+  /** Whether servers of a cluster lose what they had acknowledged while slots move, too. */
+  readonly losesOnMoves?: boolean
   /** Undefined: all kinds. */
   readonly caches?: readonly CacheKind[]
   /** How far lagging loads are behind at most, if not as usual. */
@@ -24,6 +26,8 @@ export interface Mix {
   readonly without?: OperationKind
   /** Reading renews in each of them. */
   readonly slides?: boolean
+  /** Entries are refreshed before their end in each of them, where a loader can. */
+  readonly early?: boolean
   /** Share of the histories that have near caches. Default 6 %. */
   readonly near?: number
   /** Share of the histories whose entries carry tags. Default 6 %. */

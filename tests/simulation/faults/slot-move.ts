@@ -28,12 +28,14 @@ export function moveSlot({ a, b }: FaultPlan, { world, servers, keys, tags, list
   const move = cluster.beginMove(slot, to.model)
   const lastsMs = 5 + b * b * 400
   const carry = (): void => {
+    if (move.isForgotten) return
     const [key] = b < 0.5 ? move.keys() : move.keys().toReversed()
     if (key !== undefined && move.migrateKey(key)) listener.moved(key, from, to)
   }
   const isFinal = Math.floor(b * 16) % 4 !== 0
   for (const part of [0.3, 0.6]) world.at(lastsMs * part, undefined, carry)
   world.at(lastsMs, undefined, () => {
+    if (move.isForgotten) return
     if (isFinal) for (let left = move.keys().length; left > 0; left -= 1) carry()
     const back = isFinal ? [] : [...to.model.keys()].filter((key) => keySlot(key) === slot)
     if (isFinal) move.finish()

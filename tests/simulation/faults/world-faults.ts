@@ -230,19 +230,30 @@ export class WorldFaults {
   #loseState(plan: FaultPlan, snapshot: ModelSnapshot): string {
     const { servers, listener } = this.#parts
     listener.recordsLost(servers.primary)
+    this.#forgetMoves()
     if (plan.is === "restart-old") {
       const server = servers.primary
       server.cutLinks(false)
       server.model.restart(snapshot)
+      servers.cluster?.dropForeign(server.model)
       listener.stateLost()
       return `${server.name} starts again with an older state`
     }
     if (plan.is === "split-brain") return this.#split(plan, snapshot)
     const former = servers.replace(snapshot, (plan.b - 0.5) * 400)
+    servers.cluster?.dropForeign(servers.primary.model)
     former.isGone = true
     former.cutLinks(plan.b < 0.4)
     listener.stateLost()
     return `${servers.primary.name} takes the place of ${former.name} with an older state`
+  }
+
+  #forgetMoves(): void {
+    const { servers, listener } = this.#parts
+    for (const { node, key } of servers.cluster?.forgetMoves(servers.primary.model) ?? []) {
+      const server = servers.primaries.find(({ model }) => model === node)
+      if (server !== undefined) listener.recordsLost(server, key)
+    }
   }
 
   #split({ b }: FaultPlan, snapshot: ModelSnapshot): string {

@@ -83,6 +83,35 @@ export class ModelCluster {
     this.nodes.splice(this.nodes.indexOf(former), 1)
   }
 
+  /**
+   * A server shows an older state from now on, and knows of no moves. Slots on their way belong to where they came from; what had already
+   * been carried is gone, as is what it holds of slots that are not its own.
+   *
+   * @returns the keys that are gone from other servers
+   */
+  forgetMoves(node: ModelNode): readonly { readonly node: ModelNode; readonly key: string }[] {
+    const over = this.moves.filter(({ from, to }) => from === node || to === node)
+    for (const move of over) {
+      move.isForgotten = true
+      this.#moves.delete(move.slot)
+    }
+    return over.filter(({ to }) => to !== node).flatMap(({ to, slot }) => this.#dropOf(to, (each) => each === slot))
+  }
+
+  /** What a server holds of slots that are not its own is gone. */
+  dropForeign(node: ModelNode): void {
+    this.#dropOf(node, (slot) => this.#owners.of(slot) !== node)
+  }
+
+  #dropOf(
+    node: ModelNode,
+    isMeant: (slot: number) => boolean,
+  ): readonly { readonly node: ModelNode; readonly key: string }[] {
+    const keys = [...node.keys()].filter((key) => isMeant(keySlot(key)))
+    for (const key of keys) node.evict(key)
+    return keys.map((key) => ({ node, key }))
+  }
+
   /** Opens the move of a slot, and leaves it between the two. */
   beginMove(slot: number, to: ModelNode): SlotMove {
     const from = this.#owners.of(slot)

@@ -6,6 +6,8 @@ export class SlotMove {
   readonly slot: number
   readonly from: ModelNode
   readonly to: ModelNode
+  /** One of the two servers was replaced meanwhile, and nobody knows of the move any more. */
+  isForgotten = false
   readonly #end: (owner: ModelNode) => void
 
   constructor(slot: number, from: ModelNode, to: ModelNode, end: (owner: ModelNode) => void) {

@@ -9,6 +9,7 @@ import { indexMutants } from "./index-of-tags.ts"
 import { joiningMutants } from "./joining.ts"
 import { journalMutants } from "./journal.ts"
 import { leaseMutants } from "./leases.ts"
+import { lifeMutants } from "./lives.ts"
 import type { Mutant } from "./mutant.ts"
 import { nearMutants } from "./near.ts"
 import { outageMutants } from "./outages.ts"
@@ -41,6 +42,7 @@ export const mutants: readonly Mutant[] = [
   ...tagMutants,
   ...groupMutants,
   ...freshnessMutants,
+  ...lifeMutants,
   ...strictMutants,
   ...unitMutants,
   ...patternMutants,

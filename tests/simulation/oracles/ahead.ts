@@ -25,7 +25,14 @@ export async function judgeAhead(history: History): Promise<void> {
   await inEveryProcess(history, loadsMs, renewedOne)
 }
 
-/** By one process: concurrent refreshes wait for each other. */
-export const refreshOne: Act = async ({ keys, peers }, peer, key) => {
-  if (peer === peers.find(({ process }) => !process.isDead)) await peer.cache.refresh(keys.names[key] as string)
+/** By the first process that lives. */
+export function byOne(act: Act): Act {
+  return async (history, peer, key) => {
+    if (peer === history.peers.find(({ process }) => !process.isDead)) await act(history, peer, key)
+  }
 }
+
+/** By one process: concurrent refreshes wait for each other. */
+export const refreshOne: Act = byOne(async ({ keys }, { cache }, key) => {
+  await cache.refresh(keys.names[key] as string)
+})

@@ -12,6 +12,13 @@ export interface EntryText {
   readonly version: string
 }
 
+/** When an entry was made and until when it is fresh, by the clock of its server, and what its load took. */
+export interface EntryLife {
+  readonly createdMs: number
+  readonly freshUntilMs: number
+  readonly costMs: number
+}
+
 export function readEntryText(bytes: string): EntryText {
   const isAbsent = (bytes.charCodeAt(3) & 1) === 1
   const versionLength = bytes.charCodeAt(61)
@@ -23,14 +30,23 @@ export function readEntryText(bytes: string): EntryText {
   return { isAbsent, row: Number(row ?? 0), key, id, isAsSaid, version }
 }
 
-/** From when it was made until when it is fresh. */
-function freshMs(bytes: string): number {
-  return readMs(bytes, 8) - readMs(bytes, 40)
+export function readEntryLife(bytes: string): EntryLife {
+  return {
+    createdMs: readNumber(bytes, 40, 8),
+    freshUntilMs: readNumber(bytes, 8, 8),
+    costMs: readNumber(bytes, 48, 4) / 1000,
+  }
 }
 
-/** 8 bytes, big-endian. */
-function readMs(bytes: string, at: number): number {
-  let ms = 0
-  for (let byte = at; byte < at + 8; byte += 1) ms = ms * 256 + bytes.charCodeAt(byte)
-  return ms
+/** From when it was made until when it is fresh. */
+function freshMs(bytes: string): number {
+  const { createdMs, freshUntilMs } = readEntryLife(bytes)
+  return freshUntilMs - createdMs
+}
+
+/** Big-endian. */
+function readNumber(bytes: string, at: number, length: number): number {
+  let number = 0
+  for (let byte = at; byte < at + length; byte += 1) number = number * 256 + bytes.charCodeAt(byte)
+  return number
 }

@@ -195,7 +195,8 @@ export class ReadJudge {
   }
 }
 
-function slackOf({ faults }: Plan): number {
+/** How far a process's idea of its servers' time may be off, in milliseconds. */
+export function slackOf({ faults }: Plan): number {
   const some = (classes: ReadonlySet<FaultClass>): boolean => faults.some(({ is }) => classes.has(is))
   const jumps = faults.filter(({ is }) => is === "server-clock").length
   if (jumps > 0) return clockSlackMs + jumps * serverJumpMs

@@ -1,6 +1,6 @@
 import type { History } from "../history.ts"
 import { runUntil } from "../world/run-until.ts"
-import { refreshOne } from "./ahead.ts"
+import { byOne, refreshOne } from "./ahead.ts"
 import { inEveryProcess, readOne, readUntilKept, renewedOne, type Act } from "./settled.ts"
 
 /** With shorter ones what a read renews is not told from what it loads. */
@@ -21,10 +21,24 @@ export async function judgeSliding(history: History): Promise<void> {
   const startMs = world.nowMs
   await inEveryProcess(history, refreshesMs, refreshOne)
   await runUntil(world, startMs + 0.6 * ttlMs)
-  await inEveryProcess(history, renewsMs, readOne)
+  await judgeRenewals(history)
   await runUntil(world, startMs + 1.3 * ttlMs)
   await inEveryProcess(history, renewsMs, stillThere)
   if (plan.policy.graceMs > 0) await judgeExpired(history)
+}
+
+/**
+ * What was renewed a moment ago is not renewed again. With near caches only the process reads that has the copies: in the middle of a
+ * life they are no longer served.
+ */
+async function judgeRenewals(history: History): Promise<void> {
+  const { plan, lives, violations } = history
+  const read = plan.policy.nearMs === undefined ? readOne : byOne(readOne)
+  await inEveryProcess(history, renewsMs, read)
+  const before = lives.renewals
+  await inEveryProcess(history, renewsMs, read)
+  if (lives.renewals > before)
+    violations.add("slid-again", `${lives.renewals - before} entries were renewed that had just been`)
 }
 
 /** A renewal that meets an expire on its way leaves it expired: the next read refreshes. */

@@ -1,4 +1,5 @@
 import type { History } from "../history.ts"
+import { byOne } from "./ahead.ts"
 import { inEveryProcess, type Act } from "./settled.ts"
 
 /** Until all is invalidated, and until all is loaded, in milliseconds. */
@@ -12,10 +13,10 @@ export async function judgeTurns(history: History): Promise<void> {
   await inEveryProcess(
     history,
     settlesMs,
-    inOne((_, { cache }, key) => cache.invalidate(nameOf(key)).then(() => {})),
+    byOne((_, { cache }, key) => cache.invalidate(nameOf(key)).then(() => {})),
   )
   const before = source.manyLoads
-  await inEveryProcess(history, settlesMs, inOne(readTwice))
+  await inEveryProcess(history, settlesMs, byOne(readTwice))
   const calls = source.manyLoads - before
   if (calls !== 1) violations.add("not-gathered", `${keys.names.length} keys of one turn were loaded by ${calls} calls`)
 
@@ -28,11 +29,4 @@ export async function judgeTurns(history: History): Promise<void> {
 const readTwice: Act = async ({ keys }, { cache }, key) => {
   const name = keys.names[key] as string
   await Promise.all([cache.get(name), cache.get(name)])
-}
-
-/** By one process. */
-function inOne(act: Act): Act {
-  return async (history, peer, key) => {
-    if (peer === history.peers.find(({ process }) => !process.isDead)) await act(history, peer, key)
-  }
 }

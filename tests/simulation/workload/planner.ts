@@ -50,7 +50,8 @@ export function planHistory(seed: number, mix: Mix): Plan {
   const dice = new Dice(seed)
   const processes = dice.chance(0.05) ? 4 : 3
   const shards = dice.chance(mix.cluster ?? 0) ? 2 : 1
-  const elsewhere = shards > 1 ? (mix.faults["slot-move"] === undefined ? onlyAlone : onlyInPlace) : onlyInCluster
+  const isInPlace = mix.faults["slot-move"] !== undefined && mix.losesOnMoves !== true
+  const elsewhere = shards > 1 ? (isInPlace ? onlyInPlace : onlyAlone) : onlyInCluster
   const faults = planFaults(dice, seed, mix, processes).filter(({ is }) => !elsewhere.has(is))
   const policy = { ...planPolicy(dice, mix, processes, faults), shards }
   const clients = mix.isHerd === true ? planHerd(dice, policy) : planClients(dice, policy, mix)
@@ -89,16 +90,16 @@ export function planHistory(seed: number, mix: Mix): Plan {
 function planRenewal(
   seed: number,
   { kind, ttlMs }: Drawn,
-  { isHerd, slides = false }: Mix,
+  { isHerd, slides = false, early: isEarly = false }: Mix,
   faults: readonly FaultPlan[],
 ): Pick<Policy, "early" | "absoluteTtlMs"> {
   const dice = new Dice(seed ^ 0x2545f491)
   const drawn = dice.float()
   const isLoading = !kind.startsWith("manual") && isHerd !== true
-  const early = isLoading && !slides && drawn < 0.45 ? planEarly(dice) : undefined
+  const early = isLoading && (isEarly || (!slides && drawn < 0.45)) ? planEarly(dice) : undefined
   // What only its ttl ends must end: reading would keep it for as long as it is read.
   const mayStay = kind === "lagging" || faults.some(({ is }) => losesState.has(is) || is === "death")
-  return { early, absoluteTtlMs: (slides || drawn > 0.7) && !mayStay ? 3 * ttlMs : undefined }
+  return { early, absoluteTtlMs: (slides || (!isEarly && drawn > 0.7)) && !mayStay ? 3 * ttlMs : undefined }
 }
 
 /** Dice of its own, as above. Beats cost as many events as everything else. */

@@ -49,6 +49,8 @@ export class Source {
   readonly loads: number[]
   /** When the latest load of each began, by process and key. */
   readonly #begunMs: number[] = []
+  /** What the latest load of each key took, in milliseconds. */
+  readonly tookMs: number[] = []
   /** Calls that loaded several keys. */
   manyLoads = 0
   /** Loads that began while another of the same key ran in the same process. */
@@ -126,7 +128,8 @@ export class Source {
     const together = (this.loading[mine] ?? 0) + 1
     this.loading[mine] = together
     if (together > 1) this.beside += 1
-    this.#begunMs[mine] = this.#world.nowMs
+    const beganMs = this.#world.nowMs
+    this.#begunMs[mine] = beganMs
     this.loads[key] = (this.loads[key] as number) + 1
     await this.#pause(process, this.#draw(key) * this.#policy.loadMs)
     const version = this.#visible(key, process)
@@ -136,6 +139,7 @@ export class Source {
       this.#draw(key + 8) * this.#policy.loadMs + slownessMs(fault, "slow-load") + this.slownessMs,
     )
     this.loading[mine] = (this.loading[mine] ?? 1) - 1
+    this.tookMs[key] = this.#world.nowMs - beganMs
     const isDown = this.isFailing || this.isDownFor === process.id
     if (fault?.is === "failed-load" || isDown) throw new SourceFailure("the load failed")
     return this.row(key, version)

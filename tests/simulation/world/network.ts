@@ -9,6 +9,12 @@ import { SimLink } from "./sim-link.ts"
 import type { SimProcess } from "./sim-process.ts"
 import type { World } from "./world.ts"
 
+/** Who sent a command, and when. */
+export interface Sent {
+  readonly process: SimProcess
+  readonly sentMs: number
+}
+
 /** Between processes and servers: sockets with delays. */
 export class Network {
   readonly world: World
@@ -18,8 +24,8 @@ export class Network {
   readonly names: CommandNames
   /** Whether a lost message takes its connection with it, as on a real server: it is the connection that loses messages. */
   readonly losesConnections: boolean
-  /** Whose command is being executed. */
-  executing: SimLink | undefined
+  /** Whose command is being executed, and when it was sent. */
+  executing: Sent | undefined
 
   constructor(parts: {
     world: World

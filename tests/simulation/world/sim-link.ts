@@ -14,6 +14,7 @@ interface Message {
   readonly name: string
   readonly target: ReplyTarget
   readonly fault: MessageFault | undefined
+  readonly sentMs: number
   /** Undefined until it is executed. */
   reply: ModelReply | undefined
 }
@@ -139,7 +140,7 @@ export class SimLink implements RedisLink {
     }
     const name = this.#network.names.of(args)
     const fault = faults.onSend(this.process, this.purpose, name)
-    const message: Message = { args, name, target, fault, reply: undefined }
+    const message: Message = { args, name, target, fault, sentMs: world.nowMs, reply: undefined }
     this.#waiting.add(message)
     this.#sent += 1
     if (this.#isSilent || fault?.is === "lost-request") return
@@ -168,7 +169,7 @@ export class SimLink implements RedisLink {
   #execute(message: Message): void {
     const { session, server } = this
     if (session === undefined) return
-    this.#network.executing = this
+    this.#network.executing = { process: this.process, sentMs: message.sentMs }
     if (message.args[1] === "TRACKING" && this.#network.faults.onTracking(this.process)) return this.cut(false)
     const reply = server.model.execute(session, message.args)
     message.reply = reply

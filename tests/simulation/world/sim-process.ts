@@ -1,5 +1,6 @@
 import type { Clock, Random } from "holdfast"
 import { roll } from "./dice.ts"
+import { DrawLog } from "./draw-log.ts"
 import type { SimEvent } from "./event-heap.ts"
 import { wallStartMs, type World } from "./world.ts"
 
@@ -22,6 +23,7 @@ export class SimProcess {
   sockets = 0
   /** A socket that was opened for a second opinion mixed replies up as well. */
   wasMisledTwice = false
+  readonly draws: DrawLog = new DrawLog()
   readonly clock: Clock
   readonly random: Random
 
@@ -31,7 +33,7 @@ export class SimProcess {
     // A third of all machines do not know what time it is.
     if (roll(world.seed, id * 64 + 9, 0) < 0.3) this.skewMs = (roll(world.seed, id * 64 + 10, 0) - 0.5) * 7_200_000
     this.clock = new ProcessClock(world, this)
-    this.random = new ProcessRandom(world, id)
+    this.random = new ProcessRandom(world, id, this.draws)
   }
 
   isRunning(nowMs: number, atMs: number): boolean {
@@ -88,13 +90,15 @@ class ProcessClock implements Clock {
 class ProcessRandom implements Random {
   readonly #world: World
   readonly #stream: number
+  readonly #draws: DrawLog
   #atMs = 0
   #drawn = 0
   #tokens = 0
 
-  constructor(world: World, id: number) {
+  constructor(world: World, id: number, draws: DrawLog) {
     this.#world = world
     this.#stream = id * 64 + 7
+    this.#draws = draws
   }
 
   float(): number {
@@ -104,7 +108,9 @@ class ProcessRandom implements Random {
       this.#drawn = 0
     }
     this.#drawn += 1
-    return roll(seed, this.#stream + this.#drawn * 1024, nowMs * 1024)
+    const drawn = roll(seed, this.#stream + this.#drawn * 1024, nowMs * 1024)
+    this.#draws.add({ atMs: nowMs, drawn })
+    return drawn
   }
 
   token(): string {
