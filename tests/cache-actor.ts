@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import {
+  BatchPartialError,
   createHoldfast,
   type CacheStatsSnapshot,
   type CallOptions,
@@ -11,7 +12,7 @@ import {
   type ReadThroughCache,
   type Unit,
 } from "holdfast"
-import { clientCell } from "./cells.ts"
+import { clientCell, clusterCell } from "./cells.ts"
 import { Gates } from "./gates.ts"
 import { redisSource, type Source } from "./source.ts"
 
@@ -25,10 +26,14 @@ export interface Row {
 export interface ActorSetup {
   readonly url: string
   readonly namespace: string
-  /** A name of `clientCells`. */
+  /** A name of `clientCells`, which `clusterCells` have too. */
   readonly client?: string
   /** Default 60s. */
   readonly ttl?: `${number}s`
+  /** Addresses of a cluster, which is used in place of the server at `url`. */
+  readonly cluster?: readonly string[]
+  /** Whether rows carry tags: what follows the first "." in their key, "." between them. Default false. */
+  readonly isTagged?: boolean
   readonly grace?: `${number}s`
   readonly loadTimeout?: `${number}s`
   /** How long the source takes to answer a load. Default: no longer than it needs. */
@@ -55,6 +60,12 @@ export interface ActedWrite {
   readonly delivered: boolean
 }
 
+/** What `getMany` has answered, key by key. A failure is the code of its error, or the message if it has none. */
+export interface ReadMany {
+  readonly versions: Readonly<Record<string, number | undefined>>
+  readonly failures: Readonly<Record<string, string>>
+}
+
 /**
  * One process as the protocol sees it: a Holdfast with connections of its own, and a loader and a writer that stop at gates.
  *
@@ -67,6 +78,7 @@ export class Actor {
   readonly #gates = new Gates()
   readonly #lost = { events: 0, aborted: 0 }
   readonly #loadMs: number
+  readonly #batches: (readonly string[])[] = []
   #failure: string | undefined
 
   private constructor(redis: unknown, source: Source, setup: ActorSetup) {
@@ -84,7 +96,9 @@ export class Actor {
       loadTimeout,
       local,
       ...(windowTerm !== undefined && { consistency: "strict", windowTerm }),
+      ...(setup.isTagged === true && { tags: (row: Row | undefined) => row?.key.split(".").slice(1) }),
       load: (key: string) => this.#load(key),
+      loadMany: (keys: readonly string[]) => this.#loadMany(keys),
     })
     if (setup.subscribes === true) {
       holdfast.event<string>("row.changed").subscribe({ group: "actor", handler: () => {} })
@@ -92,7 +106,8 @@ export class Actor {
   }
 
   static async start(setup: ActorSetup): Promise<Actor> {
-    const redis = clientCell(setup.client ?? "redis 6").create(setup.url)
+    const { client = "redis 6", cluster, url } = setup
+    const redis = cluster === undefined ? clientCell(client).create(url) : clusterCell(client).create(cluster)
     const source = await redisSource(setup.sourceUrl ?? setup.url)
     const actor = new Actor(redis, source, setup)
     if (setup.awaitStore !== false) await actor.ready()
@@ -107,6 +122,25 @@ export class Actor {
   /** The version that a read answers; undefined for "not in the source". */
   async get(key: string, options?: CallOptions): Promise<number | undefined> {
     return (await this.#cache.get(key, options))?.version
+  }
+
+  async getMany(keys: readonly string[]): Promise<ReadMany> {
+    try {
+      const rows = await this.#cache.getMany(keys)
+      return { versions: Object.fromEntries(keys.map((key, at) => [key, rows[at]?.version])), failures: {} }
+    } catch (error) {
+      if (!(error instanceof BatchPartialError)) throw error
+      const { values, errors } = error as BatchPartialError<string, Row>
+      return {
+        versions: Object.fromEntries([...values].map(([key, row]) => [key, row?.version])),
+        failures: Object.fromEntries([...errors].map(([key, each]) => [key, codeOf(each)])),
+      }
+    }
+  }
+
+  /** What `loadMany` was asked for by this actor, call by call. */
+  batches(): readonly (readonly string[])[] {
+    return this.#batches
   }
 
   async peek(key: string): Promise<number | undefined> {
@@ -153,6 +187,10 @@ export class Actor {
 
   invalidate(key: string): Promise<Delivery> {
     return this.#cache.invalidate(key)
+  }
+
+  invalidateTags(tags: readonly string[]): Promise<Delivery> {
+    return this.holdfast.invalidateTags(tags)
   }
 
   /** Changes the source and nothing else. */
@@ -224,34 +262,15 @@ export class Actor {
     await this.#gates.pass("loaded")
     return version === 0 ? undefined : { key, version }
   }
+
+  async #loadMany(keys: readonly string[]): Promise<Map<string, Row | undefined>> {
+    this.#batches.push(keys)
+    const rows = await Promise.all(keys.map((key) => this.#load(key)))
+    return new Map(keys.map((key, at) => [key, rows[at]]))
+  }
 }
 
-/** What a worker process serves: an actor, method by method. */
-export type ActorHandlers = ReturnType<typeof handlersOf>
-
-export function handlersOf(actor: Actor) {
-  return {
-    get: (key: string) => actor.get(key),
-    peek: (key: string) => actor.peek(key),
-    write: (key: string, needs?: Duration) => actor.write(key, needs),
-    changeOn: (key: string, way: ChangeWay) => actor.changeOn(key, way),
-    lostWindows: () => actor.lostWindows(),
-    invalidate: (key: string) => actor.invalidate(key),
-    commit: (key: string) => actor.commit(key),
-    loads: (key: string) => actor.loads(key),
-    herd: (key: string, callers: number) => actor.herd(key, callers),
-    stats: () => actor.stats(),
-    hold: (...points: string[]) => actor.hold(...points),
-    open: (...points: string[]) => actor.open(...points),
-    reached: (point: string) => actor.reached(point),
-    failLoads: (message: string | undefined) => actor.failLoads(message),
-    close: () => actor.close(),
-    /** Closes everything, leaves nothing that should keep the process alive, and answers when that was. */
-    leave: async (): Promise<number> => {
-      await actor.close()
-      process.removeAllListeners("disconnect")
-      setImmediate(() => process.disconnect())
-      return Date.now()
-    },
-  }
+function codeOf(error: unknown): string {
+  const { code, message } = error as { readonly code?: string; readonly message?: string }
+  return code ?? message ?? String(error)
 }

@@ -1,5 +1,6 @@
 import { serveWorker } from "@holdfast/servers"
-import { Actor, handlersOf, type ActorSetup } from "./cache-actor.ts"
+import { handlersOf } from "./actor-handlers.ts"
+import { Actor, type ActorSetup } from "./cache-actor.ts"
 
 const actor = await Actor.start(JSON.parse(process.argv[2] ?? "{}") as ActorSetup)
 

@@ -151,7 +151,16 @@ export const clientRows: readonly (readonly [string, ClientCell])[] = clientCell
 
 /** The cell of this name. Throws if there is none. */
 export function clientCell(name: string): ClientCell {
-  const cell = clientCells.find((each) => each.name === name)
+  return named(clientCells, name)
+}
+
+/** The same of those for clusters. */
+export function clusterCell(name: string): ClusterCell {
+  return named(clusterCells, name)
+}
+
+function named<C extends { readonly name: string }>(cells: readonly C[], name: string): C {
+  const cell = cells.find((each) => each.name === name)
   if (cell === undefined) throw new Error(`There is no client cell named "${name}".`)
   return cell
 }

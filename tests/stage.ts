@@ -1,6 +1,7 @@
 import { spawnWorker, startRedis, type RedisOptions, type RedisProcess, type WorkerProcess } from "@holdfast/servers"
 import { afterAll, afterEach, beforeAll } from "vitest"
-import { Actor, handlersOf, type ActorHandlers, type ActorSetup } from "./cache-actor.ts"
+import { handlersOf, type ActorHandlers } from "./actor-handlers.ts"
+import { Actor, type ActorSetup } from "./cache-actor.ts"
 import { expectTidy } from "./oracle.ts"
 
 /** An `Actor` in a process of its own. */
