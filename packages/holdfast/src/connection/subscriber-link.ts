@@ -200,8 +200,8 @@ export class SubscriberLink {
         if (this.#state.is === "ready" && this.#state.link === link) this.#unacknowledged--
       },
       (error: unknown) => {
+        if (this.#state.is === "ready" && this.#state.link === link) this.#failed(asHoldfastError(error))
         this.#lost(link)
-        this.#failed(asHoldfastError(error))
       },
     )
   }
