@@ -6,7 +6,7 @@ import { LatencyHistogram, type LatencySummary } from "./latency.ts"
 export interface CacheStatsSnapshot {
   /** Name of the cache. */
   readonly name: string
-  /** Calls of `get`, and distinct keys of each `getMany`. */
+  /** Calls of `get` and `lookup`, and distinct keys of each `getMany`. */
   readonly reads: number
   /** Answered from the near cache. */
   readonly nearHits: number
@@ -20,7 +20,7 @@ export interface CacheStatsSnapshot {
   readonly stale: number
   /** Of those, held in this process and of unproved age: neither the store nor the source answered. */
   readonly fencedStale: number
-  /** Answered by the source. */
+  /** Answered by the source, and calls of `lookup` that found nothing. */
   readonly misses: number
   /** Reads that failed. */
   readonly failures: number

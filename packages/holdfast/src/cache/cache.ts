@@ -130,10 +130,11 @@ export class Cache<K, V> implements ReadThroughCache<K, V>, PuttableCache<K, V> 
   lookup(key: K, options?: CallOptions): Promise<Lookup<V>> {
     const caller = { left: false }
     const find = async (address: EntryAddress): Promise<Lookup<V>> => {
-      const startedMs = this.#parts.clock.monotonic()
+      const startedMs = this.#figures.begun()
       const { lookout, filler, renewal } = this.#reader
       const leaseMs = this.#settings.loadTimeoutMs
       const found = await findOrLease(this.#parts, lookout, address, leaseMs, filler.typicalCostMs)
+      this.#figures.lookedUp(address, found, startedMs)
       if (found.is === "value") {
         if (found.entry !== undefined) renewal.found(address, found.entry)
         return { hit: true, value: this.#handOut(found.value) }

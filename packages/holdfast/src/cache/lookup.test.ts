@@ -29,3 +29,19 @@ test("a store that goes away between the look and the lease is away", async () =
   const cache = bed.holdfast.cache<string, string>({ name: "session", ...policy, local: false })
   expect(await cache.lookup("a")).toMatchObject({ hit: false, leased: false, why: "unavailable" })
 })
+
+test("lookups are reads: hits, hits of absences and misses are counted and told", async () => {
+  const { holdfast, events } = testBed()
+  const cache = holdfast.cache<string, string>({ name: "session", ...policy, negativeTtl: "5s", local: false })
+  const fill = async (key: string, value: string | undefined): Promise<void> => {
+    const found = await cache.lookup(key)
+    if (!found.hit) await found.fill(value)
+  }
+  await fill("a", "v")
+  await fill("none", undefined)
+  await cache.lookup("a")
+  await cache.lookup("none")
+  expect(cache.stats()).toMatchObject({ reads: 4, hits: 2, negativeHits: 1, misses: 2, hitRatio: 0.5 })
+  const outcomes = events.flatMap((event) => (event.name === "read" ? [event.outcome] : []))
+  expect(outcomes).toEqual(["miss", "miss", "hit", "negative-hit"])
+})

@@ -2,6 +2,7 @@ import type { ReadOutcome } from "../contracts/observer.ts"
 import type { EntryAddress } from "../entry/key.ts"
 import type { CacheStats } from "./cache-stats.ts"
 import type { Answer } from "./flight.ts"
+import type { Found } from "./lookup.ts"
 import type { Parts } from "./parts.ts"
 
 /** Counts the reads of one cache and reports them. */
@@ -52,6 +53,15 @@ export class ReadFigures {
     stats.hitMs += this.#parts.clock.monotonic() - startedMs
     if (answer.value === undefined) stats.negativeHits += 1
     this.#ended(address, answer.value === undefined ? "negative-hit" : "hit", startedMs)
+  }
+
+  /** A `lookup` has ended: its hit is one of the store, and what a miss costs the source is its caller's to know. */
+  lookedUp<V>(address: EntryAddress, found: Found<V>, startedMs: number): void {
+    if (found.is === "value") {
+      return this.answered(address, { value: found.value, source: "store", stored: true }, startedMs)
+    }
+    this.#stats.misses += 1
+    this.#ended(address, "miss", startedMs)
   }
 
   failed(address: EntryAddress, startedMs: number): void {

@@ -64,7 +64,7 @@ export const events: {
           "`near-hit`: from this process. `outage-hit`: what it had loaded within the last second, because the store was away. " +
           "`hit`: from the store. `negative-hit`: the store remembers that it is not in the source. `stale`: past its ttl, within grace. " +
           "`stale-fenced`: held in this process and perhaps changed since, because neither the store nor the source had answered. " +
-          "`load`: from the source, and stored. `load-unstored`: from the source, and not stored. `failed`: the key could not be read.",
+          "`load`: from the source, and stored. `load-unstored`: from the source, and not stored. `miss`: a `lookup` found nothing. `failed`: the key could not be read.",
       },
       ms: { means: "From the call to its answer.", unit: "ms" },
     },

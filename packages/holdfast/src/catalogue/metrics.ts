@@ -22,7 +22,7 @@ export interface MetricFacts {
 
 /** Every figure of `stats()`, with a dot between a summary and its part. The reference page and the tests read this table. */
 export const metrics = {
-  reads: { means: "Calls of `get`, and distinct keys of each `getMany`.", unit: "reads", kind: "counter" },
+  reads: { means: "Calls of `get` and `lookup`, and distinct keys of each `getMany`.", unit: "reads", kind: "counter" },
   nearHits: { means: "Answered from the near cache.", unit: "reads", kind: "counter" },
   outageHits: {
     means: "Answered with what this process had loaded within the last second, because the store was away.",
@@ -37,7 +37,11 @@ export const metrics = {
     unit: "reads",
     kind: "counter",
   },
-  misses: { means: "Answered by the source, by a load of their own or a shared one.", unit: "reads", kind: "counter" },
+  misses: {
+    means: "Answered by the source, by a load of their own or a shared one; and calls of `lookup` that found nothing.",
+    unit: "reads",
+    kind: "counter",
+  },
   failures: { means: "Reads that failed.", unit: "reads", kind: "counter" },
   hitRatio: {
     means: "nearHits, outageHits, hits and stale, as a share of reads; undefined before the first read.",

@@ -13,6 +13,7 @@ export type ReadOutcome =
   | "stale-fenced"
   | "load"
   | "load-unstored"
+  | "miss"
   | "failed"
 
 /**
