@@ -1,16 +1,19 @@
-import { GlideClient, Logger } from "@valkey/valkey-glide"
+import { createRequire } from "node:module"
 import { valkeyGlide } from "holdfast/valkey-glide"
-import { Cluster as IoredisCluster6, Redis as Ioredis6 } from "ioredis"
-import { Cluster as IoredisCluster5, Redis as Ioredis5 } from "ioredis5"
-import {
-  createClient as createRedis6,
-  createCluster as createRedisCluster6,
-  createSentinel as createRedisSentinel6,
-} from "redis"
-import { createClient as createRedis5, createCluster as createRedisCluster5 } from "redis5"
 
-// It would write to standard output.
-Logger.setLoggerConfig("off")
+// Each is loaded when it is first needed: a process that a test starts needs one of them, and to load all takes most of its start.
+const load = createRequire(import.meta.url)
+const redis6 = () => load("redis") as typeof import("redis")
+const redis5 = () => load("redis5") as typeof import("redis5")
+const ioredis6 = () => load("ioredis") as typeof import("ioredis")
+const ioredis5 = () => load("ioredis5") as typeof import("ioredis5")
+
+function glide() {
+  const { GlideClient, Logger } = load("@valkey/valkey-glide") as typeof import("@valkey/valkey-glide")
+  // It would write to standard output.
+  Logger.setLoggerConfig("off")
+  return GlideClient
+}
 
 /** The guide on GLIDE has the same as a table. */
 const glideLacks = {
@@ -30,11 +33,11 @@ export interface ClientCell {
 
 /** The clients that Holdfast promises to work with. */
 export const clientCells: readonly ClientCell[] = [
-  { name: "redis 6", create: (url) => createRedis6({ url }) },
-  { name: "redis 5", create: (url) => createRedis5({ url }) },
-  { name: "ioredis 6", create: (url) => new Ioredis6(url, { lazyConnect: true }) },
-  { name: "ioredis 5", create: (url) => new Ioredis5(url, { lazyConnect: true }) },
-  { name: "GLIDE 2.5", create: (url) => valkeyGlide(GlideClient, glideConfiguration([url])), lacks: glideLacks },
+  { name: "redis 6", create: (url) => redis6().createClient({ url }) },
+  { name: "redis 5", create: (url) => redis5().createClient({ url }) },
+  { name: "ioredis 6", create: (url) => new (ioredis6().Redis)(url, { lazyConnect: true }) },
+  { name: "ioredis 5", create: (url) => new (ioredis5().Redis)(url, { lazyConnect: true }) },
+  { name: "GLIDE 2.5", create: (url) => valkeyGlide(glide(), glideConfiguration([url])), lacks: glideLacks },
 ]
 
 /** A client library for clusters in one major version. */
@@ -48,13 +51,13 @@ export interface ClusterCell {
 
 /** The cluster clients that Holdfast promises to work with. */
 export const clusterCells: readonly ClusterCell[] = [
-  { name: "redis 6", create: (urls) => createRedisCluster6(nodeRedisOptions(urls)) },
-  { name: "redis 5", create: (urls) => createRedisCluster5(nodeRedisOptions(urls)) },
-  { name: "ioredis 6", create: (urls) => new IoredisCluster6([...urls], ioredisOptions(urls)) },
-  { name: "ioredis 5", create: (urls) => new IoredisCluster5([...urls], ioredisOptions(urls)) },
+  { name: "redis 6", create: (urls) => redis6().createCluster(nodeRedisOptions(urls)) },
+  { name: "redis 5", create: (urls) => redis5().createCluster(nodeRedisOptions(urls)) },
+  { name: "ioredis 6", create: (urls) => new (ioredis6().Cluster)([...urls], ioredisOptions(urls)) },
+  { name: "ioredis 5", create: (urls) => new (ioredis5().Cluster)([...urls], ioredisOptions(urls)) },
   {
     name: "GLIDE 2.5",
-    create: (urls) => valkeyGlide(GlideClient, glideConfiguration(urls), { topology: "cluster" }),
+    create: (urls) => valkeyGlide(glide(), glideConfiguration(urls), { topology: "cluster" }),
     lacks: glideLacks,
   },
 ]
@@ -85,9 +88,9 @@ export interface SentinelCell {
 }
 
 export const sentinelCells: readonly SentinelCell[] = [
-  { name: "redis 6", create: (places) => createRedisSentinel6(nodeRedisSentinelOptions(places)) },
-  { name: "ioredis 6", create: (places) => new Ioredis6(ioredisSentinelOptions(places)) },
-  { name: "ioredis 5", create: (places) => new Ioredis5(ioredisSentinelOptions(places)) },
+  { name: "redis 6", create: (places) => redis6().createSentinel(nodeRedisSentinelOptions(places)) },
+  { name: "ioredis 6", create: (places) => new (ioredis6().Redis)(ioredisSentinelOptions(places)) },
+  { name: "ioredis 5", create: (places) => new (ioredis5().Redis)(ioredisSentinelOptions(places)) },
 ]
 
 /** The same as rows of `test.each`. */

@@ -143,9 +143,17 @@ export class ClusterPair {
   }
 }
 
-/** Without what two servers never share: times and ids. */
+/** Without what two servers never share: times, ids, and some milliseconds of what is left of a life. */
 function comparable(reply: ModelReply): ModelReply {
-  if (typeof reply === "string") return reply.replaceAll(/\b\d{13}\b/g, "<ms>").replaceAll(/\b[0-9a-f]{40}\b/g, "<id>")
-  if (typeof reply === "number") return reply > 1e12 ? "<ms>" : reply
+  if (typeof reply === "string") {
+    return reply
+      .replaceAll(/\b\d{13}\b/g, "<ms>")
+      .replaceAll(/\b[0-9a-f]{40}\b/g, "<id>")
+      .replaceAll(/\b[45]\d{4}\b/g, (left) => String(nearest(Number(left))))
+  }
+  if (typeof reply === "number") return reply > 1e12 ? "<ms>" : reply > 40_000 ? nearest(reply) : reply
   return reply === null || reply instanceof ModelError ? reply : reply.map(comparable)
 }
+
+/** Lives last for tens of seconds here. */
+const nearest = (leftMs: number): number => Math.round(leftMs / 10_000) * 10_000
