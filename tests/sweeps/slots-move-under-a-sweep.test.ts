@@ -4,7 +4,7 @@ import { createHoldfast, glob, type Holdfast, type PuttableCache } from "holdfas
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest"
 import { clusterCells } from "../cells.ts"
 import { documentedPermissions, type DocumentedNeed } from "../documented-permissions.ts"
-import { askAllTheTime, keysIn, moveSlots, primariesOf, stock, type Took } from "./key-crowd.ts"
+import { askAllTheTime, endMoves, keysIn, moveSlots, primariesOf, stock, type Took } from "./key-crowd.ts"
 
 const isDeep = process.env["HOLDFAST_DEEP"] !== undefined
 const count = isDeep ? 1_000_000 : 50_000
@@ -28,25 +28,24 @@ beforeEach(async () => {
   for (let number = 0; number < entries; number += 500)
     await Promise.all(Array.from({ length: 500 }, (_none, at) => rows.put(`r${number + at}`, `row ${number + at}`)))
 }, testMs)
-afterEach(() => holdfast.close())
+afterEach(async () => {
+  await endMoves()
+  await holdfast.close()
+})
 
 test(
   "scan misses no key that is there throughout, and brings none twice",
   async () => {
     const moving = moveSlots(cluster, await primariesOf(cluster))
     const found = new Set<string>()
-    let [taken, rounds, moved] = [0, 0, 0]
-    try {
-      for await (const { key } of rows.scan({ onProgress: ({ round }) => (rounds = round) })) {
-        found.add(String(key))
-        taken += 1
-        // Longer than the moves of some slots in all.
-        if (taken % (count / 100) === 0) await sleep(30)
-      }
-    } finally {
-      // Else they would go on under the tests that follow.
-      moved = await moving.end()
+    let [taken, rounds] = [0, 0]
+    for await (const { key } of rows.scan({ onProgress: ({ round }) => (rounds = round) })) {
+      found.add(String(key))
+      taken += 1
+      // Longer than the moves of some slots in all.
+      if (taken % (count / 100) === 0) await sleep(30)
     }
+    const moved = await moving.end()
     console.log(`scan: ${taken} keys in ${rounds} rounds while ${moved} slots moved`)
     const missed = Array.from({ length: count }, (_none, at) => `r${at}`).filter((key) => !found.has(key))
     expect(missed).toEqual([])
