@@ -41,11 +41,20 @@ const slotsPerTarget = 50
 /** Where the last moves ended: those that follow find slots that are not where they would bring them. */
 let turn = 0
 
-/** Moves slot after slot to another server until it is told to end; answers how many. */
+/** Ends what moves slots now. */
+let endMoving: (() => Promise<number>) | undefined
+
+/** Ends the moves that a failed test has left behind: beside others they cost the servers keys. */
+export async function endMoves(): Promise<void> {
+  await endMoving?.().catch(() => {})
+}
+
+/** Moves slot after slot to another server until it is told to end; answers how many. Throws while others are moved. */
 export function moveSlots(
   cluster: RedisCluster,
   nodes: readonly RedisProcess[],
 ): { moved(): number; end(): Promise<number> } {
+  if (endMoving !== undefined) throw new Error("Slots are being moved already: two who move the same slots lose keys.")
   let [ended, moved] = [false, 0]
   const move = async (): Promise<void> => {
     for (; !ended; turn++) {
@@ -58,14 +67,15 @@ export function moveSlots(
     }
   }
   const moving = move()
-  return {
-    moved: () => moved,
-    end: async () => {
-      ended = true
-      await moving
-      return moved
-    },
+  // Whoever ends it hears of it.
+  moving.catch(() => {})
+  const end = async (): Promise<number> => {
+    ended = true
+    await moving.finally(() => (endMoving = undefined))
+    return moved
   }
+  endMoving = end
+  return { moved: () => moved, end }
 }
 
 /** How long one kind of command took, in milliseconds. */
@@ -97,8 +107,14 @@ export function askAllTheTime(
     }
   }
   const asking = askOn()
+  let failure: Error | undefined
+  asking.catch((error: unknown) => (failure = error as Error))
   return {
-    asked: () => tookMs.get.length,
+    asked: () => {
+      // Whoever waits for more of them would wait for ever.
+      if (failure !== undefined) throw failure
+      return tookMs.get.length
+    },
     end: async () => {
       ended = true
       await asking

@@ -59,19 +59,21 @@ async function ask(server: PrimaryServer): Promise<ViewedServer | undefined> {
 
 function placementsOf(servers: ReadonlyMap<string, ViewedServer>): ClusterView | undefined {
   const placements = ownersOf(servers)
-  const move = (slot: number, owner: Placement | undefined, from?: ViewedServer, to?: ViewedServer): boolean => {
-    if (owner !== undefined && from !== undefined && to !== undefined)
-      placements[slot] = { owner: owner.owner, move: { from, to } }
-    return to !== undefined
-  }
   for (const here of servers.values()) {
-    for (const [slot, id] of here.report.arriving) {
-      const owner = placements[slot]
-      // Who began the move may have been replaced by a replica since, under another name.
-      if (owner?.owner !== here) move(slot, owner, servers.get(id) ?? owner?.owner, here)
+    for (const slot of here.report.arriving.keys()) {
+      const owner = placements[slot]?.owner
+      // Whom it names as the giver may have been replaced by a replica since.
+      if (owner !== undefined && owner !== here) placements[slot] = { owner, move: { from: owner, to: here } }
     }
-    for (const [slot, id] of here.report.leaving) {
-      if (!move(slot, placements[slot], here, servers.get(id))) return undefined
+  }
+  for (const from of servers.values()) {
+    for (const [slot, id] of from.report.leaving) {
+      const { owner, move } = placements[slot] ?? {}
+      const to = servers.get(id)
+      if (owner === from && to === undefined) return undefined
+      // A giver that nobody told of the end goes on naming the move: it must not hide a later one, which the present owner knows of.
+      const isKnown = owner === from || (owner === to && move === undefined)
+      if (owner !== undefined && to !== undefined && isKnown) placements[slot] = { owner, move: { from, to } }
     }
   }
   return placements.every((placement) => placement !== undefined) ? placements : undefined

@@ -121,6 +121,8 @@ interface Move {
 export class MovingCluster {
   readonly servers: readonly MovingServer[]
   refusesLists = false
+  /** Nobody tells a giver that its move has ended: Redis goes on naming it then. */
+  leavesMarks = false
   /** Slots that were listed so far. */
   listed = 0
   readonly #generations = new Map<string, Generation>()
@@ -210,7 +212,7 @@ export class MovingCluster {
       move.stage = "taken"
     } else {
       from.release(slot)
-      from.leaving.delete(slot)
+      if (!this.leavesMarks) from.leaving.delete(slot)
       this.#moves = this.#moves.filter((each) => each !== move)
     }
   }

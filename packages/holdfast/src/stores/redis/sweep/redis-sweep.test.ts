@@ -14,7 +14,12 @@ interface Swept {
   readonly rounds: number
 }
 
-async function sweep(cluster: MovingCluster, seed: number, all: readonly string[] = keys): Promise<Swept> {
+async function sweep(
+  cluster: MovingCluster,
+  seed: number,
+  all: readonly string[] = keys,
+  onScans: (servers: number) => void = () => {},
+): Promise<Swept> {
   const clock = virtualClock()
   const found = new Set<string>()
   let rounds = 0
@@ -26,7 +31,10 @@ async function sweep(cluster: MovingCluster, seed: number, all: readonly string[
       pace: { budgetMs: 2, share: 1 },
       signal: new AbortController().signal,
       onKeys: async (names) => names.forEach((name) => found.add(name)),
-      onProgress: ({ round }) => (rounds = round),
+      onProgress: ({ round, servers }) => {
+        rounds = round
+        onScans(servers)
+      },
     },
   )
   await clock.runUntil(sweeping)
@@ -38,6 +46,7 @@ async function sweepWhileSlotsMove(seed: number, all: readonly string[], refuses
   const options = { moves: Math.floor(random.float() * 30), perStep: 0.3 + random.float() * 3 }
   const cluster = new MovingCluster(random, all, options)
   cluster.refusesLists = refusesLists
+  cluster.leavesMarks = seed % 2 === 0
   return { ...(await sweep(cluster, seed, all)), listed: cluster.listed }
 }
 
@@ -83,4 +92,27 @@ test("a move that has begun and does not end is no reason to begin again", async
     to.keys.add(key)
   }
   expect(await sweep(cluster, 1)).toEqual({ missed: [], rounds: 1 })
+})
+
+test("a move that ended unknown to the giver hides no later move of the slot", async () => {
+  const cluster = new MovingCluster(seededRandom(1), keys, { moves: 0, perStep: 0 })
+  const [owner, taker, former] = cluster.servers
+  if (owner === undefined || taker === undefined || former === undefined) throw new Error("There are no servers.")
+  const [slot = 0] = [...owner.owned].filter((each) => keys.some((key) => slotOf(key) === each))
+  owner.epoch = 9
+  former.leaving.set(slot, owner)
+  taker.arriving.set(slot, owner)
+  owner.leaving.set(slot, taker)
+  const moving = keys.filter((key) => slotOf(key) === slot)
+  let scans = 0
+  // When three servers have been walked over, one is left, and that must be the one that the keys go to.
+  const swept = await sweep(cluster, 1, keys, (servers) => {
+    if (servers !== 1 || scans++ > 0) return
+    for (const key of moving) {
+      owner.keys.delete(key)
+      taker.keys.add(key)
+    }
+  })
+  expect(swept).toEqual({ missed: [], rounds: 1 })
+  expect(scans).toBeGreaterThan(0)
 })

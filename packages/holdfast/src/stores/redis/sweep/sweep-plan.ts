@@ -77,6 +77,5 @@ export function stillOpen({ before, after, open, runs }: RoundOutcome): Readonly
 function isSwept({ owner, move }: Placement, { first, second }: SweptRuns): boolean {
   if (move === undefined) return [first, second].some((runs) => runs.get(owner.report.id) === owner.runId)
   const { from, to } = move
-  if (owner !== from && owner !== to) return false
   return first.get(from.report.id) === from.runId && second.get(to.report.id) === to.runId
 }
