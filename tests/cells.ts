@@ -1,15 +1,20 @@
 import { createRequire } from "node:module"
+import type * as Glide from "@valkey/valkey-glide"
 import { valkeyGlide } from "holdfast/valkey-glide"
+import type * as Ioredis6 from "ioredis"
+import type * as Ioredis5 from "ioredis5"
+import type * as Redis6 from "redis"
+import type * as Redis5 from "redis5"
 
 // Each is loaded when it is first needed: a process that a test starts needs one of them, and to load all takes most of its start.
 const load = createRequire(import.meta.url)
-const redis6 = () => load("redis") as typeof import("redis")
-const redis5 = () => load("redis5") as typeof import("redis5")
-const ioredis6 = () => load("ioredis") as typeof import("ioredis")
-const ioredis5 = () => load("ioredis5") as typeof import("ioredis5")
+const redis6 = () => load("redis") as typeof Redis6
+const redis5 = () => load("redis5") as typeof Redis5
+const ioredis6 = () => load("ioredis") as typeof Ioredis6
+const ioredis5 = () => load("ioredis5") as typeof Ioredis5
 
 function glide() {
-  const { GlideClient, Logger } = load("@valkey/valkey-glide") as typeof import("@valkey/valkey-glide")
+  const { GlideClient, Logger } = load("@valkey/valkey-glide") as typeof Glide
   // It would write to standard output.
   Logger.setLoggerConfig("off")
   return GlideClient
