@@ -30,6 +30,8 @@ export interface KillPlan {
 
 /** Rows that take turns: each rests from its last writer until its window has ended. */
 const rows = 12
+/** So many writers are started while others are at work: a start takes longer than a round. */
+const atOnce = 3
 /** A writer that has begun is killed within this time: some writes later. */
 const killWithinMs = 12
 
@@ -42,10 +44,10 @@ export async function killWriters(stage: Stage, plan: KillPlan): Promise<KillRep
   const keys = Array.from({ length: rows }, () => stage.key())
   const counts = { reads: 0, stale: 0, unkept: 0 }
   await Promise.all(keys.map((key) => keepOnReading(reader, key)))
-  let next: Promise<CacheWorker> = startCacheWorker(setup)
+  const starting: Promise<CacheWorker>[] = []
   for (let round = 0; round < rounds; round += 1) {
-    const writer = await next
-    if (round + 1 < rounds) next = startCacheWorker(setup)
+    while (starting.length < Math.min(atOnce, rounds - round)) starting.push(startCacheWorker(setup))
+    const writer = await (starting.shift() as Promise<CacheWorker>)
     const key = keys[round % rows] as string
     const reading = { ends: false }
     const watching = watch(reader, key, counts, reading)
