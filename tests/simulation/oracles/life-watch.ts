@@ -8,7 +8,7 @@ import type { SimProcess } from "../world/sim-process.ts"
 import type { SimServer } from "../world/sim-server.ts"
 import { wallStartMs, type World } from "../world/world.ts"
 import { readEntryLife, type EntryLife } from "./entry-text.ts"
-import { slackOf } from "./read-judge.ts"
+import { openingSlackOf } from "./read-judge.ts"
 import type { Violations } from "./violations.ts"
 
 /** Where the arguments of scripts stand, counted from the command's name. */
@@ -38,7 +38,7 @@ export class LifeWatch {
 
   constructor(parts: Parts) {
     this.#parts = parts
-    this.#slackMs = slackOf(parts.plan)
+    this.#slackMs = openingSlackOf(parts.plan)
     this.#isTimed = parts.plan.faults.every(({ is }) => is !== "pause" && is !== "late-commit")
   }
 

@@ -35,6 +35,8 @@ const serverJumpMs = 800
 /** The same while they keep the time: what a process knows of a server's clock is off by half a command's time at most. */
 const slowSlackMs = 150
 const quickSlackMs = 20
+/** What a process knows of a server's clock is off by half of what it took to ask for it. */
+const openingSlackMs = 1000
 
 const upsetsTime: ReadonlySet<FaultClass> = new Set(["server-clock", "demotion", "pause"])
 const slowsCommands: ReadonlySet<FaultClass> = new Set(["delay", "stall", "late-reply", "freeze"])
@@ -202,4 +204,10 @@ export function slackOf({ faults }: Plan): number {
   if (jumps > 0) return clockSlackMs + jumps * serverJumpMs
   if (some(losesState) || some(upsetsTime)) return clockSlackMs
   return some(slowsCommands) ? slowSlackMs : quickSlackMs
+}
+
+/** The same where nothing bounds it from the side of the server: TIME is asked while a connection opens, which may take two seconds. */
+export function openingSlackOf(plan: Plan): number {
+  const isSlow = plan.faults.some(({ is }) => slowsCommands.has(is))
+  return isSlow ? Math.max(slackOf(plan), openingSlackMs) : slackOf(plan)
 }
