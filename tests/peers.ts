@@ -1,5 +1,6 @@
 import { startCluster, startRedis, type RedisProcess } from "@holdfast/servers"
 import type { LocalOptions } from "holdfast"
+import { entryAddress } from "holdfast/testing"
 import { afterAll, afterEach, beforeAll } from "vitest"
 import { clientCells } from "./cells.ts"
 import { startCacheWorker, type CacheWorker } from "./stage.ts"
@@ -44,8 +45,8 @@ export interface Peers {
   pair(client: string): Promise<Pair>
   /** The server of a key. */
   ownerOf(storeKey: string): Promise<RedisProcess>
-  /** Where the entry of a row is. */
-  valueKey(key: string): string
+  /** Where a row is in the store. */
+  keysOf(key: string): ReturnType<typeof entryAddress>
   /** A name whose store key, made of it and the rest, lies on this server. */
   nameOn(server: RedisProcess, storeKey: (name: string) => string, rest?: string): Promise<string>
   /** Deletes keys, as an eviction would. */
@@ -109,7 +110,7 @@ export function usePeers(place: Place): Peers {
       return pair
     },
     ownerOf: (key) => ownerOf(key),
-    valueKey: (key) => `${namespace}:{row:${key}}`,
+    keysOf: (key) => entryAddress(namespace, "row", key),
     async nameOn(server, storeKey, rest = "") {
       for (;;) {
         const found = name() + rest

@@ -1,4 +1,5 @@
 import { spawnWorker, startRedis, type RedisOptions, type RedisProcess, type WorkerProcess } from "@holdfast/servers"
+import { entryAddress } from "holdfast/testing"
 import { afterAll, afterEach, beforeAll } from "vitest"
 import { handlersOf, type ActorHandlers } from "./actor-handlers.ts"
 import { Actor, type ActorSetup } from "./cache-actor.ts"
@@ -23,7 +24,7 @@ export interface Stage {
   /** The worker process of this name; started when there is none, and kept for the tests that follow. */
   worker(name: string, setup?: Partial<ActorSetup>): Promise<CacheWorker>
   /** The keys of a row in the store. */
-  keysOf(key: string): { readonly value: string; readonly control: string }
+  keysOf(key: string): ReturnType<typeof entryAddress>
 }
 
 /** Call it once at the top of a test file. */
@@ -59,7 +60,7 @@ export function useStage(options: RedisOptions = {}): Stage {
       return redis
     },
     key: () => `k${++keys}`,
-    keysOf: (key) => ({ value: `${namespace}:{row:${key}}`, control: `${namespace}:{row:${key}}:ctl` }),
+    keysOf: (key) => entryAddress(namespace, "row", key),
     actor,
     trio: () => Promise.all([member(actor()), member(actor()), member(actor())]),
     async worker(name, setup) {

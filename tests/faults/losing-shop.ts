@@ -61,9 +61,10 @@ export class Shop implements AsyncDisposable {
     return (await this.holdfast.invalidateTags([`shelf-${id}`])).delivered
   }
 
-  /** Whether it is connected again and has nothing left to tell. */
-  async isSettled(): Promise<boolean> {
-    const { status, undelivered } = await this.holdfast.health()
-    return status !== "down" && undelivered === 0
+  /** Whether it is connected again, to the server at this port if one is given, and has nothing left to tell. */
+  async isSettled(port?: number): Promise<boolean> {
+    const { status, undelivered, nodes } = await this.holdfast.health()
+    const isThere = port === undefined || nodes.some(({ node }) => node.endsWith(`:${port}`))
+    return status !== "down" && undelivered === 0 && isThere
   }
 }

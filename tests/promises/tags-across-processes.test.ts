@@ -43,7 +43,7 @@ describe.each(places)("%s", (place, clients) => {
       const tags = await Promise.all(peers.servers.map((server) => peers.nameOn(server, tagKey)))
       const [near, without] = await peers.pair(client)
       for (const server of peers.servers) {
-        const key = await peers.nameOn(server, peers.valueKey, ["", ...tags].join("."))
+        const key = await peers.nameOn(server, (key) => peers.keysOf(key).value, ["", ...tags].join("."))
         await without.worker.call("commit", key)
         for (const [at, tag] of tags.entries()) {
           await keep([near, without], key, at + 1)
@@ -63,7 +63,7 @@ describe.each(places)("%s", (place, clients) => {
       ["the tag of the cache", "tag", () => peers.evict(clearKey)],
       ["the tag clock", "tag", () => peers.evict(clockKey)],
       ["the era of the tag clock", "tag", loseEra],
-      ["the control key", "key", (key) => peers.evict(`${peers.valueKey(key)}:ctl`)],
+      ["the control key", "key", (key) => peers.evict(peers.keysOf(key).control)],
       ["everything", "tag", flush],
       ["everything", "key", flush],
     ]

@@ -1,6 +1,7 @@
 import type { History } from "../history.ts"
 import { runUntil } from "../world/run-until.ts"
-import { inEveryProcess, readUntilKept, renewedOne, type Act } from "./settled.ts"
+import { refreshOne } from "./by-one.ts"
+import { inEveryProcess, readUntilKept, renewedOne } from "./settled.ts"
 
 /** With shorter ones a refresh has no time between its beginning and the end of the entry. */
 const shortestTtlMs = 8000
@@ -24,15 +25,3 @@ export async function judgeAhead(history: History): Promise<void> {
   await readUntilKept(history, loadsMs)
   await inEveryProcess(history, loadsMs, renewedOne)
 }
-
-/** By the first process that lives. */
-export function byOne(act: Act): Act {
-  return async (history, peer, key) => {
-    if (peer === history.peers.find(({ process }) => !process.isDead)) await act(history, peer, key)
-  }
-}
-
-/** By one process: concurrent refreshes wait for each other. */
-export const refreshOne: Act = byOne(async ({ keys }, { cache }, key) => {
-  await cache.refresh(keys.names[key] as string)
-})

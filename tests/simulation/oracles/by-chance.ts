@@ -1,13 +1,13 @@
 import type { History } from "../history.ts"
 import type { Peer } from "../workload/peer.ts"
 import type { Draw } from "../world/draw-log.ts"
+import { runUntil } from "../world/run-until.ts"
 import { wallStartMs } from "../world/world.ts"
-import { byOne, refreshOne } from "./ahead.ts"
+import { byOne, refreshOne } from "./by-one.ts"
 import { readEntryLife } from "./entry-text.ts"
-import { aheadMs } from "./life-watch.ts"
 import { slackOf } from "./read-judge.ts"
 import { inEveryProcess, type Act } from "./settled.ts"
-import { runUntil } from "../world/run-until.ts"
+import { aheadMs } from "./xfetch.ts"
 
 /** With shorter ones a refresh has no time between its beginning and the end of the entry. */
 const shortestTtlMs = 400
@@ -43,10 +43,11 @@ export async function judgeByChance(history: History): Promise<void> {
     const startMs = world.nowMs
     await inEveryProcess(history, refreshesMs, refreshOne)
     const endMs = world.nowMs + (keptOf(history, 0)?.leftMs ?? 0)
-    const costMs = early.beta * (history.source.tookMs[0] ?? 0)
-    for (const costs of readAt) {
-      const atMs = endMs - costs * costMs
-      if (atMs < world.nowMs && costs > 0.5) continue
+    const usualMs = early.beta * (history.source.tookMs[0] ?? 0)
+    for (const [at, share] of readAt.entries()) {
+      const atMs = endMs - share * usualMs
+      // When it is too late for all of them, the last is read all the same.
+      if (atMs < world.nowMs && at < readAt.length - 1) continue
       await runUntil(world, Math.max(world.nowMs, atMs))
       await inEveryProcess(history, readsMs * keys.names.length, byOne(readInTurn(early.beta, startMs)))
     }

@@ -3,13 +3,13 @@ import type { ModelReply } from "../model/model-reply.ts"
 import type { KeySpace } from "../workload/key-space.ts"
 import type { Plan } from "../workload/plan.ts"
 import type { Sent } from "../world/network.ts"
-import type { Draw } from "../world/draw-log.ts"
 import type { SimProcess } from "../world/sim-process.ts"
 import type { SimServer } from "../world/sim-server.ts"
 import { wallStartMs, type World } from "../world/world.ts"
 import { readEntryLife, type EntryLife } from "./entry-text.ts"
 import { openingSlackOf } from "./read-judge.ts"
 import type { Violations } from "./violations.ts"
+import { aheadMs } from "./xfetch.ts"
 
 /** Where the arguments of scripts stand, counted from the command's name. */
 const keyAt = 3
@@ -102,9 +102,4 @@ export class LifeWatch {
     if (typeof found !== "string" || this.#parts.injections.applied.has("damage")) return undefined
     return Buffer.from(found.slice(24, 40), "latin1").toString("hex") === id ? readEntryLife(found) : undefined
   }
-}
-
-/** XFetch: how long before its end a read with this draw refreshes an entry whose load took so long, in milliseconds. */
-export function aheadMs(beta: number, costMs: number, { drawn }: Draw): number {
-  return -costMs * beta * Math.log(1 - drawn)
 }

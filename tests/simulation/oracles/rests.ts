@@ -1,6 +1,6 @@
 import type { History } from "../history.ts"
 import { runUntil } from "../world/run-until.ts"
-import { refreshOne } from "./ahead.ts"
+import { refreshOne } from "./by-one.ts"
 import { expireOne, inEveryProcess, type Act } from "./settled.ts"
 
 /** With shorter ones an expired entry is not there for long enough. */

@@ -1,6 +1,6 @@
 import type { History } from "../history.ts"
 import { runUntil } from "../world/run-until.ts"
-import { byOne, refreshOne } from "./ahead.ts"
+import { byOne, refreshOne } from "./by-one.ts"
 import { inEveryProcess, readOne, readUntilKept, renewedOne, type Act } from "./settled.ts"
 
 /** With shorter ones what a read renews is not told from what it loads. */

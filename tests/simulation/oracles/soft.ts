@@ -1,6 +1,6 @@
 import type { History } from "../history.ts"
 import { runUntil } from "../world/run-until.ts"
-import { refreshOne } from "./ahead.ts"
+import { refreshOne } from "./by-one.ts"
 import { expireOne, inEveryProcess, renewedOne } from "./settled.ts"
 
 /** With a shorter soft time limit what it serves is not told from what is served at once. */

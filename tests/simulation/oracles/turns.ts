@@ -1,5 +1,5 @@
 import type { History } from "../history.ts"
-import { byOne } from "./ahead.ts"
+import { byOne } from "./by-one.ts"
 import { inEveryProcess, type Act } from "./settled.ts"
 
 /** Until all is invalidated, and until all is loaded, in milliseconds. */

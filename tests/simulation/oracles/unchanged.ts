@@ -1,6 +1,6 @@
 import type { History } from "../history.ts"
 import { runUntil } from "../world/run-until.ts"
-import { refreshOne } from "./ahead.ts"
+import { refreshOne } from "./by-one.ts"
 import { inEveryProcess, readOne, type Act } from "./settled.ts"
 
 /** With shorter ones what is found unchanged ends before it is read again. */

@@ -7,8 +7,10 @@ import type { CallOptions } from "./cache-options.ts"
 
 /** What one caller said about how long it waits, checked. */
 export interface CallLimits {
-  /** What was called, for people: `get of cache "users"`. */
+  /** Name of the method. */
   readonly call: string
+  /** Name of the cache that it was called on, if it was. */
+  readonly cache: string | undefined
   readonly signal: AbortSignal | undefined
   readonly timeoutMs: number | undefined
 }
@@ -18,12 +20,11 @@ export interface CallLimits {
  *
  * @param cache name of the cache that it is a call of, if it is
  */
-export function callLimits({ signal, timeout }: CallOptions, name: string, cache?: string): CallLimits {
+export function callLimits({ signal, timeout }: CallOptions, call: string, cache?: string): CallLimits {
   if (signal !== undefined && typeof signal.addEventListener !== "function") {
     throw invalidOption("signal", "must be an AbortSignal.")
   }
-  const call = cache === undefined ? name : `${name} of cache "${cache}"`
-  return { call, signal, timeoutMs: timeout === undefined ? undefined : durationMs("timeout", timeout) }
+  return { call, cache, signal, timeoutMs: timeout === undefined ? undefined : durationMs("timeout", timeout) }
 }
 
 /**
@@ -61,9 +62,13 @@ export function detachable<T>(clock: Clock, work: Promise<T>, limits: CallLimits
   })
 }
 
+/** Calls that change the source. */
+const writes: ReadonlySet<string> = new Set(["write", "writeMany"])
+
 /** What a call that took longer than its caller gave it rejects with. Called again, a writer would change the source once more. */
-export function callTimeout({ call, timeoutMs }: CallLimits): HoldfastError {
-  const isWrite = call.startsWith("write")
-  const detail = `${call} did not finish within ${timeoutMs} ms.${isWrite ? " Its writer goes on, and may commit." : ""}`
-  return new HoldfastError("CALL_TIMEOUT", detail, { facts: { call, timeoutMs }, retryable: !isWrite })
+export function callTimeout({ call, cache, timeoutMs }: CallLimits): HoldfastError {
+  const isWrite = writes.has(call)
+  const where = cache === undefined ? "" : ` of cache "${cache}"`
+  const detail = `${call}${where} did not finish within ${timeoutMs} ms.${isWrite ? " Its writer goes on, and may commit." : ""}`
+  return new HoldfastError("CALL_TIMEOUT", detail, { facts: { call, cache, timeoutMs }, retryable: !isWrite })
 }

@@ -24,6 +24,7 @@ import type { GroupReport } from "./groups/group-reads.ts"
 import { readTogether, type ValuesOf } from "./groups/together.ts"
 import { closedHealth, healthOf, type Health } from "./health.ts"
 import type { Delivery } from "./invalidator.ts"
+import { NamespaceClear } from "./namespace-clear.ts"
 import type { Parts } from "./parts.ts"
 import { Replayer } from "./replayer.ts"
 import { sharedParts, type HoldfastParts } from "./shared-parts.ts"
@@ -49,8 +50,8 @@ export class Holdfast implements AsyncDisposable, Sweepable {
   readonly #tags: NamespaceTags
   readonly #events: DomainEvents | undefined
   readonly #units: Units
-  readonly #replayer: Replayer
-  readonly #clearNamespace = (): Promise<boolean> => this.#replayer.clearNamespace()
+  readonly #clearing: NamespaceClear
+  readonly #clearNamespace = (): Promise<boolean> => this.#clearing.clear()
   #closing: Promise<void> | undefined
 
   /** @internal */
@@ -62,8 +63,9 @@ export class Holdfast implements AsyncDisposable, Sweepable {
     this.#events = openDomainEvents(parts, this.#parts)
     this.#tags = new NamespaceTags(this.namespace, this.#parts, (cache) => this.#tombstoneMs.get(cache))
     this.#units = new Units(this.#parts, this.#tags)
-    this.#replayer = new Replayer({ ...this.#parts, namespace: this.namespace, caches: this.#caches })
-    parts.store.losses?.onLoss((loss) => this.#replayer.replay(loss))
+    this.#clearing = new NamespaceClear({ ...this.#parts, namespace: this.namespace, caches: this.#caches })
+    const replayer = new Replayer(this.#parts, this.#clearing)
+    parts.store.losses?.onLoss((loss) => replayer.replay(loss))
   }
 
   /**
@@ -90,7 +92,7 @@ export class Holdfast implements AsyncDisposable, Sweepable {
     const cache = new Cache<K, V>(settings, this.#parts)
     this.#tombstoneMs.set(settings.name, settings.tombstoneMs)
     this.#caches.set(settings.name, cache)
-    this.#replayer.made(settings.name)
+    this.#clearing.made(settings.name)
     attachRules(options.invalidateOn ?? [], cache, this.#parts, this.#clearNamespace)
     return cache
   }

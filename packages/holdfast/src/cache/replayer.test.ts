@@ -9,6 +9,7 @@ import { virtualClock } from "../testing/virtual-clock.ts"
 import { overriding } from "./cache.fixture.ts"
 import type { Delivery } from "./invalidator.ts"
 import { Journal } from "./journal.ts"
+import { NamespaceClear } from "./namespace-clear.ts"
 import { Replayer } from "./replayer.ts"
 import { Sweeper } from "./sweeps/sweeper.ts"
 import { TagTable } from "./tags/tag-table.ts"
@@ -37,7 +38,9 @@ function bed(limit = 100) {
   const report = (event: HoldfastEvent): void => void events.push(event)
   const random = seededRandom(1)
   const sweeper = new Sweeper("shop", store, clock)
-  const replayer = new Replayer({ namespace: "shop", journal, tagTable, caches, report, sweeper, clock, random })
+  const shared = { journal, tagTable, report }
+  const clearing = new NamespaceClear({ ...shared, namespace: "shop", caches, sweeper, clock, random })
+  const replayer = new Replayer(shared, clearing)
   return { clock, journal, replayer, told, events }
 }
 

@@ -219,7 +219,7 @@ export class Writer<K, V> {
       return await this.#seal(id, entry)
     } catch (error) {
       const { name } = this.#settings
-      this.#parts.report?.({ name: "value-not-encodable", cache: name, key: entry.address.value, ...reasonOf(error) })
+      this.#parts.report?.({ name: "value-not-encodable", cache: name, key: entry.address.value, ...culpritOf(error) })
       return undefined
     }
   }
@@ -271,7 +271,7 @@ export function assertWriter(cache: string, writer: unknown): void {
 }
 
 /** What kind of error it is, and where in the value, if it tells that. */
-function reasonOf(error: unknown): { readonly error: string; readonly path: string | undefined } {
+function culpritOf(error: unknown): { readonly error: string; readonly path: string | undefined } {
   const path = error instanceof HoldfastError ? error.facts["path"] : undefined
   return { error: errorName(error), path: typeof path === "string" ? path : undefined }
 }

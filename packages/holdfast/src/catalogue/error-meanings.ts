@@ -27,7 +27,8 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   NO_PREVIOUS_VALUE: "A loader answered that a value is unchanged, and there was none.",
   BATCH_PARTIAL:
     "Some of the keys of a `getMany`, or of the entries of a `getTogether`, or all of them, could not be read. Not retryable if one of the causes is a `HoldfastError` that is not.",
-  WINDOW_NOT_OPENED: "The window of a strict write could not be opened, so the writer was not called.",
+  WINDOW_NOT_OPENED:
+    "The window of a strict write could not be opened, so the writer was not called. Not retryable where the user lacks a right.",
   WINDOW_LOST: "The window of a strict write has gone or its term has passed before the writer has ended.",
   INVALID_WRITE_RESULT:
     "The writer of a `writeMany` answered something else than a Map of the keys it was called with; all of them were invalidated.",
@@ -40,13 +41,15 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   STORE_UNAVAILABLE: "The store cannot be reached at the moment: not connected, or the breaker is open.",
   STORE_OVERLOADED: "Too many commands are in flight on one connection.",
   CONNECTION_CLOSED: "The connection closed before the answer came, so whether the command was executed is unknown.",
-  SERVER_REFUSED: "The server answered a command with an error.",
+  SERVER_REFUSED:
+    "The server answered a command with an error. Not retryable where the user lacks a right, which `facts.permission` names.",
   GENERATION_CHANGED:
     "The connection that granted a lease or window is gone, or its slot has another owner, so the command bound to it was not executed.",
   INVALIDATION_BACKLOG_FULL: "The store is away and the journal of undelivered invalidations is full.",
   SWEEP_INCOMPLETE:
     "A sweep over the keys of all servers did not come to its end. `facts` say how far it came: keys matched, invalidated and journalled.",
   EVENT_TOO_LARGE: "The encoded payload of a domain event exceeds `maxEventBytes`; nothing was published.",
-  CALL_TIMEOUT: "The call took longer than the `timeout` its caller gave.",
+  CALL_TIMEOUT:
+    "The call took longer than the `timeout` its caller gave. Not retryable for `write` and `writeMany`, whose writer goes on.",
   CLOSED: "Holdfast has been closed.",
 }

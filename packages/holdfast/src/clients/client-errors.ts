@@ -1,6 +1,6 @@
 import type { RedisArgument } from "../contracts/redis-client.ts"
 import { HoldfastError, type ErrorFacts } from "../errors/holdfast-error.ts"
-import { missingRight } from "../errors/missing-right.ts"
+import { missingRight, unnamedRights } from "../errors/missing-right.ts"
 
 // What a client rejects with may hold the arguments of the command, and so values, keys and passwords; the text of a server's error
 // may hold them too. Nothing of either is kept but the words below: no `cause`, no message.
@@ -74,7 +74,8 @@ function refusalFacts(error: unknown): ErrorFacts | undefined {
 function permissionIn(message: string): string {
   const command = deniedCommand.exec(message)?.[1]
   if (command !== undefined) return `+${command}`
-  return /\bkeys?\b/.test(message) ? "a key" : /\bchannels?\b/.test(message) ? "a channel" : "a command"
+  if (/\bkeys?\b/.test(message)) return unnamedRights.key
+  return /\bchannels?\b/.test(message) ? unnamedRights.channel : unnamedRights.command
 }
 
 /** Such as ECONNREFUSED, ENOTFOUND or DEPTH_ZERO_SELF_SIGNED_CERT; the name of the class where there is no code. */

@@ -114,7 +114,7 @@ export interface NodeStatus {
   /** Whether it will be so in a moment, if all goes well: it is opening for the first time, or a channel was just added. */
   readonly isSubscribing: boolean
   /** Why the subscriber connection could not be had, as a part of a sentence; undefined while nothing speaks against it. */
-  readonly subscriberFailure?: string | undefined
+  readonly subscriberFailure: string | undefined
 }
 
 /** One primary, sent to by itself and not as the owner of a slot: for what concerns all its keys, such as SCAN. */

@@ -180,8 +180,9 @@ export class ClusterConnection implements RedisConnection {
     const lastError = this.#failure && refusals.shortError(this.#failure)
     const state = this.#closed === undefined ? "connecting" : "closed"
     const unknown = { breaker: "closed", role: "unknown", server: undefined, features: [], inFlight: 0 } as const
-    return { ...unknown, lacking: [], node, state, lastError, subscribed: false, isSubscribing: false, slot: 0 }
+    return { ...unknown, ...unheard, lacking: [], node, state, lastError, slot: 0 }
   }
 }
 
+const unheard = { subscribed: false, isSubscribing: false, subscriberFailure: undefined }
 const nowhere = { host: "unknown", port: 0 }

@@ -26,6 +26,7 @@ async function healthOf(answers: Answers, status: Partial<NodeStatus> = {}, ping
     lastError: undefined,
     subscribed: true,
     isSubscribing: false,
+    subscriberFailure: undefined,
     ...status,
   }
   const connection = {

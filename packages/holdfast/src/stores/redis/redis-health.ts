@@ -2,6 +2,7 @@ import type { Clock } from "../../contracts/clock.ts"
 import type { NodeStatus, RedisConnection } from "../../contracts/redis-connection.ts"
 import type { HealthFinding, NodeHealth } from "../../contracts/store.ts"
 import { HoldfastError } from "../../errors/holdfast-error.ts"
+import { unnamedRights } from "../../errors/missing-right.ts"
 import { clusterFindings } from "./cluster-findings.ts"
 import { infoField } from "./info-field.ts"
 import { textOf } from "./replies.ts"
@@ -92,7 +93,7 @@ function connectionFindings(node: Node): HealthFinding[] {
   if (lacking.length > 0) {
     const reason = `The server refuses what its user has no permission for: ${lacking.join(", ")}.`
     // Without the keys of the namespace nothing is cached at all.
-    const severity = lacking.includes("a key") ? "error" : "warning"
+    const severity = lacking.includes(unnamedRights.key) ? "error" : "warning"
     findings.push({ severity, id: "permission-missing", reason })
   }
   return node.subscribed ? findings : [...findings, subscriberDown(node)]
