@@ -2,6 +2,7 @@ import { expect, test } from "vitest"
 import type { EventChannel } from "../contracts/domain-event.ts"
 import type { ChannelHearer } from "../contracts/event-stream.ts"
 import type { Holdfast } from "../cache/holdfast.ts"
+import { deferred } from "../internal/deferred.ts"
 import { byKeys, byTags, keysOf, tagsOf, TaggedRow, type Renamed, type Rules } from "./unknown-tags.fixture.ts"
 
 interface Hearing {
@@ -108,3 +109,21 @@ test("caches that only other processes have follow in the background", async () 
   expect(world.cleared).toMatchObject({ sweep: 1 })
   await holdfast.close()
 })
+
+test.each([byKeys, byTags])(
+  "a cache that is made in the work of a unit is cleared for what it has missed while the unit is open",
+  async (rules) => {
+    const { world, holdfast, channel } = await hearing(byTags)
+    const gate = deferred<void>()
+    const working = holdfast.afterCommit(async () => {
+      world.cache(holdfast, "late", rules(channel))
+      await gate.promise
+    })
+    await world.bed.clock.settle()
+    expect(world.cleared).toMatchObject({ late: 1 })
+    expect(world.bed.reported.filter(({ name }) => name === "store-error")).toEqual([])
+    gate.resolve()
+    await working
+    await holdfast.close()
+  },
+)
