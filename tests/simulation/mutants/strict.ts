@@ -75,7 +75,7 @@ export const strictMutants: readonly Mutant[] = [
     find: "(run === undefined || run !== this.#parts.store.runOf(address))",
     replace: "run === undefined",
     // While its writer lives, a replay has it dropped once more.
-    and: [{ file: "cache/replayer.ts", find: "this.#journal.countLoss()", replace: "return" }],
+    and: [{ file: "cache/replayer.ts", find: "journal.countLoss()", replace: "return" }],
     mix: "strict-rollback",
     within: 600,
   },

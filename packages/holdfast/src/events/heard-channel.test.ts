@@ -110,9 +110,12 @@ test("caches that only other processes have follow in the background", async () 
   await holdfast.close()
 })
 
-test.each([byKeys, byTags])(
-  "a cache that is made in the work of a unit is cleared for what it has missed while the unit is open",
-  async (rules) => {
+test.each([
+  ["keys", byKeys],
+  ["tags", byTags],
+] as const)(
+  "a cache with %s that is made in the work of a unit is cleared for what it has missed while the unit is open",
+  async (_, rules) => {
     const { world, holdfast, channel } = await hearing(byTags)
     const gate = deferred<void>()
     const working = holdfast.afterCommit(async () => {
