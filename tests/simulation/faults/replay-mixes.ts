@@ -2,6 +2,10 @@ import { net, type Mix } from "./mix.ts"
 
 const losses = { "fail-over": 1.5, "restart-old": 0.7 } as const
 
+/** Two primaries, of which one loses what it has acknowledged. */
+const ofOne = { ...net, ...losses, reset: 0.5 } as const
+const inCluster = { share: 1, isLong: true, isCrowded: true, changes: 1.5, strict: 0, clears: 0.2, cluster: 1 } as const
+
 /** Histories whose servers lose invalidations that they had acknowledged, and in which no ttl ends what comes back. */
 export const replayMixes: readonly Mix[] = [
   {
@@ -37,26 +41,14 @@ export const replayMixes: readonly Mix[] = [
   {
     name: "replay-cluster",
     what: "the same of one of two primaries, which a replica elsewhere succeeds",
-    faults: { ...net, "fail-over": 1.5, "restart-old": 0.7, reset: 0.5 },
-    share: 1,
-    isLong: true,
-    isCrowded: true,
-    changes: 1.5,
-    strict: 0,
-    clears: 0.2,
-    cluster: 1,
+    faults: ofOne,
+    ...inCluster,
   },
   {
     name: "replay-moves",
     what: "the same while slots move between the two",
-    faults: { ...net, "fail-over": 1.5, "restart-old": 0.7, "slot-move": 5, reset: 0.5 },
-    share: 1,
-    isLong: true,
-    isCrowded: true,
-    changes: 1.5,
-    strict: 0,
-    clears: 0.2,
-    cluster: 1,
+    faults: { ...ofOne, "slot-move": 5 },
+    ...inCluster,
     losesOnMoves: true,
   },
   {
