@@ -15,7 +15,7 @@ interface Hunt {
 
 const isDeep = process.env["HOLDFAST_DEEP"] === "1"
 /** Those that are found after many histories wait for the deep run. */
-const quickWithin = 1500
+const quickWithin = 800
 const meant = isDeep ? mutants : mutants.filter(({ within }) => within <= quickWithin)
 const tool = join(dirnameOf(import.meta.url), "..", "..", "tools", "sim.mjs")
 const hunts = new Map<string, Hunt>()
