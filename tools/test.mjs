@@ -1,10 +1,11 @@
 // npm test: set-up, then everything `npm run check` does, then the tests against real servers.
 // `npm run test:deep` is the same with the long versions of the tests, and a million histories of the simulator;
-// `npm run test:deep -- --part real` is one part of it: check, real or simulation. The last line is the sum over all test runs.
+// `npm run test:deep -- --part real` is one part of it: check, real or simulation; with the names of files these alone, which the report
+// shows beside the whole. The last line is the sum over all test runs.
 import { parseArgs } from "node:util"
 import { runSteps, steps } from "./check.mjs"
 import { conformanceLines } from "./lib/conformance-table.mjs"
-import { loadParts, partNames, savePart } from "./lib/deep-parts.mjs"
+import { loadParts, partNames, savePart, saveRunAgain } from "./lib/deep-parts.mjs"
 import { writeDeepReport } from "./lib/deep-report.mjs"
 import { runDeepSimulation } from "./lib/deep-simulation.mjs"
 import { presentCommit } from "./lib/git.mjs"
@@ -32,8 +33,12 @@ for (const each of part === undefined ? usual : [part]) {
   const outcome = await { check: runChecks, real: runReal, simulation: () => runSimulation(startedAt, commit) }[each]()
   outcomes.push(outcome)
   if (deep && isWhole) await savePart({ part: each, ...outcome }, startedAt, commit)
+  if (part !== undefined && !isWhole) {
+    const { passed, failed } = outcome
+    saveRunAgain(part, { commit, of: filters, passed, failed }, startedAt)
+  }
 }
-if (deep && isWhole) writeDeepReport()
+if (part !== undefined || (deep && isWhole)) writeDeepReport()
 for (const line of outcomes.flatMap(({ skipped }) => skipped)) console.log(`skipped: ${line}`)
 const table = outcomes.flatMap(({ conformance }) => conformance)
 if (table.length > 0) console.log(["", "conformance, by client and topology:", "", ...table, ""].join("\n"))
@@ -116,5 +121,10 @@ function given() {
   )
   const ofPart = tokens.filter((token) => token.kind === "option" && token.name === "part" && !token.inlineValue)
   for (const { index } of ofPart) own.add(index + 1)
-  return { deep: values.deep === true, part: known, filters: process.argv.slice(2).filter((_arg, at) => !own.has(at)) }
+  const filters = process.argv.slice(2).filter((_arg, at) => !own.has(at))
+  if (filters.length > 0 && known !== undefined && known !== "real") {
+    console.error(`files can be named for --part real only, not for --part ${known}`)
+    process.exit(2)
+  }
+  return { deep: values.deep === true, part: known, filters }
 }

@@ -21,7 +21,10 @@ export const partNames = /** @type {const} */ (["check", "real", "simulation"])
  * @property {readonly string[]} figures
  * @property {readonly string[]} conformance
  * @property {readonly import("./deep-simulation.mjs").SimulationRun[]} simulations
+ * @property {readonly RunAgain[]} [again]
  */
+
+/** @typedef {Pick<DeepPart, "when" | "commit" | "passed" | "failed"> & { of: readonly string[] }} RunAgain Some files of a part, after the whole. */
 
 const folder = inRoot("docs", "reports", "deep")
 const fileOf = (/** @type {PartName} */ part) => `${folder}/${part}.json`
@@ -29,13 +32,24 @@ const fileOf = (/** @type {PartName} */ part) => `${folder}/${part}.json`
 /** @param {Omit<DeepPart, "when" | "minutes" | "commit" | "machine">} outcome @param {number} startedAt @param {string} commit */
 export async function savePart(outcome, startedAt, commit) {
   const about = {
-    when: new Date(startedAt).toISOString().slice(0, 16).replace("T", " "),
+    when: minuteOf(startedAt),
     minutes: Number(((Date.now() - startedAt) / 60_000).toFixed(1)),
     commit,
     machine: `Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${await serverVersion()}`,
   }
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(fileOf(outcome.part), `${JSON.stringify({ ...about, ...outcome }, undefined, 2)}\n`)
+  write({ ...about, ...outcome })
+}
+
+/**
+ * Adds a run of some files to the last one of the whole part, whose own result stays as it was.
+ *
+ * @param {PartName} name
+ * @param {Omit<RunAgain, "when">} run
+ * @param {number} startedAt
+ */
+export function saveRunAgain(name, run, startedAt) {
+  const last = loadParts().find(({ part }) => part === name)
+  if (last !== undefined) write({ ...last, again: [...(last.again ?? []), { when: minuteOf(startedAt), ...run }] })
 }
 
 /** @returns {readonly DeepPart[]} The last run of each part. */
@@ -44,6 +58,14 @@ export function loadParts() {
     .filter((part) => existsSync(fileOf(part)))
     .map((part) => JSON.parse(readFileSync(fileOf(part), "utf8")))
 }
+
+/** @param {DeepPart} part */
+function write(part) {
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(fileOf(part.part), `${JSON.stringify(part, undefined, 2)}\n`)
+}
+
+const minuteOf = (/** @type {number} */ ms) => new Date(ms).toISOString().slice(0, 16).replace("T", " ")
 
 /** Of the server that the tests have just used: they find it through the same package. */
 async function serverVersion() {

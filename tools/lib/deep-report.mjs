@@ -46,7 +46,7 @@ export function writeDeepReport() {
 }
 
 /** @param {import("./deep-parts.mjs").DeepPart} part */
-function summaryOf({ part, when, minutes, commit, machine, passed, failed, skipped, simulations }) {
+function summaryOf({ part, when, minutes, commit, machine, passed, failed, skipped, simulations, again = [] }) {
   const left = part === "simulation" ? runsOfSimulation - simulations.length : 0
   return [
     `**${part}**`,
@@ -55,6 +55,10 @@ function summaryOf({ part, when, minutes, commit, machine, passed, failed, skipp
     `- commit: ${commit}`,
     `- on: ${machine}`,
     `- result: ${passed} passed, ${failed} failed, ${skipped.length} skipped${left > 0 ? `; **${left} of ${runsOfSimulation} runs are still to be made**` : ""}`,
+    ...again.map(
+      (run) =>
+        `- run again at ${run.when} UTC, of ${run.commit}: ${run.passed} passed, ${run.failed} failed (${run.of.join(" ")})`,
+    ),
   ]
 }
 
