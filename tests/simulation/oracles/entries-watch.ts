@@ -13,7 +13,7 @@ interface Parts {
   readonly violations: Violations
 }
 
-/** What is looked for: entries of these keys, or only those of them that carry a tag and are alive. */
+/** What is looked for: entries of these keys, or only those of them that carry a tag, for as long as their tags keep them alive. */
 export interface Sought {
   readonly keys: readonly number[]
   readonly tag?: string
@@ -77,10 +77,11 @@ export class EntriesSought {
     this.#onEnd(this)
   }
 
-  /** One that ended and was stored again was gone in between; where tags count, it is another one. */
+  /** One that ended and was stored again was gone in between; where tags count, it is another one, and one may die by them. */
   #hasStayed(before: Seen, now: Seen & { readonly nowMs: number }): boolean {
     if (before.untilMs < now.nowMs) return false
-    return this.#tag === undefined || readEntryText(before.bytes).id === readEntryText(now.bytes).id
+    if (this.#tag === undefined) return true
+    return readEntryText(before.bytes).id === readEntryText(now.bytes).id && isAlive(this.#parts, now, this.#tag)
   }
 }
 
