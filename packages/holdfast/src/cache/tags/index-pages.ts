@@ -22,10 +22,10 @@ export class IndexPages {
   }
 
   /**
-   * Whether every entry was listed that carried the tag and lived when the reading began; undefined before its end. An index that was
-   * lost may lack entries from before it was born anew, until the longest life has passed that any listed entry of their era ever had.
-   * That life was told before such an entry was listed, and is lost only with the era of the clock; the era of an entry that lives is
-   * that of its tag.
+   * Whether every entry was listed that carried the tag and lived from the beginning of the reading to its end; undefined before that.
+   * An index that was lost may lack entries from before it was born anew, until the longest life has passed that any listed entry of
+   * their era ever had. That life was told before such an entry was listed, and is lost only with the era of the clock; the era of an
+   * entry that lives is that of its tag.
    */
   get isComplete(): boolean | undefined {
     return this.#isComplete
