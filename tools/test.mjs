@@ -33,12 +33,9 @@ for (const each of part === undefined ? usual : [part]) {
   const outcome = await { check: runChecks, real: runReal, simulation: () => runSimulation(startedAt, commit) }[each]()
   outcomes.push(outcome)
   if (deep && isWhole) await savePart({ part: each, ...outcome }, startedAt, commit)
-  if (part !== undefined && !isWhole) {
-    const { passed, failed } = outcome
-    saveRunAgain(part, { commit, of: filters, passed, failed }, startedAt)
-  }
+  else if (part !== undefined) saveRunAgain(part, filters, outcome, startedAt, commit)
 }
-if (part !== undefined || (deep && isWhole)) writeDeepReport()
+if (deep && (isWhole || part !== undefined)) writeDeepReport()
 for (const line of outcomes.flatMap(({ skipped }) => skipped)) console.log(`skipped: ${line}`)
 const table = outcomes.flatMap(({ conformance }) => conformance)
 if (table.length > 0) console.log(["", "conformance, by client and topology:", "", ...table, ""].join("\n"))

@@ -44,12 +44,16 @@ export async function savePart(outcome, startedAt, commit) {
  * Adds a run of some files to the last one of the whole part, whose own result stays as it was.
  *
  * @param {PartName} name
- * @param {Omit<RunAgain, "when">} run
+ * @param {readonly string[]} files
+ * @param {Pick<DeepPart, "passed" | "failed">} outcome
  * @param {number} startedAt
+ * @param {string} commit
  */
-export function saveRunAgain(name, run, startedAt) {
+export function saveRunAgain(name, files, { passed, failed }, startedAt, commit) {
   const last = loadParts().find(({ part }) => part === name)
-  if (last !== undefined) write({ ...last, again: [...(last.again ?? []), { when: minuteOf(startedAt), ...run }] })
+  if (last === undefined)
+    return console.log(`the report has no run of the whole part ${name} to which this could be added`)
+  write({ ...last, again: [...(last.again ?? []), { when: minuteOf(startedAt), commit, of: files, passed, failed }] })
 }
 
 /** @returns {readonly DeepPart[]} The last run of each part. */
