@@ -61,7 +61,7 @@ test(`a living entry is always listed, and none is freed, whatever goes on side 
   )
 }, 120_000)
 
-test(`a listing that calls itself complete has all that lived when it began, whatever is lost (SEED=${seed})`, async () => {
+test(`a listing that calls itself complete has all that lived throughout, whatever is lost (SEED=${seed})`, async () => {
   let complete = 0
   const run = async (steps: Step[], draws: number): Promise<void> => {
     const world = new World(draws)
