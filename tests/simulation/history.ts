@@ -116,6 +116,7 @@ export class History {
       keys: this.keys,
       names: this.names,
       losesConnections: policy.nearMs !== undefined,
+      evicted: this.#faultListener().recordsLost,
     })
     const { source } = this
     this.outageWatches = this.processes.map((process) => new OutageWatch({ ...watched, policy, source }, process))

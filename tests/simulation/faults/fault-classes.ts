@@ -36,6 +36,7 @@ export const faultClasses = [
   "restart-whole",
   "late-commit",
   "untracked",
+  "lost-index",
 ] as const
 
 export type FaultClass = (typeof faultClasses)[number]
@@ -55,7 +56,7 @@ export interface FaultPlan {
 export const losesState: ReadonlySet<FaultClass> = new Set(["restart-old", "fail-over", "split-brain"])
 
 /** What was not there from the beginning has dice of its own, so that the rest of a history is the same with and without. */
-export const isLater: ReadonlySet<FaultClass> = new Set(["restart-whole", "late-commit", "untracked"])
+export const isLater: ReadonlySet<FaultClass> = new Set(["restart-whole", "late-commit", "untracked", "lost-index"])
 
 /** Befall one message each. */
 export const messageFaultClasses: ReadonlySet<FaultClass> = new Set([
@@ -69,6 +70,9 @@ export const messageFaultClasses: ReadonlySet<FaultClass> = new Set([
 
 /** Befall one connection each that asks for tracking. */
 export const trackingFaultClasses: ReadonlySet<FaultClass> = new Set(["untracked"])
+
+/** Befall one page of a list of a tag each. */
+export const pageFaultClasses: ReadonlySet<FaultClass> = new Set(["lost-index"])
 
 /** Befall one message of the bus each. */
 export const busFaultClasses: ReadonlySet<FaultClass> = new Set(["bus-loss", "bus-duplicate", "bus-delay"])

@@ -1,7 +1,13 @@
 import type { Policy } from "../workload/plan.ts"
 import type { SimProcess } from "../world/sim-process.ts"
 import type { World } from "../world/world.ts"
-import { busFaultClasses, messageFaultClasses, trackingFaultClasses, type FaultPlan } from "./fault-classes.ts"
+import {
+  busFaultClasses,
+  messageFaultClasses,
+  pageFaultClasses,
+  trackingFaultClasses,
+  type FaultPlan,
+} from "./fault-classes.ts"
 import { ArmedFaults, type Injections } from "./injections.ts"
 
 /** What befalls one command. */
@@ -46,6 +52,7 @@ export class MessageFaults {
   readonly #commands: ArmedFaults[]
   readonly #bus: ArmedFaults[]
   readonly #tracking: ArmedFaults[]
+  readonly #pages: ArmedFaults[]
   readonly #targets: readonly string[]
 
   constructor(
@@ -74,6 +81,7 @@ export class MessageFaults {
     this.#commands = ids.map((id) => of(id, messageFaultClasses))
     this.#bus = ids.map((id) => of(id, busFaultClasses))
     this.#tracking = ids.map((id) => of(id, trackingFaultClasses))
+    this.#pages = ids.map((id) => of(id, pageFaultClasses))
   }
 
   onSend(process: SimProcess, purpose: "data" | "subscriber", name: string): MessageFault | undefined {
@@ -101,8 +109,15 @@ export class MessageFaults {
     return fault !== undefined
   }
 
+  /** Whether the index of a tag is lost right after a page of it was read. */
+  onPage(process: SimProcess): boolean {
+    const fault = this.#pages[process.id]?.take(this.#world.nowMs)
+    if (fault !== undefined) this.#injections.happened(fault, `after a page that ${process.name} reads`)
+    return fault !== undefined
+  }
+
   end(): void {
-    for (const armed of [...this.#commands, ...this.#bus, ...this.#tracking]) armed.end()
+    for (const armed of [...this.#commands, ...this.#bus, ...this.#tracking, ...this.#pages]) armed.end()
   }
 }
 

@@ -40,6 +40,7 @@ const every: Readonly<Record<FaultClass, number>> = {
   "restart-whole": 0.15,
   "late-commit": 0.15,
   untracked: 0,
+  "lost-index": 0,
 }
 
 /** The mixes by name. */

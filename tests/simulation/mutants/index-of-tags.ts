@@ -74,7 +74,7 @@ export const indexMutants: readonly Mutant[] = [
     find: "hasStayed &&= next.birth?.name === first.birth?.name",
     replace: "hasStayed &&= true",
     mix: "index-losses",
-    within: 6000,
+    within: 100,
   },
   {
     name: "freeing-takes-what-lives",

@@ -7,6 +7,7 @@ import { cannotConnect } from "./replies.ts"
 import type { Servers } from "./servers.ts"
 import { SimLink } from "./sim-link.ts"
 import type { SimProcess } from "./sim-process.ts"
+import type { SimServer } from "./sim-server.ts"
 import type { World } from "./world.ts"
 
 /** Who sent a command, and when. */
@@ -24,6 +25,7 @@ export class Network {
   readonly names: CommandNames
   /** Whether a lost message takes its connection with it, as on a real server: it is the connection that loses messages. */
   readonly losesConnections: boolean
+  readonly #evicted: (server: SimServer, storeKey: string) => void
   /** Whose command is being executed, and when it was sent. */
   executing: Sent | undefined
 
@@ -34,6 +36,7 @@ export class Network {
     keys: KeySpace
     names: CommandNames
     losesConnections: boolean
+    evicted: (server: SimServer, storeKey: string) => void
   }) {
     this.losesConnections = parts.losesConnections
     this.world = parts.world
@@ -41,6 +44,12 @@ export class Network {
     this.faults = parts.faults
     this.keys = parts.keys
     this.names = parts.names
+    this.#evicted = parts.evicted
+  }
+
+  /** The server lets go of a key. */
+  evict(server: SimServer, storeKey: string | undefined): void {
+    if (storeKey !== undefined && server.model.evict(storeKey)) this.#evicted(server, storeKey)
   }
 
   /** What a process gives Holdfast as its client. */

@@ -173,6 +173,8 @@ export class SimLink implements RedisLink {
     if (message.args[1] === "TRACKING" && this.#network.faults.onTracking(this.process)) return this.cut(false)
     const reply = server.model.execute(session, message.args)
     message.reply = reply
+    if (isPage(message) && this.#network.faults.onPage(this.process))
+      this.#network.evict(server, firstKey(message.args))
     if (message.fault?.is === "lost-reply") return
     this.#toClient(message.fault?.replyMs ?? 0, () => this.#answer(message))
   }
@@ -248,4 +250,9 @@ export class SimLink implements RedisLink {
     this.server.links.delete(this)
     if (this.session !== undefined) this.server.model.disconnect(this.session)
   }
+}
+
+/** Whether a list of a tag may go on behind it. */
+function isPage({ name, reply }: Message): boolean {
+  return name === "LIST-TAG" && Array.isArray(reply) && reply.length > 2
 }
