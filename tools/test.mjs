@@ -5,7 +5,7 @@
 import { parseArgs } from "node:util"
 import { runSteps, steps } from "./check.mjs"
 import { conformanceLines } from "./lib/conformance-table.mjs"
-import { loadParts, partNames, savePart, saveRunAgain } from "./lib/deep-parts.mjs"
+import { loadParts, machine, partNames, savePart, saveRunAgain } from "./lib/deep-parts.mjs"
 import { writeDeepReport } from "./lib/deep-report.mjs"
 import { runDeepSimulation } from "./lib/deep-simulation.mjs"
 import { presentCommit } from "./lib/git.mjs"
@@ -71,7 +71,7 @@ async function runSimulation(startedAt, commit) {
   const before = loadParts().flatMap(({ simulations }) => simulations)
   const ended = (/** @type {SimulationRuns} */ runs) =>
     savePart({ part: "simulation", ...outcomeOfSimulation(runs) }, startedAt, commit)
-  return outcomeOfSimulation(await runDeepSimulation({ before, commit, ended }))
+  return outcomeOfSimulation(await runDeepSimulation({ before, commit, machine: await machine(), ended }))
 }
 
 /**

@@ -35,7 +35,7 @@ export async function savePart(outcome, startedAt, commit) {
     when: minuteOf(startedAt),
     minutes: Number(((Date.now() - startedAt) / 60_000).toFixed(1)),
     commit,
-    machine: `Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${await serverVersion()}`,
+    machine: await machine(),
   }
   write({ ...about, ...outcome })
 }
@@ -70,6 +70,11 @@ function write(part) {
 }
 
 const minuteOf = (/** @type {number} */ ms) => new Date(ms).toISOString().slice(0, 16).replace("T", " ")
+
+/** What the tests run on. */
+export async function machine() {
+  return `Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${await serverVersion()}`
+}
 
 /** Of the server that the tests have just used: they find it through the same package. */
 async function serverVersion() {

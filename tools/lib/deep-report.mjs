@@ -18,10 +18,10 @@ export function writeDeepReport() {
     "",
     ...parts
       .flatMap(({ simulations }) => simulations)
-      .flatMap(({ command, commit, output }) => [
+      .flatMap(({ command, commit, machine, output }) => [
         "```text",
         `$ ${command}`,
-        `(of ${commit})`,
+        `(of ${commit}, on ${machine})`,
         "",
         figuresOf(output),
         "```",

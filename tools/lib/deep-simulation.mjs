@@ -24,6 +24,7 @@ export const runsOfSimulation = jobs.length
  * @property {string} command
  * @property {string | undefined} sources What was simulated: the same for the same library and simulator, undefined while they have changes.
  * @property {string} commit
+ * @property {string} machine
  * @property {boolean} isGood Nothing went wrong.
  * @property {string} output
  */
@@ -34,10 +35,11 @@ export const runsOfSimulation = jobs.length
  * @param {object} options
  * @param {readonly SimulationRun[]} options.before
  * @param {string} options.commit
+ * @param {string} options.machine
  * @param {(runs: readonly SimulationRun[]) => Promise<void>} options.ended Hears of all that have ended so far, after each.
  * @returns {Promise<readonly SimulationRun[]>}
  */
-export async function runDeepSimulation({ before, commit, ended }) {
+export async function runDeepSimulation({ before, commit, machine, ended }) {
   const sources = sourcesOfSimulation()
   const runs = sources === undefined ? [] : before.filter((each) => each.isGood && each.sources === sources)
   for (const args of jobs) {
@@ -49,7 +51,7 @@ export async function runDeepSimulation({ before, commit, ended }) {
     console.log(`\n${command}\n`)
     const { code, output } = await runNpm(["run", "--silent", "sim", "--", ...args], { stream: "stderr" })
     console.log(output)
-    runs.push({ command, sources, commit, isGood: code === 0, output })
+    runs.push({ command, sources, commit, machine, isGood: code === 0, output })
     await ended(runs)
   }
   return runs

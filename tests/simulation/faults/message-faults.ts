@@ -104,20 +104,22 @@ export class MessageFaults {
 
   /** Whether something between ends a connection that asks for tracking. */
   onTracking(process: SimProcess): boolean {
-    const fault = this.#tracking[process.id]?.take(this.#world.nowMs)
-    if (fault !== undefined) this.#injections.happened(fault, `a connection of ${process.name} that asks for tracking`)
-    return fault !== undefined
+    return this.#befell(this.#tracking[process.id], `a connection of ${process.name} that asks for tracking`)
   }
 
   /** Whether the index of a tag is lost right after a page of it was read. */
   onPage(process: SimProcess): boolean {
-    const fault = this.#pages[process.id]?.take(this.#world.nowMs)
-    if (fault !== undefined) this.#injections.happened(fault, `after a page that ${process.name} reads`)
-    return fault !== undefined
+    return this.#befell(this.#pages[process.id], `after a page that ${process.name} reads`)
   }
 
   end(): void {
     for (const armed of [...this.#commands, ...this.#bus, ...this.#tracking, ...this.#pages]) armed.end()
+  }
+
+  #befell(armed: ArmedFaults | undefined, detail: string): boolean {
+    const fault = armed?.take(this.#world.nowMs)
+    if (fault !== undefined) this.#injections.happened(fault, detail)
+    return fault !== undefined
   }
 }
 
